@@ -1,0 +1,35 @@
+# `make help` lists the targets. Everything installs into .venv and node_modules; nothing else on the machine changes.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench up clean
+
+BIN := .venv/bin
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(BIN)/.ready node_modules/.ready ## an invented tenant: back up, damage, compare, restore; prints what it did
+	@$(BIN)/python -m local demo
+
+test: $(BIN)/.ready node_modules/.ready ## every test, on the real storage emulator and the local Functions host
+	@$(BIN)/python -m pytest
+
+check: $(BIN)/.ready ## format, lint, types, direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(BIN)/.ready node_modules/.ready ## throughput, CPU and memory of a backup beside its peers; writes bench/results.json
+	@$(BIN)/python -m bench $(if $(OBJECTS),--objects $(OBJECTS))
+
+up: $(BIN)/.ready node_modules/.ready ## the whole stack on http://127.0.0.1:7071 until Ctrl-C
+	@$(BIN)/python -m local up --port 7071
+
+clean: ## remove what was installed and what local runs left
+	@rm -rf .venv node_modules .lifeboat .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/.ready: requirements.txt requirements-dev.txt constraints.txt local/install.sh
+	@local/install.sh python
+
+node_modules/.ready: package.json package-lock.json local/install.sh $(BIN)/.ready
+	@local/install.sh node

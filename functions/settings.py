@@ -1,0 +1,143 @@
+"""The settings of the app: read once from the environment, all problems reported together.
+
+Every name is documented in docs/operations.md. A setting that holds a secret exists only for local use: in Azure the
+app uses managed identities, and `from_env` refuses a fixed token or a storage key unless Graph is a loopback address.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from functions.errors import ConfigError
+
+GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+_GRAPH_HOSTS = {
+    "https://graph.microsoft.com": "global",
+    "https://graph.microsoft.us": "usGov",
+    "https://dod-graph.microsoft.us": "usGovDoD",
+    "https://microsoftgraph.chinacloudapi.cn": "china",
+}
+
+
+class Secret(str):
+    """A string that does not show itself. `reveal()` gives the text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def reveal(self) -> str:
+        """The text itself, for the one call that needs it."""
+        return "".join(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment said. Durations are in seconds."""
+
+    tenant_id: str
+    graph_url: str = "https://graph.microsoft.com"
+    cloud: str = "global"
+    graph_token: Secret = field(default=Secret(), repr=False)
+    storage_connection: Secret = field(default=Secret(), repr=False)
+    blob_url: str = ""
+    table_url: str = ""
+    reader_client_id: str = ""
+    restorer_client_id: str = ""
+    restore_enabled: bool = False
+    auth_enabled: bool = False
+    time_budget: float = 240.0
+    plan_lifetime: float = 3600.0
+    graph_retry_limit: int = 6
+    settle_interval: float = 5.0
+    settle_reads: int = 5
+
+    @property
+    def local(self) -> bool:
+        """True when Graph is a loopback address: the only place where a fixed token is allowed."""
+        return is_loopback(self.graph_url)
+
+    @staticmethod
+    def from_env(env: Mapping[str, str]) -> "Settings":
+        """Reads and checks every setting. Raises ConfigError naming each that is wrong."""
+        problems: list[str] = []
+        read = _Reader(env, problems)
+        graph_url = env.get("GRAPH_URL", "https://graph.microsoft.com").rstrip("/")
+        local = is_loopback(graph_url)
+        if not local and graph_url not in _GRAPH_HOSTS:
+            problems.append(f"GRAPH_URL {graph_url!r} is neither a Microsoft Graph host nor a loopback address")
+        token, connection = env.get("GRAPH_TOKEN", ""), env.get("SNAPSHOT_STORAGE_CONNECTION", "")
+        if token and not local:
+            problems.append("GRAPH_TOKEN is for a loopback GRAPH_URL only; in Azure the app uses managed identities")
+        if connection and not local:
+            problems.append("SNAPSHOT_STORAGE_CONNECTION is for a loopback GRAPH_URL only; set SNAPSHOT_BLOB_URL")
+        blob_url, table_url = env.get("SNAPSHOT_BLOB_URL", ""), env.get("SNAPSHOT_TABLE_URL", "")
+        if not connection and not (blob_url and table_url):
+            problems.append(
+                "SNAPSHOT_BLOB_URL and SNAPSHOT_TABLE_URL are needed (the storage account of the snapshots)"
+            )
+        settings = Settings(
+            tenant_id=read.guid("TENANT_ID"),
+            graph_url=graph_url,
+            cloud=_GRAPH_HOSTS.get(graph_url, "local"),
+            graph_token=Secret(token),
+            storage_connection=Secret(connection),
+            blob_url=blob_url,
+            table_url=table_url,
+            reader_client_id=env.get("READER_CLIENT_ID", ""),
+            restorer_client_id=env.get("RESTORER_CLIENT_ID", ""),
+            restore_enabled=read.flag("RESTORE_ENABLED", default=local),
+            auth_enabled=read.flag("WEBSITE_AUTH_ENABLED", default=False),
+            time_budget=read.number("BACKUP_TIME_BUDGET_SECONDS", 240.0, 0.01, 1800.0),
+            plan_lifetime=read.number("PLAN_LIFETIME_SECONDS", 3600.0, 1.0, 86400.0),
+            graph_retry_limit=int(read.number("GRAPH_RETRY_LIMIT", 6, 0, 20)),
+            settle_interval=read.number("RESTORE_SETTLE_SECONDS", 5.0, 0.0, 60.0),
+            settle_reads=int(read.number("RESTORE_SETTLE_READS", 5, 1, 20)),
+        )
+        if problems:
+            raise ConfigError("; ".join(problems), remedy="Set these application settings: docs/operations.md")
+        return settings
+
+
+def is_loopback(url: str) -> bool:
+    """True for http(s)://127.0.0.0/8, [::1] and localhost."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    env: Mapping[str, str]
+    problems: list[str]
+
+    def guid(self, name: str) -> str:
+        value = self.env.get(name, "").lower()
+        if not GUID.fullmatch(value):
+            self.problems.append(f"{name} must be a GUID in lower or upper case")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.env.get(name, "")
+        if value.lower() not in {"", "true", "false", "1", "0"}:
+            self.problems.append(f"{name} must be true or false")
+        return default if not value else value.lower() in {"true", "1"}
+
+    def number(self, name: str, default: float, lowest: float, highest: float) -> float:
+        try:
+            value = float(self.env.get(name, "") or default)
+        except ValueError:
+            value = lowest - 1
+        if not lowest <= value <= highest:
+            self.problems.append(f"{name} must be a number from {lowest:g} to {highest:g}")
+        return value
