@@ -1,0 +1,114 @@
+"""unifiedRoleDefinition, unifiedRoleAssignment, conditionalAccessPolicy, namedLocation."""
+
+from local.tenant.schema.model import Held, Kind, LinkRule, links
+from local.tenant.schema.notation import table
+
+ROLE_DEFINITION = Kind(
+    name="unifiedRoleDefinition",
+    collection="roleDefinitions",
+    path="/roleManagement/directory/roleDefinitions",
+    query=frozenset({"$select", "$expand", "$filter", "$top"}),  # page sizes are not documented: 100 and 999
+    soft_delete=True,
+    deleted_path="/roleManagement/directory/deletedItems/roleDefinitions",
+    properties=table("""
+        id guid ro
+        description string?
+        displayName string
+        isBuiltIn bool ro
+        isEnabled bool
+        isPrivileged bool? ro beta
+        resourceScopes string[] ro set
+        rolePermissions rolePermission[]
+        templateId string? create
+        version string?
+    """),
+    links=links(LinkRule(name="inheritsPermissionsFrom", to=("unifiedRoleDefinition",))),
+)
+
+ROLE_ASSIGNMENT = Kind(
+    name="unifiedRoleAssignment",
+    collection="roleAssignments",
+    path="/roleManagement/directory/roleAssignments",
+    query=frozenset({"$select", "$expand", "$filter"}),
+    methods=frozenset({"POST", "DELETE"}),
+    properties=table("""
+        id string ro
+        principalId string create
+        roleDefinitionId string create
+        directoryScopeId string? create
+        appScopeId string? create
+        condition string? create
+        principalOrganizationId string? ro
+    """),
+    links=links(
+        LinkRule(
+            name="principal",
+            to=("user", "group", "servicePrincipal"),
+            single=True,
+            held=Held.OWN,
+            via="principalId",
+        ),
+        LinkRule(
+            name="roleDefinition",
+            to=("unifiedRoleDefinition",),
+            single=True,
+            held=Held.OWN,
+            via="roleDefinitionId",
+        ),
+    ),
+)
+
+CONDITIONAL_ACCESS_POLICY = Kind(
+    name="conditionalAccessPolicy",
+    collection="policies",
+    path="/identity/conditionalAccess/policies",
+    query=frozenset({"$select", "$filter", "$top", "$skip", "$orderby", "$count"}),
+    soft_delete=True,
+    deleted_path="/identity/conditionalAccess/deletedItems/policies",
+    bucket="conditionalAccess",
+    properties=table("""
+        id guid ro
+        templateId string? create
+        displayName string
+        description string?
+        createdDateTime datetime? ro
+        modifiedDateTime datetime? ro
+        deletedDateTime datetime? ro
+        state string
+        conditions conditionSet
+        grantControls grantControls?
+        sessionControls sessionControls?
+    """),
+)
+
+NAMED_LOCATION = Kind(
+    name="namedLocation",
+    collection="namedLocations",
+    path="/identity/conditionalAccess/namedLocations",
+    query=frozenset({"$select", "$filter", "$top", "$skip", "$orderby", "$count"}),
+    soft_delete=True,
+    deleted_path="/identity/conditionalAccess/deletedItems/namedLocations",
+    bucket="conditionalAccess",
+    subtypes={
+        "ipNamedLocation": ("isTrusted", "ipRanges"),
+        "countryNamedLocation": (
+            "countriesAndRegions",
+            "countryLookupMethod",
+            "includeUnknownCountriesAndRegions",
+        ),
+    },
+    properties=table("""
+        id guid ro
+        displayName string
+        createdDateTime datetime? ro
+        modifiedDateTime datetime? ro
+        deletedDateTime datetime? ro
+        isTrusted bool
+        ipRanges ipRange[] set
+        countriesAndRegions string[] set
+        countryLookupMethod string
+        includeUnknownCountriesAndRegions bool
+    """),
+)
+
+KINDS = (ROLE_DEFINITION, ROLE_ASSIGNMENT, CONDITIONAL_ACCESS_POLICY, NAMED_LOCATION)

@@ -1,0 +1,232 @@
+"""application, servicePrincipal and what hangs on them: assignments, grants, federated credentials, extensions."""
+
+from local.tenant.schema.model import Held, Kind, LinkRule, links
+from local.tenant.schema.notation import table
+
+
+APPLICATION = Kind(
+    name="application",
+    collection="applications",
+    path="/applications",
+    keys=("appId", "uniqueName"),
+    delta=True,
+    soft_delete=True,
+    deleted_path="/directory/deletedItems/microsoft.graph.application",
+    open=True,
+    directory_object=True,
+    blanked={"keyCredentials": "key"},
+    properties=table("""
+        id guid ro
+        deletedDateTime datetime? ro
+        appId guid ro
+        addIns addIn[]
+        api apiApplication?
+        appRoles appRole[] set
+        applicationTemplateId string? ro
+        authenticationBehaviors authenticationBehaviors? select
+        certification certification? ro
+        createdByAppId string? ro
+        createdDateTime datetime? ro
+        defaultRedirectUri string?
+        description string?
+        disabledByMicrosoftStatus string? ro
+        displayName string
+        groupMembershipClaims string?
+        identifierUris string[] set
+        info informationalUrl?
+        isDeviceOnlyAuthSupported bool?
+        isDisabled bool?
+        isFallbackPublicClient bool?
+        keyCredentials keyCredential[] set
+        managerApplications string[] select ro set
+        nativeAuthenticationApisEnabled string?
+        notes string?
+        oauth2RequirePostResponse bool?
+        optionalClaims optionalClaims?
+        parentalControlSettings parentalControlSettings?
+        passwordCredentials passwordCredential[] create set
+        publicClient redirectUris?
+        publisherDomain string? ro
+        requestSignatureVerification requestSignatureVerification?
+        requiredResourceAccess requiredResourceAccess[] set
+        samlMetadataUrl string?
+        serviceManagementReference string?
+        servicePrincipalLockConfiguration servicePrincipalLockConfiguration?
+        signInAudience string?
+        spa redirectUris?
+        tags string[] set
+        tokenEncryptionKeyId guid?
+        uniqueName string? ro
+        verifiedPublisher verifiedPublisher? ro
+        web webApplication?
+    """),
+    links=links(
+        LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True),
+        LinkRule(
+            name="federatedIdentityCredentials",
+            to=("federatedIdentityCredential",),
+            held=Held.CONTAINED,
+            limit=20,
+        ),
+        LinkRule(name="extensionProperties", to=("extensionProperty",), held=Held.CONTAINED),
+    ),
+)
+
+SERVICE_PRINCIPAL = Kind(
+    name="servicePrincipal",
+    collection="servicePrincipals",
+    path="/servicePrincipals",
+    keys=("appId",),
+    delta=True,
+    soft_delete=True,
+    deleted_path="/directory/deletedItems/microsoft.graph.servicePrincipal",
+    open=True,
+    directory_object=True,
+    blanked={"keyCredentials": "key"},
+    properties=table("""
+        id guid ro
+        deletedDateTime datetime? ro
+        accountEnabled bool?
+        addIns addIn[]
+        alternativeNames string[] set
+        appDescription string? ro
+        appDisplayName string? ro
+        appId guid create
+        applicationTemplateId string? ro
+        appOwnerOrganizationId guid? ro
+        appRoleAssignmentRequired bool
+        appRoles appRole[] ro set
+        createdByAppId string? ro
+        customSecurityAttributes open? select needs=CustomSecAttributeAssignment.Read.All
+        description string?
+        disabledByMicrosoftStatus string? ro
+        displayName string?
+        homepage string? ro
+        info informationalUrl? ro
+        isDisabled bool? ro
+        keyCredentials keyCredential[] set
+        loginUrl string?
+        logoutUrl string?
+        notes string?
+        notificationEmailAddresses string[]
+        oauth2PermissionScopes permissionScope[] ro set
+        passwordCredentials passwordCredential[] ro set
+        preferredSingleSignOnMode string?
+        preferredTokenSigningKeyThumbprint string?
+        replyUrls string[] ro
+        resourceSpecificApplicationPermissions resourceSpecificPermission[] ro set
+        samlSingleSignOnSettings samlSingleSignOnSettings?
+        servicePrincipalNames string[] ro set
+        servicePrincipalType string? ro
+        signInAudience string? ro
+        tags string[] set
+        tokenEncryptionKeyId guid?
+        verifiedPublisher verifiedPublisher? ro
+    """),
+    links=links(
+        LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True),
+        LinkRule(
+            name="federatedIdentityCredentials",
+            to=("federatedIdentityCredential",),
+            held=Held.CONTAINED,
+            limit=20,
+        ),
+        LinkRule(name="appRoleAssignedTo", to=("appRoleAssignment",), held=Held.DERIVED, via="resourceId"),
+        LinkRule(name="appRoleAssignments", to=("appRoleAssignment",), held=Held.DERIVED, via="principalId"),
+        LinkRule(name="oauth2PermissionGrants", to=("oAuth2PermissionGrant",), held=Held.DERIVED, via="clientId"),
+        LinkRule(name="memberOf", to=("group",), held=Held.INVERSE, via="members"),
+        LinkRule(name="ownedObjects", to=("group", "application", "servicePrincipal"), held=Held.INVERSE, via="owners"),
+    ),
+)
+
+APP_ROLE_ASSIGNMENT = Kind(
+    name="appRoleAssignment",
+    collection="appRoleAssignedTo",
+    path="",
+    # page sizes are not confirmed: 100 and 999 as for directory lists
+    parents=(
+        "/servicePrincipals/{id}/appRoleAssignedTo",
+        "/servicePrincipals/{id}/appRoleAssignments",
+        "/users/{id}/appRoleAssignments",
+        "/groups/{id}/appRoleAssignments",
+    ),
+    methods=frozenset({"POST", "DELETE"}),
+    properties=table("""
+        id string ro
+        deletedDateTime datetime? ro
+        appRoleId guid create
+        createdDateTime datetime? ro
+        principalDisplayName string? ro
+        principalId guid create
+        principalType string? ro
+        resourceDisplayName string? ro
+        resourceId guid create
+    """),
+)
+
+OAUTH2_PERMISSION_GRANT = Kind(
+    name="oAuth2PermissionGrant",
+    collection="oauth2PermissionGrants",
+    path="/oauth2PermissionGrants",  # page sizes are not documented: 100 and 999
+    parents=("/servicePrincipals/{id}/oauth2PermissionGrants", "/users/{id}/oauth2PermissionGrants"),
+    delta=True,
+    properties=table("""
+        id string ro
+        clientId string create
+        consentType string create
+        principalId string? create
+        resourceId string create
+        scope string?
+    """),
+)
+
+FEDERATED_IDENTITY_CREDENTIAL = Kind(
+    name="federatedIdentityCredential",
+    collection="federatedIdentityCredentials",
+    path="",
+    parents=(
+        "/applications/{id}/federatedIdentityCredentials",
+        "/servicePrincipals/{id}/federatedIdentityCredentials",
+    ),
+    query=frozenset({"$select", "$filter"}),
+    default_top=20,  # at most 20 exist, so there is one page
+    max_top=20,
+    keys=("name",),
+    properties=table("""
+        id guid ro
+        name string create
+        issuer string
+        subject string?
+        audiences string[] set
+        description string?
+        claimsMatchingExpression open? beta
+    """),
+)
+
+EXTENSION_PROPERTY = Kind(
+    name="extensionProperty",
+    collection="extensionProperties",
+    path="",
+    parents=("/applications/{id}/extensionProperties",),
+    query=frozenset({"$select", "$filter"}),
+    methods=frozenset({"POST", "DELETE"}),
+    properties=table("""
+        id guid ro
+        deletedDateTime datetime? ro
+        appDisplayName string? ro
+        dataType string create
+        isMultiValued bool create
+        isSyncedFromOnPremises bool? ro
+        name string create
+        targetObjects string[] create set
+    """),
+)
+
+KINDS = (
+    APPLICATION,
+    SERVICE_PRINCIPAL,
+    APP_ROLE_ASSIGNMENT,
+    OAUTH2_PERMISSION_GRANT,
+    FEDERATED_IDENTITY_CREDENTIAL,
+    EXTENSION_PROPERTY,
+)

@@ -1,0 +1,128 @@
+"""What a kind of directory object looks like to a caller, as data: properties, projections, links, paths and limits.
+
+Nothing here reads or writes; the query side asks it what to show, the rules ask it what may be sent.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Shown(StrEnum):
+    """When a property is in an answer."""
+
+    DEFAULT = "default"  # without $select
+    SELECT = "select"  # only when named in $select, on lists and on single objects
+    SINGLE = "single"  # only when named in $select of a single GET; a list that names it is refused
+    NEVER = "never"  # accepted in a write, never answered
+
+
+class Writes(StrEnum):
+    """Who may set a property."""
+
+    FREE = "rw"  # on create and on update
+    CREATE = "create"  # on create only; immutable afterwards
+    SERVER = "ro"  # by the service alone
+
+
+class Held(StrEnum):
+    """Where a navigation's answer comes from."""
+
+    STORED = "stored"  # links of their own, added and removed through $ref
+    CONTAINED = "contained"  # stored links to objects that live and die with the source
+    DERIVED = "derived"  # the targets whose property `via` names the source
+    OWN = "own"  # the source's own property `via` names the one target
+    INVERSE = "inverse"  # the sources of the stored link `via` that point here
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """`type` is string, bool, int, datetime, guid, binary, open, or the name of an entry in `complex.COMPLEX`."""
+
+    name: str
+    type: str
+    nullable: bool = False
+    collection: bool = False
+    shown: Shown = Shown.DEFAULT
+    writes: Writes = Writes.FREE
+    set_like: bool = False  # the service keeps no order: a reader may find it shuffled
+    volatile: bool = False  # moves without anybody writing
+    beta: bool = False  # only under /beta
+    needs: str = ""  # a permission of its own, beyond reading the object
+
+    @property
+    def default_in_list(self) -> bool:
+        return self.shown is Shown.DEFAULT and not self.beta
+
+    @property
+    def empty(self) -> list[object] | None:
+        """What an unset value looks like in a list or a single GET."""
+        return [] if self.collection else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRule:
+    """One navigation. `to` names the kinds it may hold; `via` is explained by `held`."""
+
+    name: str
+    to: tuple[str, ...]
+    single: bool = False
+    held: Held = Held.STORED
+    via: str = ""
+    writable: bool = False  # $ref may be posted, put or deleted
+    readable: bool = True  # GET /{collection}/{id}/{name}
+    expand: bool = True
+    expand_cap: int = 20  # items in an expanded collection; the rest is cut off without a next link
+    delta: bool = False  # {name}@delta in a delta answer
+    omits: tuple[str, ...] = ()  # kinds that v1.0 leaves out of the GET (not of $expand, nor of /beta)
+    limit: int = 0  # how many links the service lets a source have; 0 for no limit modelled
+
+
+def links(*rules: LinkRule) -> dict[str, LinkRule]:
+    return {rule.name: rule for rule in rules}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    name: str
+    collection: str  # the segment below the root, the last one of `path`
+    path: str  # the collection's URL below the version root; "" where only a parent leads to it
+    properties: Mapping[str, Property]
+    links: Mapping[str, LinkRule] = field(default_factory=dict)
+    parents: tuple[str, ...] = ()  # further collection URLs, with {id} for the parent's id
+    subtypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # subtype → its own properties
+    query: frozenset[str] = frozenset({"$select", "$expand", "$filter", "$top", "$count", "$orderby", "$search"})
+    default_top: int = 100
+    max_top: int = 999
+    expand_top: int = 100  # page size once $expand is used
+    delta: bool = False
+    soft_delete: bool = False
+    deleted_path: str = ""
+    methods: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
+    keys: tuple[str, ...] = ()  # alternate keys: /users/{userPrincipalName}, /applications(appId='…')
+    open: bool = False  # directory extension values may appear
+    directory_object: bool = False  # also found under /directoryObjects
+    blanked: Mapping[str, str] = field(default_factory=dict)  # property → field that is null unless $select names it
+    bucket: str = "identity"
+
+    @property
+    def odata_type(self) -> str:
+        return f"#microsoft.graph.{self.name}"
+
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        return tuple(name for name, rule in self.properties.items() if rule.default_in_list)
+
+    @property
+    def volatile(self) -> tuple[str, ...]:
+        return tuple(name for name, rule in self.properties.items() if rule.volatile)
+
+    @property
+    def set_like(self) -> tuple[str, ...]:
+        return tuple(name for name, rule in self.properties.items() if rule.set_like)
+
+    def of_subtype(self, odata_type: str) -> Iterator[Property]:
+        """The properties an object of this subtype has; all of them where the kind has no subtypes."""
+        others = {name for names in self.subtypes.values() for name in names}
+        own = set(self.subtypes.get(odata_type.removeprefix("#microsoft.graph."), ()))
+        return (rule for name, rule in self.properties.items() if name not in others or name in own)
