@@ -3,7 +3,6 @@
 from local.tenant.schema.model import Held, Kind, LinkRule, links
 from local.tenant.schema.notation import table
 
-
 APPLICATION = Kind(
     name="application",
     collection="applications",
