@@ -8,6 +8,9 @@ writable, how an object is found again by its natural key, and what a person is 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+GUID_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+OPAQUE_ID = r"[0-9A-Za-z_-]{8,128}"  # base64url: app role assignments, permission grants, role assignments
+
 
 class Outcome(StrEnum):
     """How reading a type ended. Only `read` and `partial` have a whole list of objects."""
@@ -114,6 +117,7 @@ class ObjectType:
     api: str = "v1.0"
     bucket: str = "identity"  # the throttling bucket: identity | conditionalAccess | reports | intune …
     relationships: tuple[Relationship, ...] = ()
+    id_pattern: str = GUID_ID  # what an id must match, whole, before it touches a path, a filter or a key
     name: str = "displayName"  # property shown to people and searched by
     natural_keys: tuple[str, ...] = ()  # to find a re-created object again
     read_scopes: tuple[str, ...] = ()
