@@ -1,0 +1,78 @@
+"""What the blueprint calls: the activities of a backup joined to the services of the process.
+
+JSON in, JSON out. An unexpected failure is logged here, with its place, and raised: the orchestration records it.
+"""
+
+from typing import Any
+
+import msgspec
+
+from functions import log
+from functions.backup import run_activities, start, type_activity
+from functions.backup.messages import BackupRequest, CommitRequest, TypeRequest
+from functions.catalogue import TYPES
+from functions.errors import CallerError
+from functions.services import services
+
+type Json = dict[str, Any]
+
+
+async def scheduled(starter: start.Starter, *, past_due: bool) -> None:
+    """The timer's work: starts a backup of every type; one that is still running is left to finish."""
+    here = await services()
+    by = "timer (late)" if past_due else "timer"
+    try:
+        await start.start(starter, here.stores, here.settings.tenant_id, tuple(TYPES), by, here.clock)
+    except CallerError as error:
+        log.warning("timer.skipped", reason=error.message)
+
+
+async def open_run(request: Json) -> Json:
+    """BackupRequest → RunPlan."""
+    here = await services()
+    with _Edge("open_run"):
+        parsed = msgspec.convert(request, BackupRequest)
+        return _json(await run_activities.open_run(parsed, stores=here.stores, clock=here.clock))
+
+
+async def backup_type(request: Json) -> Json:
+    """TypeRequest → TypeReply."""
+    here = await services()
+    with _Edge("backup_type"):
+        reply = await type_activity.backup_type(
+            msgspec.convert(request, TypeRequest),
+            client=here.reader,
+            stores=here.stores,
+            cloud=here.settings.cloud,
+            budget=here.settings.time_budget,
+            clock=here.clock,
+        )
+        return _json(reply)
+
+
+async def commit_run(request: Json) -> Json:
+    """CommitRequest → RunOutcome."""
+    here = await services()
+    with _Edge("commit_run"):
+        outcome = await run_activities.commit_run(
+            msgspec.convert(request, CommitRequest), stores=here.stores, cloud=here.settings.cloud, clock=here.clock
+        )
+        return _json(outcome)
+
+
+class _Edge:
+    def __init__(self, activity: str) -> None:
+        self._activity = activity
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            log.error("activity.crashed", activity=self._activity, error=type(error).__name__, reason=error)
+
+
+def _json(value: object) -> Json:
+    built = msgspec.to_builtins(value)
+    assert isinstance(built, dict)
+    return built

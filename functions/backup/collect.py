@@ -1,0 +1,302 @@
+"""Reading one type: pages of Graph in, records in a block file and entries in the workspace out.
+
+`Collector.run` works until the list has ended or the time budget is used up; what it knows then is in its checkpoint.
+A list that did not reach its last page never gets here as a whole: every failure is raised.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from functions.backup.messages import Checkpoint
+from functions.backup.upload import BlockFile
+from functions.backup.workspace import Workspace
+from functions.catalogue.model import Fetch, ObjectType, Outcome, Read, Relationship
+from functions.core.manifest import Gap
+from functions.core.record import Object, contained, decode, links, record_of
+from functions.core.toc import Entry
+from functions.errors import FormatError, GraphError, GraphRejected, PageTokenExpired
+from functions.graph.batch import BatchGet, children, single
+from functions.graph.classify import gap
+from functions.graph.client import GraphClient
+from functions.graph.pages import Page, pages
+
+_EXPAND_CAP = 20  # Graph returns at most so many expanded objects, and does not say when there are more
+_MOST_RESTARTS = 3
+_REFUSALS = {Outcome.REFUSED, Outcome.UNLICENSED, Outcome.UNAVAILABLE}
+_decode_swept = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_NONE = msgspec.Raw(b"[]")
+
+type Report = Callable[[str, int], Awaitable[None]]
+
+
+class _Identity(msgspec.Struct, gc=False):
+    id: str
+
+
+_decode_identity = msgspec.json.Decoder(_Identity).decode
+
+
+@dataclass(slots=True)
+class Collector:
+    """One activity's work on one type. `expired` says when the time budget is used up."""
+
+    client: GraphClient
+    entry: ObjectType
+    cloud: str
+    workspace: Workspace
+    snapshot: BlockFile
+    volatile: BlockFile
+    checkpoint: Checkpoint
+    expired: Callable[[], bool]
+    report: Report
+    _pending: list[tuple[str, str, str]] = field(default_factory=list)
+    _unseen: set[str] | None = None
+
+    async def run(self) -> bool:
+        """True when the whole type has been read, False when the checkpoint has to be taken up again."""
+        if self.checkpoint.phase == "links" and not await self._sweeps():
+            return False
+        self.checkpoint.phase = "objects"
+        return await self._objects()
+
+    # ---- links -----------------------------------------------------------------------------------------------------
+
+    async def _sweeps(self) -> bool:
+        swept = [relationship for relationship in self.entry.relationships if relationship.fetch is Fetch.EXPAND]
+        while self.checkpoint.sweep < len(swept):
+            relationship = swept[self.checkpoint.sweep]
+            try:
+                if not await self._sweep(relationship):
+                    return False
+            except PageTokenExpired:
+                self._restart()
+                self.workspace.forget_links(relationship.name)
+                continue
+            except GraphRejected as error:
+                self._refuse(relationship, error)
+            self.checkpoint.sweep += 1
+            self.checkpoint.link = ""
+        return True
+
+    async def _sweep(self, relationship: Relationship) -> bool:
+        inner = "" if relationship.contained else "($select=" + ",".join(relationship.select) + ")"
+        start = f"{self.entry.path}?$select=id&$expand={relationship.name}{inner}"
+        seen = 0
+        async for page in self._pages(self.checkpoint.link or start):
+            found = [pair for pair in (_swept(item, relationship) for item in page.items) if pair]
+            self.workspace.put_links(relationship.name, found)
+            seen += len(page.items)
+            self.checkpoint.link = page.next_link
+            await self.report(f"reading {relationship.name}", seen)
+            if page.next_link and self.expired():
+                return False
+        return True
+
+    def _refuse(self, relationship: Relationship, error: GraphRejected) -> None:
+        """A refused relationship leaves the objects whole and becomes a gap; any other failure is the type's."""
+        reason = gap(error, self.entry, self.cloud)
+        if reason.outcome not in _REFUSALS:
+            raise error
+        self.checkpoint.refused.append(relationship.name)
+        self.checkpoint.gaps.append(
+            Gap(reason.code, f"{relationship.name} of {self.entry.key} were not read: {reason.message}", reason.remedy)
+        )
+
+    # ---- objects ---------------------------------------------------------------------------------------------------
+
+    async def _objects(self) -> bool:
+        while True:
+            try:
+                return await self._list()
+            except PageTokenExpired:
+                self._restart()
+                await self._begin_anew()
+
+    async def _list(self) -> bool:
+        source = self._listed if self.entry.read is Read.LIST else self._of_parents
+        async for things, link in source(self.checkpoint.link):
+            await self._write(things)
+            if link is None:
+                continue
+            self.checkpoint.link = link
+            await self.report("reading", self.snapshot.count)
+            if link and self.expired():
+                return False
+        if self._unseen and self.snapshot.count:
+            names = ", ".join(sorted(self._unseen))
+            self.checkpoint.gaps.append(
+                Gap(
+                    "propertyNotReturned",
+                    f"{self.entry.key}: selected but in no answer: {names}",
+                    "Nothing to do if this cloud or tenant does not have the property",
+                )
+            )
+        return True
+
+    async def _listed(self, link: str) -> AsyncIterator[tuple[Sequence[msgspec.Raw], str | None]]:
+        async for page in self._pages(link or _list_url(self.entry)):
+            yield page.items, page.next_link
+
+    async def _of_parents(self, link: str) -> AsyncIterator[tuple[Sequence[msgspec.Raw], str | None]]:
+        """Children, parent by parent; the link is that of the next page of parents, once a page of them is done."""
+        async for page in self._pages(link or f"{self.entry.parent}?$select=id&$top=999"):
+            urls = [
+                BatchGet(parent, f"{self.entry.parent}/{parent}{self.entry.path}{_query(self.entry)}")
+                for parent in map(_identity, page.items)
+            ]
+            async for parent, found in children(self.client, urls, api=self.entry.api, bucket=self.entry.bucket):
+                if not isinstance(found, GraphError):
+                    yield found, None
+                elif found.status != 404:  # a parent that is gone took its children with it
+                    found.message = f"{parent}: {found.message}"
+                    raise found
+            yield (), page.next_link
+
+    async def _write(self, items: Sequence[msgspec.Raw]) -> None:
+        things = self._new(items)
+        found = await self._relationships(list(things)) if self.entry.relationships else None
+        for identity, thing in things.items():
+            self._look_for_unreturned(thing)
+            record = record_of(thing, self.entry, found[identity] if found is not None else None)
+            self.snapshot.add(record.data)
+            self._pending.append((record.id, record.name, record.digest.hex()))
+            if record.volatile is not None:
+                self.volatile.add(record.volatile)
+        self._place()
+        await self.snapshot.flush()
+        await self.volatile.flush()
+
+    def _new(self, items: Sequence[msgspec.Raw]) -> dict[str, Object]:
+        """The objects of a page that are not written yet: a directory that changes can repeat some."""
+        things: dict[str, Object] = {}
+        for item in items:
+            thing = decode(item, self.entry)
+            things.setdefault(str(thing["id"]), thing)
+        waiting = {identity for identity, _, _ in self._pending}
+        for identity in self.workspace.known(list(things)) | waiting:
+            things.pop(identity, None)
+        return things
+
+    def _look_for_unreturned(self, thing: Object) -> None:
+        """v1.0 accepts some options silently: what was selected has to come back, null or not."""
+        if self._unseen is None:
+            self._unseen = set(self.entry.select)
+        if self._unseen:
+            self._unseen.difference_update(thing)
+
+    def _place(self) -> None:
+        for member in self.snapshot.placed():
+            count = len(member.items)
+            self.workspace.add(
+                Entry(identity, name, digest, member.offset, member.length, at, size)
+                for (identity, name, digest), (at, size) in zip(self._pending[:count], member.items, strict=True)
+            )
+            del self._pending[:count]
+
+    async def _relationships(self, ids: list[str]) -> dict[str, dict[str, msgspec.Raw]]:
+        found: dict[str, dict[str, msgspec.Raw]] = {identity: {} for identity in ids}
+        for relationship in self.entry.relationships:
+            if relationship.name in self.checkpoint.refused:
+                continue
+            known: dict[str, msgspec.Raw] = {}
+            if relationship.fetch is Fetch.EXPAND:
+                known = self.workspace.links(relationship.name, ids)
+            missing = [identity for identity in ids if identity not in known]
+            try:
+                known.update([pair async for pair in self._fetched(relationship, missing)])
+            except GraphRejected as error:
+                self._refuse(relationship, error)
+                continue
+            for identity, targets in known.items():
+                found[identity][relationship.name] = targets
+        return found
+
+    async def _fetched(self, relationship: Relationship, ids: list[str]) -> AsyncIterator[tuple[str, msgspec.Raw]]:
+        """Reads a relationship object by object, twenty in a batch: all of it, however long."""
+        if not ids:
+            return
+        query = "" if relationship.contained else "?$select=" + ",".join(relationship.select)
+        if not relationship.single and not relationship.contained:
+            query += "&$top=999"
+        urls = [BatchGet(identity, f"{self.entry.path}/{identity}/{relationship.name}{query}") for identity in ids]
+        read = single if relationship.single else children
+        async for identity, targets in read(self.client, urls, api=relationship.api, bucket=self.entry.bucket):
+            if not isinstance(targets, GraphError):
+                yield identity, (contained if relationship.contained else links)(targets)
+            elif targets.status == 404:  # no manager, or the object is gone since it was listed
+                yield identity, _NONE
+            else:
+                raise targets
+
+    async def pause(self) -> None:
+        """Leaves files and workspace so that another activity can go on."""
+        self.checkpoint.snapshot = await self.snapshot.pause()
+        self.checkpoint.volatile = await self.volatile.pause()
+        self._place()
+
+    async def close(self) -> None:
+        """Ends the files: everything has been read."""
+        self.checkpoint.snapshot, self.checkpoint.sha256 = await self.snapshot.close()
+        self.checkpoint.volatile, _ = await self.volatile.close()
+        self._place()
+
+    # ---- common ----------------------------------------------------------------------------------------------------
+
+    async def _pages(self, link: str) -> AsyncIterator[Page]:
+        async for page in pages(self.client, link, api=self.entry.api, bucket=self.entry.bucket):
+            yield page
+            self.checkpoint.waits = 0
+
+    def _restart(self) -> None:
+        if self.checkpoint.restarts >= _MOST_RESTARTS:
+            raise GraphError(
+                f"{self.entry.key}: the list expired {_MOST_RESTARTS + 1} times before its last page",
+                path=self.entry.path,
+                remedy="The next run starts it again; if it recurs, the tenant answers too slowly for its page tokens",
+            )
+        self.checkpoint.restarts += 1
+        self.checkpoint.link = ""
+
+    async def _begin_anew(self) -> None:
+        """Nothing of the list so far counts: an expired list cannot be continued where it stopped."""
+        self.workspace.forget_entries()
+        self._pending.clear()
+        await self.snapshot.restart()
+        await self.volatile.restart()
+
+
+def _list_url(entry: ObjectType) -> str:
+    return entry.path + _query(entry)
+
+
+def _query(entry: ObjectType) -> str:
+    options = []
+    if entry.select:
+        options.append("$select=" + ",".join(entry.select))
+    if entry.page_size:
+        options.append(f"$top={entry.page_size}")
+    return "?" + "&".join(options) if options else ""
+
+
+def _identity(raw: msgspec.Raw) -> str:
+    try:
+        return _decode_identity(raw).id
+    except msgspec.DecodeError as error:
+        raise FormatError(f"an object in the answer has no id: {error}") from error
+
+
+def _swept(item: msgspec.Raw, relationship: Relationship) -> tuple[str, msgspec.Raw] | None:
+    """One object of a sweep → (its id, its targets); None when there may be more targets than were expanded."""
+    try:
+        parts = _decode_swept(item)
+        identity = msgspec.json.decode(parts["id"], type=str)
+        value = bytes(parts.get(relationship.name, b"null"))
+        targets = [] if value == b"null" else [msgspec.Raw(value)] if relationship.single else _decode_raws(value)
+    except (msgspec.DecodeError, KeyError) as error:
+        raise FormatError(f"an expanded {relationship.name} cannot be read: {error}") from error
+    if len(targets) >= _EXPAND_CAP or f"{relationship.name}@odata.nextLink" in parts:
+        return None
+    return identity, (contained if relationship.contained else links)(targets)

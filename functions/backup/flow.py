@@ -1,0 +1,105 @@
+"""The orchestrations of a backup: `backup_tenant` opens the run, fans out over the types and commits; `backup_one_type`
+calls the activity of its type until it is done.
+
+Deterministic: no time, no settings, no I/O here. Fan-out is over sub-orchestrations, because a task that has been
+yielded in one composite cannot be yielded again in another.
+"""
+
+from collections.abc import Generator
+from datetime import timedelta
+from typing import Any, Protocol
+
+import msgspec
+
+from functions.backup.messages import (
+    BackupRequest,
+    CommitRequest,
+    RunOutcome,
+    RunPlan,
+    TypeReply,
+    TypeRequest,
+)
+from functions.catalogue.model import Outcome
+from functions.core.manifest import Gap, TypeResult
+
+type Flow = Generator[Any, Any, Any]
+
+_CALLS_A_GENERATION = 20  # replays are quadratic in history, so a long read begins a new history now and then
+
+
+class Context(Protocol):
+    """What is used of the Durable orchestration context."""
+
+    @property
+    def instance_id(self) -> str: ...
+    @property
+    def current_utc_datetime(self) -> Any: ...
+    def get_input(self) -> Any: ...
+    def set_custom_status(self, status: Any) -> None: ...
+    def call_activity(self, name: str, input_: Any = None) -> Any: ...
+    def call_sub_orchestrator(self, name: str, input_: Any = None, instance_id: str | None = None) -> Any: ...
+    def task_all(self, activities: list[Any]) -> Any: ...
+    def create_timer(self, fire_at: Any) -> Any: ...
+    def continue_as_new(self, input_: Any) -> None: ...
+
+
+def backup_tenant(context: Context) -> Flow:
+    """One run of one tenant. Returns a RunOutcome as JSON; a storage failure is raised and the run stays uncommitted."""
+    request = msgspec.convert(context.get_input(), BackupRequest)
+    context.set_custom_status({"runId": request.run_id, "phase": "opening", "types": len(request.types)})
+    plan = msgspec.convert((yield context.call_activity("open_run", msgspec.to_builtins(request))), RunPlan)
+    context.set_custom_status({"runId": request.run_id, "phase": "reading", "types": len(request.types)})
+    replies = yield context.task_all(
+        [
+            context.call_sub_orchestrator(
+                "backup_one_type",
+                msgspec.to_builtins(TypeRequest(plan.run_id, plan.tenant_id, key, plan.bases[key])),
+                f"{context.instance_id}:{plan.run_id}:{key}",
+            )
+            for key in request.types
+        ]
+    )
+    results = dict(zip(request.types, (msgspec.convert(reply, TypeResult) for reply in replies), strict=True))
+    whole = sum(result.whole for result in results.values())
+    context.set_custom_status({"runId": request.run_id, "phase": "committing", "types": len(results), "whole": whole})
+    commit = msgspec.to_builtins(CommitRequest(plan, results))
+    outcome = msgspec.convert((yield context.call_activity("commit_run", commit)), RunOutcome)
+    context.set_custom_status({"runId": request.run_id, "phase": outcome.state, "types": len(results), "whole": whole})
+    return msgspec.to_builtins(outcome)
+
+
+def backup_one_type(context: Context) -> Flow:
+    """One type, activity after activity. Returns a TypeResult as JSON; a crashed activity is the outcome `failed`."""
+    request = msgspec.convert(context.get_input(), TypeRequest)
+    for _ in range(_CALLS_A_GENERATION):
+        try:
+            answer = yield context.call_activity("backup_type", msgspec.to_builtins(request))
+        except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower; the failure becomes the outcome
+            return msgspec.to_builtins(_crashed(request, error))
+        reply = msgspec.convert(answer, TypeReply)
+        if reply.result is not None:
+            return msgspec.to_builtins(reply.result)
+        checkpoint = reply.checkpoint
+        assert checkpoint is not None
+        context.set_custom_status(
+            {"type": request.key, "phase": checkpoint.phase, "objects": checkpoint.snapshot.count}
+        )
+        if reply.wait:
+            yield context.create_timer(context.current_utc_datetime + timedelta(seconds=reply.wait))
+        request = msgspec.structs.replace(request, checkpoint=checkpoint)
+    context.continue_as_new(msgspec.to_builtins(request))
+    return None
+
+
+def _crashed(request: TypeRequest, error: Exception) -> TypeResult:
+    reason = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+    return TypeResult(
+        Outcome.FAILED,
+        gaps=(
+            Gap(
+                "activityCrashed",
+                f"reading {request.key} stopped unexpectedly: {reason}",
+                "Look for the event activity.crashed in the log; the next run starts this type again",
+            ),
+        ),
+    )

@@ -1,0 +1,134 @@
+"""The end of reading a type: its files committed, its table of contents written, its changes put into the index.
+
+Everything here may be done twice with the same outcome: the files come from the block list of the checkpoint, the rows
+from the scratch database that lies beside it.
+"""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+
+
+from functions.backup.collect import Report
+from functions.backup.messages import Checkpoint, TypeRequest
+from functions.backup.upload import commit_blocks, write_pieces
+from functions.backup.workspace import Workspace
+from functions.catalogue.model import Outcome
+from functions.clock import Clock, iso
+from functions.core import names
+from functions.core.manifest import TypeResult
+from functions.core.toc import Change, Entry, changes, read_toc, write_toc
+from functions.storage.objects import ObjectChange
+from functions.storage.open import Stores
+from functions.storage.versions import VersionRow
+
+_MANY = 8192  # changes handed to the tables at a time: enough to fill transactions, little enough to hold
+
+
+async def index_type(
+    request: TypeRequest,
+    checkpoint: Checkpoint,
+    workspace: Workspace,
+    stores: Stores,
+    *,
+    report: Report,
+    clock: Clock,
+) -> TypeResult:
+    """Commits what was read and returns the type's result. Raises StoreError."""
+    place = (request.tenant_id, request.run_id, request.key)
+    outcome = Outcome.PARTIAL if checkpoint.refused else Outcome.READ
+    labels = {"tenant": request.tenant_id, "run": request.run_id, "type": request.key, "outcome": outcome.value}
+    file = names.snapshot_name(*place)
+    await commit_blocks(stores.blobs, file, checkpoint.snapshot, labels)
+    volatile = ""
+    if checkpoint.volatile.count:
+        volatile = names.volatile_name(*place)
+        await commit_blocks(stores.blobs, volatile, checkpoint.volatile, labels)
+    toc = names.toc_name(*place)
+    await write_pieces(stores.blobs, toc, write_toc(workspace.entries()), labels)
+    counts = {"created": 0, "updated": 0, "deleted": 0}
+    done = 0
+    async for some in _batches(_changes(request, workspace, stores)):
+        for change in some:
+            counts[change.kind] += 1
+        await stores.versions.write([_version(request, change) for change in some])
+        await stores.objects.write([_object(request, change) for change in some if _named_anew(change)])
+        done += len(some)
+        await report("indexing", done)
+    return TypeResult(
+        outcome,
+        objects=checkpoint.snapshot.count,
+        **counts,
+        file=file,
+        bytes=checkpoint.snapshot.offset,
+        sha256=checkpoint.sha256 or await _hash_of(stores.blobs.stream(file)),
+        toc=toc,
+        volatile=volatile,
+        started_at=checkpoint.started_at,
+        ended_at=iso(clock()),
+        requests=checkpoint.requests,
+        resource_units=checkpoint.resource_units,
+        throttled_seconds=round(checkpoint.throttled_seconds, 3),
+        gaps=tuple(checkpoint.gaps),
+    )
+
+
+async def _changes(request: TypeRequest, workspace: Workspace, stores: Stores) -> AsyncIterator[Change]:
+    before = _nothing()
+    if request.base:
+        toc = names.toc_name(request.tenant_id, request.base, request.key)
+        before = read_toc(stores.blobs.stream(toc))
+    async for change in changes(before, workspace.entries()):
+        yield change
+
+
+async def _nothing() -> AsyncIterator[Entry]:
+    return
+    yield
+
+
+async def _batches(source: AsyncIterator[Change]) -> AsyncIterator[list[Change]]:
+    some: list[Change] = []
+    async for change in source:
+        some.append(change)
+        if len(some) >= _MANY:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _version(request: TypeRequest, change: Change) -> VersionRow:
+    """A deleted object's row says where its last record lies: in the run it was compared with."""
+    entry = change.entry
+    run = request.run_id if change.after else request.base
+    return VersionRow(
+        type=request.key,
+        id=entry.id,
+        change=change.kind,
+        name=entry.name,
+        run=request.run_id,
+        blob=names.snapshot_name(request.tenant_id, run, request.key),
+        offset=entry.offset,
+        length=entry.length,
+        at=entry.at,
+        size=entry.size,
+        digest=entry.digest,
+    )
+
+
+def _named_anew(change: Change) -> bool:
+    """The search table changes only when an object appears, goes, or is renamed."""
+    return change.before is None or change.after is None or change.before.name != change.after.name
+
+
+def _object(request: TypeRequest, change: Change) -> ObjectChange:
+    before = change.before.name if change.before else None
+    return ObjectChange(request.key, change.entry.id, change.kind, change.entry.name, before, request.run_id)
+
+
+async def _hash_of(chunks: AsyncIterator[bytes]) -> str:
+    """A file that more than one activity wrote is hashed by reading it back."""
+    digest = sha256()
+    async for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""What orchestrator and activities of a backup hand each other: references and counts, never objects.
+
+Each struct crosses the wire as plain JSON: `msgspec.to_builtins` on one side, `msgspec.convert` on the other.
+"""
+
+import msgspec
+
+from functions.core.manifest import Gap, Previous, TypeResult
+
+
+class BackupRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """What starts a run. `types` are keys of the catalogue."""
+
+    run_id: str
+    tenant_id: str
+    types: tuple[str, ...]
+    started_by: str
+
+
+class RunPlan(msgspec.Struct, frozen=True, rename="camel"):
+    """What `open_run` decided: what to read, and against which earlier run each type is compared ("" for none)."""
+
+    run_id: str
+    tenant_id: str
+    started_at: str
+    started_by: str
+    bases: dict[str, str]
+    known_bases: dict[str, str]
+    previous: Previous | None
+
+
+class Blocks(msgspec.Struct, rename="camel"):
+    """A file under way: the blocks staged so far, and where the next gzip member begins."""
+
+    ids: list[str] = []
+    offset: int = 0
+    count: int = 0
+
+
+class Checkpoint(msgspec.Struct, rename="camel"):
+    """Where an activity stopped. `phase` is links → objects → index.
+
+    `link` is the page to read next ("" for the first), `sweep` the relationship being swept, `work` the blob with the
+    scratch database, `sha256` the hash of the snapshot file when one activity wrote all of it. `restarts` counts lists
+    begun anew after an expired page token, `waits` the waits for a throttled page without progress.
+    """
+
+    phase: str = "links"
+    sweep: int = 0
+    link: str = ""
+    work: str = ""
+    snapshot: Blocks = msgspec.field(default_factory=Blocks)
+    volatile: Blocks = msgspec.field(default_factory=Blocks)
+    sha256: str = ""
+    restarts: int = 0
+    waits: int = 0
+    requests: int = 0
+    resource_units: int = 0
+    throttled_seconds: float = 0.0
+    started_at: str = ""
+    refused: list[str] = []
+    gaps: list[Gap] = []
+
+
+class TypeRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """One call of the activity `backup_type`."""
+
+    run_id: str
+    tenant_id: str
+    key: str
+    base: str
+    checkpoint: Checkpoint | None = None
+
+
+class TypeReply(msgspec.Struct, frozen=True, rename="camel"):
+    """Either a result, or a checkpoint to go on with after `wait` seconds."""
+
+    checkpoint: Checkpoint | None = None
+    wait: float = 0.0
+    result: TypeResult | None = None
+
+
+class CommitRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """What `commit_run` gets: the plan and every type's result."""
+
+    plan: RunPlan
+    results: dict[str, TypeResult]
+
+
+class RunOutcome(msgspec.Struct, frozen=True, rename="camel"):
+    """How a run ended: `committed`, or `failed` with the reason."""
+
+    run_id: str
+    state: str
+    error: str = ""

@@ -1,0 +1,136 @@
+"""The first and the last activity of a run: `open_run` decides what is read and against what it is compared,
+`commit_run` writes the manifest.
+
+The manifest is the last write that counts: before it there is no run, after it the run is whole or says what it lacks.
+"""
+
+from functions import VERSION, log
+from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan
+from functions.catalogue import TYPES
+from functions.clock import Clock, iso
+from functions.core import names
+from functions.core.manifest import (
+    Gap,
+    Manifest,
+    Previous,
+    TypeResult,
+    manifest_digest,
+    read_manifest,
+    write_manifest,
+)
+from functions.core.runid import started
+from functions.errors import BlobExists, BlobMissing, IntegrityError
+from functions.storage.open import Stores
+
+_MANY_DELETED = 50  # objects, and
+_LARGE_PART = 0.2  # of the type: more than both is said aloud
+
+
+async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock) -> RunPlan:
+    """Clears what dead runs left, and says what this one reads. Raises StoreError, FormatError."""
+    await _bury_dead_runs(request, stores, clock)
+    started_at = iso(started(request.run_id))
+    await stores.runs.start(request.run_id, started_at=started_at, started_by=request.started_by, types=request.types)
+    latest = await stores.runs.latest_committed()
+    previous, bases = None, dict[str, str]()
+    if latest is not None:
+        data = await stores.blobs.get(names.manifest_name(request.tenant_id, latest))
+        previous, bases = Previous(latest, manifest_digest(data)), read_manifest(data).bases
+    log.info("run.opened", run=request.run_id, types=len(request.types), previous=latest or "none")
+    return RunPlan(
+        request.run_id,
+        request.tenant_id,
+        started_at,
+        request.started_by,
+        {key: bases.get(key, "") for key in request.types},
+        bases,
+        previous,
+    )
+
+
+async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) -> None:
+    """Only one backup runs at a time, so any other run that says it is running is dead: killed for good, or purged."""
+    for run in await stores.runs.running():
+        if run == request.run_id:
+            continue
+        if await stores.blobs.exists(names.manifest_name(request.tenant_id, run)):
+            manifest = read_manifest(await stores.blobs.get(names.manifest_name(request.tenant_id, run)))
+            await stores.runs.finish(run, "committed", ended_at=manifest.ended_at, types=manifest.types)
+            continue
+        log.warning("run.buried", run=run)
+        await stores.versions.remove_run(run)
+        await stores.objects.remove_run(run)
+        for prefix in (names.run_prefix(request.tenant_id, run), names.work_prefix(request.tenant_id, run)):
+            async for name in stores.blobs.list(prefix):
+                await stores.blobs.delete(name)
+        await stores.runs.finish(run, "failed", ended_at=iso(clock()), error="it stopped before its manifest")
+
+
+async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, clock: Clock) -> RunOutcome:
+    """Writes the manifest and says how the run ended. Doing it again changes nothing. Raises StoreError."""
+    plan = request.plan
+    whole = [key for key, result in request.results.items() if result.whole]
+    if not whole:
+        reason = "; ".join(sorted({gap.message for result in request.results.values() for gap in result.gaps}))
+        error = f"no type could be read: {reason[:1000]}"
+        await stores.runs.finish(plan.run_id, "failed", ended_at=iso(clock()), types=request.results, error=error)
+        await _sweep_work(plan, stores)
+        log.error("run.failed", run=plan.run_id, error=error)
+        return RunOutcome(plan.run_id, "failed", error)
+    manifest = Manifest(
+        product=f"Lifeboat {VERSION}",
+        tenant_id=plan.tenant_id,
+        cloud=cloud,
+        run_id=plan.run_id,
+        started_at=plan.started_at,
+        ended_at=iso(clock()),
+        started_by=plan.started_by,
+        previous=plan.previous,
+        types={key: request.results[key] for key in TYPES if key in request.results},
+        bases=plan.known_bases | dict.fromkeys(whole, plan.run_id),
+        alerts=tuple(alert for key, result in request.results.items() for alert in _alerts(key, result)),
+    )
+    manifest = await _written_once(manifest, stores)
+    await stores.runs.finish(plan.run_id, "committed", ended_at=manifest.ended_at, types=manifest.types)
+    await _sweep_work(plan, stores)
+    log.info("run.committed", run=plan.run_id, whole=len(whole), types=len(request.results))
+    return RunOutcome(plan.run_id, "committed")
+
+
+async def _written_once(manifest: Manifest, stores: Stores) -> Manifest:
+    """The manifest as it lies in storage: an earlier delivery of the same call may have written it."""
+    name = names.manifest_name(manifest.tenant_id, manifest.run_id)
+    labels = {"tenant": manifest.tenant_id, "run": manifest.run_id, "outcome": "committed"}
+    try:
+        await stores.blobs.put(
+            name, write_manifest(manifest), content_type="application/json", metadata=labels, tags=labels
+        )
+    except BlobExists:
+        there = read_manifest(await stores.blobs.get(name))
+        if there.types != manifest.types:
+            raise IntegrityError(
+                f"{name} exists already and says something else", remedy="Keep it, and start a new run"
+            ) from None
+        return there
+    return manifest
+
+
+async def _sweep_work(plan: RunPlan, stores: Stores) -> None:
+    async for name in stores.blobs.list(names.work_prefix(plan.tenant_id, plan.run_id)):
+        try:
+            await stores.blobs.delete(name)
+        except BlobMissing:
+            continue  # an earlier delivery of this call removed it
+
+
+def _alerts(key: str, result: TypeResult) -> list[Gap]:
+    before = result.objects - result.created + result.deleted
+    if result.whole and result.deleted > max(_MANY_DELETED, before * _LARGE_PART):
+        return [
+            Gap(
+                "manyDeleted",
+                f"{key}: {result.deleted} of {before} objects are gone since the run before",
+                "Check whether somebody meant to delete them; the run before still has them",
+            )
+        ]
+    return []

@@ -1,0 +1,71 @@
+"""Starting a backup: by timer or by a caller, at most one a tenant at a time."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from functions import log
+from functions.backup.messages import BackupRequest
+from functions.clock import Clock
+from functions.core.runid import run_id
+from functions.errors import CallerError
+from functions.storage.open import Stores
+
+
+class Starter(Protocol):
+    """What is used of the Durable client."""
+
+    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
+    async def get_status(self, instance_id: str) -> Any: ...
+
+
+def instance_id(tenant: str) -> str:
+    """The one orchestration instance that backs up a tenant: a fixed id, so that two cannot run."""
+    return f"backup-{tenant}"
+
+
+async def start(
+    starter: Starter, stores: Stores, tenant: str, types: Sequence[str], started_by: str, clock: Clock
+) -> str:
+    """Starts a run of these types and returns its id.
+
+    Raises CallerError 409 `backupAlreadyRunning` when one runs; its `run_id` attribute names that run.
+    """
+    if running := await running_run(starter, tenant):
+        raise already_running(running)
+    taken: set[str] = set()
+    while await stores.runs.get(run := run_id(clock(), taken.__contains__)) is not None:
+        taken.add(run)
+    request = BackupRequest(run, tenant, tuple(types), started_by)
+    try:
+        await starter.start_new("backup_tenant", instance_id(tenant), msgspec.to_builtins(request))
+    except Exception as error:
+        # The SDK raises a bare Exception when another start came first; anything else is passed on.
+        if running := await running_run(starter, tenant):
+            if running == run:
+                return run
+            raise already_running(running) from error
+        raise
+    log.info("run.started", run=run, types=len(request.types), by=started_by)
+    return run
+
+
+async def running_run(starter: Starter, tenant: str) -> str:
+    """The id of the run under way, "" when there is none."""
+    status = await starter.get_status(instance_id(tenant))
+    if status is None or status.runtime_status is None:
+        return ""
+    if status.runtime_status.value not in {"Running", "Pending", "Suspended", "ContinuedAsNew"}:
+        return ""
+    given = status.input_
+    if isinstance(given, str):
+        given = msgspec.json.decode(given)
+    return msgspec.convert(given, BackupRequest).run_id
+
+
+def already_running(run: str) -> CallerError:
+    """The refusal of a second backup."""
+    return CallerError(
+        409, "backupAlreadyRunning", f"run {run} is still under way", remedy=f"Wait for it: GET /api/backups/{run}"
+    )

@@ -1,0 +1,168 @@
+"""The activity `backup_type`: one call's worth of work on one type, from its checkpoint to the next one or the result.
+
+Whatever Graph or storage did wrong comes back as a value: the type's outcome and a gap. Running the same call twice
+gives the same blobs and rows: files are committed from the block list in the orchestration's history, rows are upserts.
+"""
+
+import secrets
+import time
+
+from functions import log
+from functions.backup.collect import Collector
+from functions.backup.index import index_type
+from functions.backup.messages import Checkpoint, TypeReply, TypeRequest
+from functions.backup.upload import BlockFile, write_pieces
+from functions.backup.workspace import Workspace
+from functions.catalogue import type_named
+from functions.catalogue.model import ObjectType, Outcome
+from functions.clock import Clock, iso
+from functions.core import names
+from functions.core.manifest import Gap, TypeResult
+from functions.errors import GraphError, GraphThrottled, LifeboatError
+from functions.graph.classify import gap
+from functions.graph.client import GraphClient
+from functions.storage.open import Stores
+
+_PROGRESS_EVERY = 2.0  # seconds between two progress rows
+_MOST_WAITS = 6
+_SHORTEST_WAIT = 30.0  # seconds
+
+
+async def backup_type(
+    request: TypeRequest, *, client: GraphClient, stores: Stores, cloud: str, budget: float, clock: Clock
+) -> TypeReply:
+    """One call: reads or indexes until done or until `budget` seconds are used up."""
+    work = _Work(request, client.with_usage(), stores, cloud, budget, clock)
+    try:
+        return await work.run()
+    except LifeboatError as error:
+        return work.failed(error)
+
+
+class _Work:
+    def __init__(
+        self, request: TypeRequest, client: GraphClient, stores: Stores, cloud: str, budget: float, clock: Clock
+    ) -> None:
+        self._request = request
+        self._client = client
+        self._stores = stores
+        self._cloud = cloud
+        self._clock = clock
+        self._entry: ObjectType = type_named(request.key)
+        self._ends = time.monotonic() + budget
+        self._reported = 0.0
+        self.checkpoint = request.checkpoint or Checkpoint(started_at=iso(clock()))
+
+    async def run(self) -> TypeReply:
+        if self._cloud in self._entry.missing_in:
+            return TypeReply(result=self._unavailable())
+        with Workspace() as workspace:
+            if self.checkpoint.work:
+                await workspace.load(self._stores.blobs.stream(self.checkpoint.work))
+            if self.checkpoint.phase != "index":
+                wait = await self._collect(workspace)
+                # Index work is a call of its own: only what stands in the orchestration's history is committed.
+                await self._save(workspace)
+                self._account()
+                return TypeReply(checkpoint=self.checkpoint, wait=wait)
+            result = await index_type(
+                self._request, self.checkpoint, workspace, self._stores, report=self._report, clock=self._clock
+            )
+        log.info(
+            "type.read",
+            run=self._request.run_id,
+            type=self._request.key,
+            outcome=result.outcome,
+            objects=result.objects,
+            requests=result.requests,
+            throttled=result.throttled_seconds,
+        )
+        await self._report(result.outcome, result.objects, always=True)
+        return TypeReply(result=result)
+
+    async def _collect(self, workspace: Workspace) -> float:
+        """Reads on. Returns the seconds to wait before the next call: 0.0 unless Graph throttled for long."""
+        request, blobs = self._request, self._stores.blobs
+        place = (request.tenant_id, request.run_id, request.key)
+        snapshot = BlockFile(blobs, names.snapshot_name(*place), self.checkpoint.snapshot)
+        volatile = BlockFile(blobs, names.volatile_name(*place), self.checkpoint.volatile)
+        collector = Collector(
+            self._client,
+            self._entry,
+            self._cloud,
+            workspace,
+            snapshot,
+            volatile,
+            self.checkpoint,
+            expired=lambda: time.monotonic() >= self._ends,
+            report=self._report,
+        )
+        try:
+            if await collector.run():
+                await collector.close()
+                self.checkpoint.phase = "index"
+            else:
+                await collector.pause()
+        except GraphThrottled as error:
+            await collector.pause()
+            return self._patience(error)
+        finally:
+            await snapshot.abandon()
+            await volatile.abandon()
+        return 0.0
+
+    def _patience(self, error: GraphThrottled) -> float:
+        """A long wait is the orchestrator's, with a durable timer; after several without a page it is a failure."""
+        if self.checkpoint.waits >= _MOST_WAITS:
+            raise error
+        self.checkpoint.waits += 1
+        wait = max(error.retry_after, _SHORTEST_WAIT)
+        log.warning("type.throttled", run=self._request.run_id, type=self._request.key, wait=wait)
+        return wait
+
+    async def _save(self, workspace: Workspace) -> None:
+        request = self._request
+        name = names.work_name(request.tenant_id, request.run_id, request.key, secrets.token_hex(8))
+        await write_pieces(self._stores.blobs, name, workspace.dump(), {})
+        self.checkpoint.work = name
+
+    def _account(self) -> None:
+        usage = self._client.usage
+        self.checkpoint.requests += usage.requests
+        self.checkpoint.resource_units += usage.resource_units
+        self.checkpoint.throttled_seconds += usage.throttled_seconds
+
+    async def _report(self, phase: str, objects: int, *, always: bool = False) -> None:
+        now = time.monotonic()
+        if always or now - self._reported >= _PROGRESS_EVERY:
+            self._reported = now
+            requests = self.checkpoint.requests + self._client.usage.requests
+            await self._stores.runs.put_progress(
+                self._request.run_id, self._request.key, phase=phase, objects=objects, requests=requests
+            )
+
+    def failed(self, error: LifeboatError) -> TypeReply:
+        """The type's outcome for an error: refused, unlicensed, unavailable or failed."""
+        self._account()
+        outcome, reason = Outcome.FAILED, Gap(error.code, error.message, error.remedy)
+        if isinstance(error, GraphError):
+            found = gap(error, self._entry, self._cloud)
+            outcome, reason = found.outcome, Gap(found.code, found.message, found.remedy)
+        log.warning("type.failed", run=self._request.run_id, type=self._request.key, outcome=outcome, code=reason.code)
+        return TypeReply(result=self._result(outcome, reason))
+
+    def _unavailable(self) -> TypeResult:
+        reason = Gap("notInThisCloud", f"{self._entry.title} do not exist in the cloud {self._cloud}", "Nothing to do")
+        return self._result(Outcome.UNAVAILABLE, reason)
+
+    def _result(self, outcome: Outcome, reason: Gap) -> TypeResult:
+        checkpoint = self.checkpoint
+        return TypeResult(
+            outcome,
+            started_at=checkpoint.started_at,
+            ended_at=iso(self._clock()),
+            requests=checkpoint.requests,
+            resource_units=checkpoint.resource_units,
+            throttled_seconds=round(checkpoint.throttled_seconds, 3),
+            gaps=(*checkpoint.gaps, reason),
+        )

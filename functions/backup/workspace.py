@@ -1,0 +1,127 @@
+"""Scratch space of one type in one run: a SQLite file, so that memory does not grow with the tenant.
+
+Entries go in as records are written and come out sorted by id; links found in a sweep wait here for their object.
+Between two activities the file lies, gzipped, in a work blob.
+"""
+
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from functions.core.toc import Entry
+
+_PIECE = 1 << 20
+_GZIP = 31
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entries(
+  id TEXT PRIMARY KEY, name TEXT, digest TEXT, offset INTEGER, length INTEGER, at INTEGER, size INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS links(
+  relationship TEXT, source TEXT, targets BLOB, PRIMARY KEY(relationship, source)) WITHOUT ROWID;
+"""
+_MANY = 500
+
+
+class Workspace:
+    """A scratch database in a temporary directory; use as a context manager."""
+
+    def __init__(self) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="lifeboat-")
+        self._path = Path(self._directory.name) / "work.db"
+        self._open()
+
+    def _open(self) -> None:
+        self._db = sqlite3.connect(self._path, isolation_level=None)
+        self._db.executescript(
+            # Nothing here has to survive the process: what must, is in the work blob.
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-8192;"
+            + _SCHEMA
+        )
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+        self._directory.cleanup()
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Adds entries; an id that is already there is an error of the caller."""
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "INSERT INTO entries VALUES(?,?,?,?,?,?,?)",
+            ((e.id, e.name, e.digest, e.offset, e.length, e.at, e.size) for e in entries),
+        )
+        self._db.execute("COMMIT")
+
+    def known(self, ids: list[str]) -> set[str]:
+        """Which of these ids have an entry."""
+        found: set[str] = set()
+        for start in range(0, len(ids), _MANY):
+            some = ids[start : start + _MANY]
+            marks = ",".join("?" * len(some))
+            found.update(row[0] for row in self._db.execute(f"SELECT id FROM entries WHERE id IN ({marks})", some))  # noqa: S608 - only question marks are put in
+        return found
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry, sorted by id."""
+        for row in self._db.execute("SELECT id, name, digest, offset, length, at, size FROM entries ORDER BY id"):
+            yield Entry(*row)
+
+    def forget_entries(self) -> None:
+        """Drops every entry: the list begins anew."""
+        self._db.execute("DELETE FROM entries")
+
+    def put_links(self, relationship: str, found: Iterable[tuple[str, msgspec.Raw]]) -> None:
+        """Keeps what a sweep found; the newest wins."""
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "INSERT OR REPLACE INTO links VALUES(?,?,?)", ((relationship, source, bytes(raw)) for source, raw in found)
+        )
+        self._db.execute("COMMIT")
+
+    def links(self, relationship: str, sources: list[str]) -> dict[str, msgspec.Raw]:
+        """What a sweep found for these objects; an object it did not meet is absent."""
+        found: dict[str, msgspec.Raw] = {}
+        for start in range(0, len(sources), _MANY):
+            some = sources[start : start + _MANY]
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(
+                f"SELECT source, targets FROM links WHERE relationship=? AND source IN ({marks})",  # noqa: S608 - as above
+                [relationship, *some],
+            )
+            found.update((source, msgspec.Raw(targets)) for source, targets in rows)
+        return found
+
+    def forget_links(self, relationship: str) -> None:
+        """Drops what a sweep found: it begins anew."""
+        self._db.execute("DELETE FROM links WHERE relationship=?", [relationship])
+
+    def dump(self) -> Iterator[bytes]:
+        """The database, gzipped, piece by piece."""
+        self._db.close()
+        try:
+            deflater = zlib.compressobj(1, zlib.DEFLATED, _GZIP)
+            with self._path.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    if packed := deflater.compress(piece):
+                        yield packed
+            yield deflater.flush()
+        finally:
+            self._open()
+
+    async def load(self, chunks: AsyncIterator[bytes]) -> None:
+        """Replaces the database by a dump."""
+        self._db.close()
+        inflater = zlib.decompressobj(_GZIP)
+        with self._path.open("wb") as file:
+            async for chunk in chunks:
+                file.write(inflater.decompress(chunk))
+            file.write(inflater.flush())
+        self._open()

@@ -1,0 +1,104 @@
+"""The manifest of a run: what was read, what is missing and why, where it lies. Its presence commits the run."""
+
+from hashlib import sha256
+
+import msgspec
+
+from functions.catalogue.model import Outcome
+from functions.errors import FormatError, UnsupportedVersion
+
+FORMAT_VERSION = 1
+KNOWN_FEATURES: frozenset[str] = frozenset()
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Why something is missing: a stable code, a sentence, and what to do."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+class TypeResult(msgspec.Struct, frozen=True, rename="camel"):
+    """What became of one type. `file` and what describes it are empty unless the whole list was read."""
+
+    outcome: Outcome
+    objects: int = 0
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+    file: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    toc: str = ""
+    volatile: str = ""
+    started_at: str = ""
+    ended_at: str = ""
+    requests: int = 0
+    resource_units: int = 0
+    throttled_seconds: float = 0.0
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """True when every object of the type was read: only then does absence mean deletion."""
+        return self.outcome in {Outcome.READ, Outcome.PARTIAL}
+
+
+class Previous(msgspec.Struct, frozen=True, rename="camel"):
+    """The run before, and the SHA-256 of its manifest: a removed or altered run shows."""
+
+    run_id: str
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """One committed run. `bases` names, per type, the newest run that holds its whole list: this one, or an earlier."""
+
+    format_version: int = FORMAT_VERSION
+    features: tuple[str, ...] = ()
+    product: str
+    tenant_id: str
+    cloud: str
+    run_id: str
+    started_at: str
+    ended_at: str
+    started_by: str
+    previous: Previous | None
+    types: dict[str, TypeResult]
+    bases: dict[str, str]
+    alerts: tuple[Gap, ...] = ()
+
+
+def write_manifest(manifest: Manifest) -> bytes:
+    """Indented JSON: people open it in the portal."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def read_manifest(data: bytes) -> Manifest:
+    """Raises UnsupportedVersion for a newer format or an unknown feature, FormatError for anything else unreadable."""
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+    except msgspec.DecodeError as error:
+        raise FormatError(f"a manifest cannot be read: {error}") from error
+    unknown = set(head.features) - KNOWN_FEATURES
+    if head.format_version > FORMAT_VERSION or unknown:
+        needs = f"format {head.format_version}" + (f" with {', '.join(sorted(unknown))}" if unknown else "")
+        raise UnsupportedVersion(
+            f"this run was written in {needs}; this version of Lifeboat reads format {FORMAT_VERSION}",
+            remedy="Deploy a newer version of Lifeboat",
+        )
+    try:
+        return msgspec.json.decode(data, type=Manifest)
+    except msgspec.DecodeError as error:
+        raise FormatError(f"a manifest cannot be read: {error}") from error
+
+
+def manifest_digest(data: bytes) -> str:
+    """The SHA-256 of a manifest as stored, in hex: what the next manifest names."""
+    return sha256(data).hexdigest()
+
+
+class _Head(msgspec.Struct, rename="camel"):
+    format_version: int
+    features: tuple[str, ...] = ()

@@ -1,0 +1,36 @@
+"""Where things lie in the container `snapshots`: names in, blob names out. docs/format.md ("Layout") lists them."""
+
+
+def run_prefix(tenant: str, run: str) -> str:
+    """Everything of one run."""
+    return f"{tenant}/{run}/"
+
+
+def snapshot_name(tenant: str, run: str, key: str) -> str:
+    """The records of one type in one run."""
+    return f"{tenant}/{run}/{key}.json.gz"
+
+
+def toc_name(tenant: str, run: str, key: str) -> str:
+    """The table of contents of a snapshot file."""
+    return f"{tenant}/{run}/_toc/{key}.json.gz"
+
+
+def volatile_name(tenant: str, run: str, key: str) -> str:
+    """The volatile properties of a type's objects, kept apart from the records."""
+    return f"{tenant}/{run}/_volatile/{key}.json.gz"
+
+
+def manifest_name(tenant: str, run: str) -> str:
+    """The manifest; its presence commits the run."""
+    return f"{tenant}/{run}/manifest.json"
+
+
+def work_prefix(tenant: str, run: str) -> str:
+    """What a run in progress sets down between two activities; removed when the run ends."""
+    return f"{tenant}/_work/{run}/"
+
+
+def work_name(tenant: str, run: str, key: str, nonce: str) -> str:
+    """One checkpoint of one type."""
+    return f"{work_prefix(tenant, run)}{key}.{nonce}.db.gz"

@@ -1,0 +1,139 @@
+"""What restoring a group asks for beyond the catalogue: pure."""
+
+from functions.core.plan import LossGap
+from functions.core.plan_rules import Gaps, Rules, Situation, strings
+from functions.core.record import Object
+
+_MEMBERSHIP = ("groupTypes", "membershipRule", "membershipRuleProcessingState")
+
+
+def _stop(s: Situation) -> Gaps:
+    group = s.record if s.live.standing == "gone" else s.live.object
+    if group.get("onPremisesSyncEnabled") is True:
+        return [
+            LossGap(
+                f"Nothing is written to {s.name}",
+                "The group is synchronised from an on-premises Active Directory, which is its only master.",
+                "Restore it in Active Directory; the next synchronisation brings it here.",
+            )
+        ]
+    if group.get("mailEnabled") is True and "Unified" not in strings(group.get("groupTypes")):
+        return [
+            LossGap(
+                f"Nothing is written to {s.name}",
+                "Distribution lists and mail-enabled security groups belong to Exchange; Graph can only read them.",
+                "Rebuild it in Exchange Online. The record lists its members and owners.",
+            )
+        ]
+    return []
+
+
+def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
+    wanted, current = set(strings(s.wanted.get("groupTypes"))), set(strings(s.current.get("groupTypes")))
+    if "groupTypes" in body and ("Unified" in wanted) != ("Unified" in current):
+        del body["groupTypes"]
+        gaps.append(
+            LossGap(
+                f"{s.name} stays {'a Microsoft 365' if 'Unified' in current else 'a security'} group",
+                "Whether a group is a Microsoft 365 group is decided when it is created.",
+                "Only a new group can be what the backup holds.",
+            )
+        )
+    elif "DynamicMembership" in wanted - current and "groupTypes" in body:
+        if s.choice.mode == "exact":
+            return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
+        for key in _MEMBERSHIP:
+            body.pop(key, None)
+        gaps.append(
+            LossGap(
+                f"{s.name} keeps its assigned members",
+                "The backup holds a dynamic group; making it dynamic again throws its present members out.",
+                'Make a new plan with "match": "exact" if that is what you want.',
+            )
+        )
+    if "visibility" in body and "HiddenMembership" in (body["visibility"], s.current.get("visibility")):
+        del body["visibility"]
+        gaps.append(
+            LossGap(
+                f"The visibility of {s.name} stays {s.current.get('visibility')}",
+                "Hidden membership can be chosen only when a group is created, and never taken back.",
+                "Only a new group can match the backup.",
+            )
+        )
+    return body
+
+
+def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
+    body["groupTypes"] = [*strings(s.wanted.get("groupTypes"))]
+    if body.get("isAssignableToRole") is True:
+        body.pop("visibility", None)  # Graph chooses it for these groups, and the documents differ on which
+    else:
+        body.pop("isAssignableToRole", None)
+    if _dynamic(body):
+        body.setdefault("membershipRuleProcessingState", "On")
+    return body
+
+
+def _create_notes(s: Situation) -> Gaps:
+    gaps: Gaps = []
+    if "Unified" in strings(s.record.get("groupTypes")):
+        gaps.append(
+            LossGap(
+                "Mailbox, site, files, plans and chats of the group",
+                "A new Microsoft 365 group starts with none of them: they belonged to the old group.",
+                "Recover them from the backup of those services, if you have one.",
+            )
+        )
+    if "Team" in strings(s.record.get("resourceProvisioningOptions")):
+        gaps.append(
+            LossGap("The team", "The group was a team; a new group is none.", "Create a team from the group in Teams.")
+        )
+    return gaps
+
+
+def _links(s: Situation, link: str) -> LossGap | None:
+    """Members of a dynamic group follow from its rule; of one that is becoming an assigned group they do not."""
+    group = s.wanted if s.live.standing == "gone" else s.current
+    if link != "members" or not _dynamic(group):
+        return None
+    if s.live.standing == "live" and not _dynamic(s.wanted) and s.choice.takes("groupTypes"):
+        return None
+    return LossGap(
+        f"The members of {s.name} are not written",
+        "The group is dynamic: its members follow from its rule, and Graph refuses to add or remove any.",
+        "Wait until the rule has been processed (up to a day), then compare the members with the record.",
+    )
+
+
+def _removal(s: Situation, link: str, remaining: int) -> LossGap | None:
+    if remaining > 0:
+        return None
+    if s.live.object.get("isAssignableToRole") is True:
+        return LossGap(
+            f"No {link} are removed from {s.name}",
+            f"The group can hold directory roles, and it would be left without {link}: nobody might be left to sign in "
+            "with those roles.",
+            f"Add {link} first, then make a new plan.",
+        )
+    if link == "owners":
+        return LossGap(
+            f"No owners are removed from {s.name}",
+            "Graph does not take the last owner from a group.",
+            "Add an owner first, then make a new plan.",
+        )
+    return None
+
+
+def _dynamic(group: Object) -> bool:
+    return "DynamicMembership" in strings(group.get("groupTypes"))
+
+
+RULES = Rules(
+    stop=_stop,
+    patch=_patch,
+    create=_create,
+    create_notes=_create_notes,
+    links=_links,
+    removal=_removal,
+    never_null=frozenset({"displayName", "mailNickname", "mailEnabled", "securityEnabled"}),
+)

@@ -1,0 +1,201 @@
+"""What restoring a Conditional Access policy or a named location asks for beyond the catalogue: pure.
+
+A policy can lock everyone out, so: a re-created one is report-only and is never switched on here; one from the recycle
+bin is made report-only at once; no include or exclude is ever dropped because its object is missing; and no policy that
+blocks everyone everywhere is written in force.
+"""
+
+from functions.core.diff import empty, same
+from functions.core.links_remap import references
+from functions.core.plan import LossGap
+from functions.core.plan_rules import Gaps, Rules, Situation, strings, within
+from functions.core.record import Json, Object
+
+REPORT_ONLY = "enabledForReportingButNotEnforced"
+_GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"  # the template id, the same in every tenant
+_INTERACTIVE = {"browser", "mobileAppsAndDesktopClients"}
+
+
+def _normal(policy: Object) -> Object:
+    conditions = policy.get("conditions")
+    if isinstance(conditions, dict):
+        conditions.pop("deviceStates", None)
+    grant = policy.get("grantControls")
+    if isinstance(grant, dict):
+        strength = grant.get("authenticationStrength")
+        if isinstance(strength, dict):
+            policy["grantControls"] = {**grant, "authenticationStrength": {"id": strength.get("id")}, "operator": "AND"}
+    session = policy.get("sessionControls")
+    if isinstance(session, dict):
+        if session.get("disableResilienceDefaults") is not True:
+            session.pop("disableResilienceDefaults", None)
+        if empty(session):
+            policy["sessionControls"] = None
+    return policy
+
+
+def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
+    if s.live.standing == "deleted":
+        body.pop("state", None)  # set by the first write after the recycle bin, and not touched again
+    elif s.recreated and "state" in body:
+        del body["state"]
+        gaps.append(
+            LossGap(
+                f"{s.name} stays {s.current.get('state')}",
+                "It is a policy that a restore created, and a restore never switches one on.",
+                f"Check its effect in the sign-in logs, then set it to {s.wanted.get('state')} yourself.",
+            )
+        )
+    if "conditions" in body and (lost := _missing(s)):
+        gaps.extend(lost)
+        return {}
+    after: Object = {**s.current, **(_first(s) if s.live.standing == "deleted" else {}), **body}
+    if _locks_out(after) and not _locks_out(s.current):
+        gaps.append(_lock_out(s, "Restore it with the property state left out, or write it by hand with an exclusion."))
+        return {}
+    return body
+
+
+def _stop(s: Situation) -> Gaps:
+    if s.live.standing == "live":
+        return []
+    if s.live.standing == "deleted" and _locks_out(s.current):
+        return [_lock_out(s, "Create it by hand, report-only first, with an emergency account excluded.")]
+    rewritten = s.live.standing == "gone" or not same(s.wanted.get("conditions"), s.current.get("conditions"))
+    return _missing(s) if rewritten else []
+
+
+def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
+    body["state"] = _safe_state(s)
+    conditions = body.get("conditions")
+    if isinstance(conditions, dict):
+        conditions.setdefault("signInRiskLevels", [])
+        conditions.setdefault("userRiskLevels", [])
+    return body
+
+
+def _first(s: Situation) -> Object:
+    state = _safe_state(s)
+    return {} if s.current.get("state") == state else {"state": state}
+
+
+def _create_notes(s: Situation) -> Gaps:
+    if s.wanted.get("state") != "enabled":
+        return []
+    return [
+        LossGap(
+            f"{s.name} comes back report-only",
+            "It was in force; a policy that is created again is never put in force by a restore.",
+            "Check its effect in the sign-in logs, then switch it on yourself.",
+        )
+    ]
+
+
+def _bin_notes(s: Situation) -> Gaps:
+    gaps: Gaps = []
+    if s.current.get("state") == "enabled":
+        gaps.append(
+            LossGap(
+                f"{s.name} may be in force for a moment",
+                "It lies in the recycle bin in force, and comes out as it went in; the next call makes it "
+                f"{'report-only' if _safe_state(s) == REPORT_ONLY else 'disabled'}.",
+                "Apply the plan when a moment in force does no harm.",
+            )
+        )
+    return gaps + _create_notes(s)
+
+
+def _safe_state(s: Situation) -> str:
+    return REPORT_ONLY if s.wanted.get("state") == "enabled" else str(s.wanted.get("state") or "disabled")
+
+
+def _missing(s: Situation) -> Gaps:
+    return [
+        LossGap(
+            f"{s.name} is left as it is",
+            f"It refers to the {reference.type or 'object'} {reference.id} ({reference.path}), which is not in the "
+            "tenant and was not re-created. Leaving it out would change whom the policy covers.",
+            f"Restore the {reference.type or 'object'} {reference.id} first, then make a new plan.",
+        )
+        for reference in references(s.record, s.entry)
+        if reference.id in s.live.missing
+    ]
+
+
+def _lock_out(s: Situation, todo: str) -> LossGap:
+    return LossGap(
+        f"{s.name} is left as it is",
+        "In force it would block everyone, or every administrator, from every application.",
+        todo,
+    )
+
+
+def _locks_out(policy: Object) -> bool:
+    """True for a policy in force that blocks all users, or the Global Administrators, everywhere and on every path.
+
+    Exclusions do not count as a way in: whether the excluded account works cannot be seen from here.
+    """
+    users, conditions = within(policy, "conditions", "users"), within(policy, "conditions")
+    everyone = "All" in strings(within(users, "includeUsers"))
+    administrators = _GLOBAL_ADMINISTRATOR in strings(within(users, "includeRoles"))
+    return (
+        policy.get("state") == "enabled"
+        and (everyone or administrators)
+        and "All" in strings(within(conditions, "applications", "includeApplications"))
+        and "block" in strings(within(policy, "grantControls", "builtInControls"))
+        and not (isinstance(conditions, dict) and _narrowed(conditions))
+    )
+
+
+def _narrowed(conditions: Object) -> bool:
+    clients = set(strings(conditions.get("clientAppTypes")))
+    platforms, locations = within(conditions, "platforms"), within(conditions, "locations")
+    return (
+        (bool(clients) and "all" not in clients and not clients >= _INTERACTIVE)
+        or (not empty(platforms) and not _all_of(platforms, "Platforms", "all"))
+        or (not empty(locations) and not _all_of(locations, "Locations", "All"))
+        or any(
+            not empty(conditions.get(name))
+            for name in ("signInRiskLevels", "userRiskLevels", "insiderRiskLevels", "devices", "authenticationFlows")
+        )
+    )
+
+
+def _all_of(condition: Json, kind: str, everything: str) -> bool:
+    included = strings(within(condition, f"include{kind}"))
+    excluded = strings(within(condition, f"exclude{kind}"))
+    return everything in included and not excluded
+
+
+def _same_kind(s: Situation) -> Gaps:
+    if s.live.standing == "gone" or s.wanted.get("@odata.type") == s.current.get("@odata.type"):
+        return []
+    return [
+        LossGap(
+            f"{s.name} is left as it is",
+            f"It is {_kind(s.current)} now and was {_kind(s.wanted)}; Graph does not change that.",
+            "Create a new location and use it in the policies that need it.",
+        )
+    ]
+
+
+def _kind(location: Object) -> str:
+    return str(location.get("@odata.type", "")).rpartition(".")[2] or "of unknown kind"
+
+
+CONDITIONAL_ACCESS = Rules(
+    stop=_stop,
+    normal=_normal,
+    patch=_patch,
+    create=_create,
+    create_notes=_create_notes,
+    bin_notes=_bin_notes,
+    first=_first,
+    never_null=frozenset({"displayName", "state", "conditions"}),
+)
+
+NAMED_LOCATION = Rules(
+    stop=_same_kind,
+    always=("@odata.type",),
+    never_null=frozenset({"displayName", "ipRanges", "countriesAndRegions", "isTrusted"}),
+)

@@ -1,0 +1,91 @@
+"""The table of contents of a snapshot file: one entry a record, sorted by id."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from functions.core.gzipped import MEMBER_TEXT, ArrayWriter, json_lines
+from functions.errors import FormatError
+
+type ChangeKind = Literal["created", "updated", "deleted"]
+
+
+class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=False):
+    """Where one record lies and what it is.
+
+    The gzip member at [offset, offset+length) of the snapshot file holds the record at [at, at+size) of its text.
+    `digest` is the SHA-256 of the record, in hex.
+    """
+
+    id: str
+    name: str
+    digest: str
+    offset: int
+    length: int
+    at: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object that is not as it was. `before` is None when created, `after` when deleted."""
+
+    kind: ChangeKind
+    before: Entry | None
+    after: Entry | None
+
+    @property
+    def entry(self) -> Entry:
+        """The newest entry there is: after, or before when the object is gone."""
+        entry = self.after or self.before
+        assert entry is not None
+        return entry
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Entry)
+
+
+def write_toc(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Entries sorted by id → the file's bytes, piece by piece."""
+    writer = ArrayWriter(MEMBER_TEXT)
+    for entry in entries:
+        writer.add(_encoder.encode(entry))
+        if writer.waiting >= 1 << 20:
+            yield writer.take()
+    writer.close()
+    yield writer.take()
+
+
+async def read_toc(chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry]:
+    """The file's bytes → its entries, in constant memory. Raises FormatError for anything that is not a toc."""
+    last = ""
+    async for line in json_lines(chunks):
+        try:
+            entry = _decoder.decode(line)
+        except msgspec.DecodeError as error:
+            raise FormatError(f"a line of a table of contents cannot be read: {error}") from error
+        if last and entry.id <= last:
+            raise FormatError(f"a table of contents is not sorted: {entry.id!r} after {last!r}")
+        last = entry.id
+        yield entry
+
+
+async def changes(before: AsyncIterator[Entry], after: Iterable[Entry]) -> AsyncIterator[Change]:
+    """What differs between two sorted tables of contents: one pass over both, nothing held."""
+    old = await anext(before, None)
+    for new in after:
+        while old is not None and old.id < new.id:
+            yield Change("deleted", old, None)
+            old = await anext(before, None)
+        if old is not None and old.id == new.id:
+            if old.digest != new.digest:
+                yield Change("updated", old, new)
+            old = await anext(before, None)
+        else:
+            yield Change("created", None, new)
+    while old is not None:
+        yield Change("deleted", old, None)
+        old = await anext(before, None)
