@@ -5,6 +5,7 @@ documented way, which permissions reading and writing need, which refusals are t
 writable, how an object is found again by its natural key, and what a person is told about what will not come back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -90,13 +91,15 @@ class Restore:
 
     `create` and `update` are allow-lists of top-level properties per verb. `undelete` is the path template of the
     recycle-bin restore call, "" where there is none. `deleted` is the path template that reads an item in the bin.
-    `required` must be in a create body. `volatile_state` names properties forced to a safe value on re-creation.
+    `required` must be in a create body. `safe_state` holds the values that an object gets when it is re-created,
+    whatever the record says (a policy comes back report-only).
     """
 
     collection: str  # e.g. "/users"; objects live at f"{collection}/{id}"
     create: frozenset[str]
     update: frozenset[str]
     required: frozenset[str] = frozenset()
+    safe_state: Mapping[str, str] = field(default_factory=dict, hash=False)
     undelete: str = ""
     deleted: str = ""
     write_scopes: tuple[str, ...] = ()
@@ -119,10 +122,12 @@ class ObjectType:
     relationships: tuple[Relationship, ...] = ()
     id_pattern: str = GUID_ID  # what an id must match, whole, before it touches a path, a filter or a key
     name: str = "displayName"  # property shown to people and searched by
-    natural_keys: tuple[str, ...] = ()  # to find a re-created object again
+    natural_keys: tuple[str, ...] = ()  # properties that, all equal, make it the same object under a new id
     read_scopes: tuple[str, ...] = ()
     licence: str = ""
     missing_in: frozenset[str] = frozenset()  # clouds without it
+    # cloud → what not to select there
+    missing_properties: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     tolerates: tuple[Tolerated, ...] = ()
     volatile: frozenset[str] = frozenset()  # dotted paths; kept apart, make no version
     ordered: frozenset[str] = frozenset()  # dotted paths of arrays whose order means something; all others are sets
@@ -131,3 +136,8 @@ class ObjectType:
     depends_on: tuple[str, ...] = field(default=())  # restore order: these types first
     restore: Restore | None = None
     notes: str = ""  # for docs/coverage: what a person should know
+
+    def select_in(self, cloud: str) -> tuple[str, ...]:
+        """What to select in a cloud: Graph answers 400 for the whole list when one named property is unknown there."""
+        missing = self.missing_properties.get(cloud, frozenset())
+        return tuple(name for name in self.select if name not in missing)

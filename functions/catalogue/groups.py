@@ -1,0 +1,168 @@
+"""Groups of every kind, with their members and owners."""
+
+from functions.catalogue.model import Fetch, Lost, ObjectType, Relationship, Restore
+from functions.catalogue.refusals import refused
+
+_DEFAULT = (
+    "id",
+    "classification",
+    "createdDateTime",
+    "deletedDateTime",
+    "description",
+    "displayName",
+    "expirationDateTime",
+    "groupTypes",
+    "isAssignableToRole",
+    "mail",
+    "mailEnabled",
+    "mailNickname",
+    "membershipRule",
+    "membershipRuleProcessingState",
+    "onPremisesDomainName",
+    "onPremisesLastSyncDateTime",
+    "onPremisesNetBiosName",
+    "onPremisesProvisioningErrors",
+    "onPremisesSamAccountName",
+    "onPremisesSecurityIdentifier",
+    "onPremisesSyncEnabled",
+    "preferredDataLocation",
+    "preferredLanguage",
+    "proxyAddresses",
+    "renewedDateTime",
+    "resourceProvisioningOptions",
+    "securityEnabled",
+    "securityIdentifier",
+    "serviceProvisioningErrors",
+    "theme",
+    "visibility",
+)
+
+_ONLY_WHEN_SELECTED = (
+    "assignedLabels",
+    "assignedLicenses",
+    "isManagementRestricted",
+    "licenseProcessingState",
+    "onPremisesExtensionAttributes",
+    "resourceBehaviorOptions",
+    "uniqueName",
+)
+
+_SELECT = _DEFAULT + _ONLY_WHEN_SELECTED
+
+_UPDATE = frozenset(
+    {
+        "classification",
+        "description",
+        "displayName",
+        "groupTypes",
+        "mailEnabled",
+        "mailNickname",
+        "membershipRule",
+        "membershipRuleProcessingState",
+        "preferredLanguage",
+        "securityEnabled",
+        "theme",
+        "visibility",
+    }
+)
+
+_CREATE = _UPDATE | {"isAssignableToRole", "resourceBehaviorOptions"}
+
+_LOST = (
+    Lost(
+        what="Members of a dynamic group",
+        why="Entra ID computes them from the rule and refuses to have them written.",
+        todo="Check the rule for ids of deleted objects; the members return when it is evaluated.",
+    ),
+    Lost(
+        what="Distribution groups and mail-enabled security groups",
+        why="They belong to Exchange; Microsoft Graph can only read them.",
+        todo="Re-create the group in Exchange from the record.",
+    ),
+    Lost(
+        what="Groups synchronised from Active Directory",
+        why="Active Directory is their source; Entra ID refuses to change them.",
+        todo="Restore the group in Active Directory and let the synchronisation run.",
+    ),
+    Lost(
+        what="The object id, and the mailbox, site, Team and plans bound to it, of a group deleted for good",
+        why="A re-created group gets a new id, a new security identifier and empty workloads.",
+        todo="References in backed-up objects follow the new id; restore content in the services and fix the rest.",
+    ),
+    Lost(
+        what="The settings 'can be assigned to roles', 'hidden membership' and the behaviour options of a live group",
+        why="They are fixed when the group is created.",
+        todo="Only a new group can have them. A role-assignable group can be re-created only while the restorer "
+        "identity also has RoleManagement.ReadWrite.Directory, which is as powerful as a Global Administrator.",
+    ),
+    Lost(
+        what="Sensitivity labels and the delivery settings of a Microsoft 365 group",
+        why="Microsoft lets them be set by a signed-in administrator only.",
+        todo="Set them in the admin center; the labels are in the record.",
+    ),
+    Lost(
+        what="The preferred data location",
+        why="Setting it needs Directory.ReadWrite.All, far more than the rest of the restore.",
+        todo="Set it by hand if your tenant is multi-geo.",
+    ),
+    Lost(
+        what="Licences of the group",
+        why="This release records them but does not assign them.",
+        todo="Assign the licences in assignedLicenses again; the members receive them from the group.",
+    ),
+)
+
+GROUPS = ObjectType(
+    key="groups",
+    title="Groups",
+    path="/groups",
+    select=_SELECT,
+    page_size=999,
+    relationships=(
+        # On v1.0 the members call leaves service principals out; neither $expand nor beta does.
+        Relationship(
+            name="members",
+            fetch=Fetch.EXPAND,
+            api="beta",
+            restorable=True,
+            read_scopes=("GroupMember.Read.All", "Member.Read.Hidden"),
+        ),
+        Relationship(name="owners", fetch=Fetch.EXPAND, restorable=True, read_scopes=("GroupMember.Read.All",)),
+    ),
+    # A display name alone is not unique, and mailNickname only among Microsoft 365 groups.
+    natural_keys=("displayName", "mailNickname"),
+    read_scopes=("Group.Read.All",),
+    missing_properties={"china": frozenset({"assignedLabels"})},
+    tolerates=refused("Group.Read.All"),
+    # A Microsoft 365 group that is used renews itself, which moves its expiration.
+    volatile=frozenset(
+        {
+            "expirationDateTime",
+            "licenseProcessingState",
+            "onPremisesLastSyncDateTime",
+            "onPremisesProvisioningErrors",
+            "renewedDateTime",
+            "serviceProvisioningErrors",
+        }
+    ),
+    read_only=frozenset(_SELECT) - _CREATE,
+    depends_on=("users",),
+    restore=Restore(
+        collection="/groups",
+        create=_CREATE,
+        update=_UPDATE,
+        required=frozenset({"displayName", "mailEnabled", "mailNickname", "securityEnabled"}),
+        undelete="/directory/deletedItems/{id}/restore",
+        deleted="/directory/deletedItems/{id}",
+        write_scopes=("Group.ReadWrite.All", "GroupMember.ReadWrite.All"),
+        lost=_LOST,
+    ),
+    notes=(
+        "Not read because Graph gives them on a single read only: accessType, allowExternalSenders, "
+        "autoSubscribeNewMembers, hideFromAddressLists, hideFromOutlookClients, isArchived, isFavorite, "
+        "isSubscribedByMail, unseenConversationsCount, unseenCount, unseenMessagesCount, welcomeMessageEnabled. "
+        "Not read: infoCatalogs and organizationId (named in the metadata, described nowhere), "
+        "hasMembersWithLicenseErrors (a filter, never answered), group settings, and values of directory and schema "
+        "extensions, which come only when named. A membership rule can hold ids of other objects in its text."
+    ),
+)

@@ -1,0 +1,54 @@
+"""The refusals of a whole type that are outcomes: not consented, not licensed, not in this cloud. Scopes in, rules out.
+
+The rules are tried in order. Premium refusals have no common shape, so each is named by status and code, and by text
+only where the code says nothing.
+"""
+
+from functions.catalogue.model import Outcome, Tolerated
+
+_LICENCE = "Assign or buy the licence named for this type in docs/coverage.md, or leave the type out of the backup."
+
+
+def refused(*scopes: str) -> tuple[Tolerated, ...]:
+    """The reader identity may not read the type; `scopes` are what it would need."""
+    grant = f"Grant the reader identity the Microsoft Graph application permission {' and '.join(scopes)}."
+    return (
+        Tolerated(status=403, code="Authorization_RequestDenied", outcome=Outcome.REFUSED, remedy=grant),
+        Tolerated(
+            status=403,
+            code="Authorization_IdentityNotFound",
+            outcome=Outcome.REFUSED,
+            remedy="The reader identity is missing or disabled in this tenant: enable its enterprise application.",
+        ),
+        Tolerated(
+            status=403,
+            outcome=Outcome.REFUSED,
+            remedy=f"{grant} If it is granted, look for a Conditional Access policy that blocks workload identities.",
+        ),
+    )
+
+
+def unlicensed() -> tuple[Tolerated, ...]:
+    """The tenant lacks the licence of the type. To be tried before `refused`."""
+    return (
+        Tolerated(
+            status=403,
+            code="Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+            outcome=Outcome.UNLICENSED,
+            remedy=_LICENCE,
+        ),
+        # Conditional Access says AccessDenied for a missing licence and a missing permission alike. That the text of
+        # the first has this word is unverified; without it the rule for refusals applies.
+        Tolerated(status=403, text="licensed", outcome=Outcome.UNLICENSED, remedy=_LICENCE),
+        Tolerated(status=400, code="AadPremiumLicenseRequired", outcome=Outcome.UNLICENSED, remedy=_LICENCE),
+    )
+
+
+def absent() -> tuple[Tolerated, ...]:
+    """The type is not served here: another cloud, or a tenant of another kind (External ID, B2C)."""
+    remedy = "This cloud or kind of tenant does not serve the type. Nothing to do; leave it out to silence the notice."
+    return (
+        Tolerated(status=404, outcome=Outcome.UNAVAILABLE, remedy=remedy),
+        Tolerated(status=501, outcome=Outcome.UNAVAILABLE, remedy=remedy),
+        Tolerated(status=400, text="segment", outcome=Outcome.UNAVAILABLE, remedy=remedy),
+    )

@@ -1,0 +1,208 @@
+"""Users, with their manager and sponsors."""
+
+from functions.catalogue.model import Fetch, Lost, ObjectType, Relationship, Restore
+from functions.catalogue.refusals import refused
+
+_DEFAULT = (
+    "id",
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "securityIdentifier",
+    "surname",
+    "userPrincipalName",
+)
+
+_ON_PREMISES = (
+    "onPremisesDistinguishedName",
+    "onPremisesDomainName",
+    "onPremisesExtensionAttributes",
+    "onPremisesImmutableId",
+    "onPremisesLastSyncDateTime",
+    "onPremisesProvisioningErrors",
+    "onPremisesSamAccountName",
+    "onPremisesSecurityIdentifier",
+    "onPremisesSyncEnabled",
+    "onPremisesUserPrincipalName",
+)
+
+_ONLY_WHEN_SELECTED = (
+    "accountEnabled",
+    "ageGroup",
+    "assignedLicenses",
+    "assignedPlans",
+    "authorizationInfo",
+    "city",
+    "companyName",
+    "consentProvidedForMinor",
+    "country",
+    "createdDateTime",
+    "creationType",
+    "deletedDateTime",
+    "department",
+    "employeeHireDate",
+    "employeeId",
+    "employeeOrgData",
+    "employeeType",
+    "externalUserState",
+    "externalUserStateChangeDateTime",
+    "faxNumber",
+    "identities",
+    "imAddresses",
+    "isManagementRestricted",
+    "isResourceAccount",
+    "lastPasswordChangeDateTime",
+    "legalAgeGroupClassification",
+    "licenseAssignmentStates",
+    "mailNickname",
+    "otherMails",
+    "passwordPolicies",
+    "passwordProfile",
+    "postalCode",
+    "preferredDataLocation",
+    "provisionedPlans",
+    "proxyAddresses",
+    "serviceProvisioningErrors",
+    "showInAddressList",
+    "signInSessionsValidFromDateTime",
+    "state",
+    "streetAddress",
+    "usageLocation",
+    "userType",
+)
+
+_SELECT = _DEFAULT + _ONLY_WHEN_SELECTED + _ON_PREMISES
+
+_UPDATE = frozenset(
+    {
+        "accountEnabled",
+        "ageGroup",
+        "businessPhones",
+        "city",
+        "companyName",
+        "consentProvidedForMinor",
+        "country",
+        "department",
+        "displayName",
+        "employeeHireDate",
+        "employeeId",
+        "employeeOrgData",
+        "employeeType",
+        "faxNumber",
+        "givenName",
+        "jobTitle",
+        "mail",
+        "mailNickname",
+        "mobilePhone",
+        "officeLocation",
+        "onPremisesExtensionAttributes",
+        "onPremisesImmutableId",
+        "otherMails",
+        "passwordPolicies",
+        "postalCode",
+        "preferredDataLocation",
+        "preferredLanguage",
+        "state",
+        "streetAddress",
+        "surname",
+        "usageLocation",
+        "userPrincipalName",
+        "userType",
+    }
+)
+
+# A password can only be set. It is part of a re-creation, and never of a change to an account that exists.
+_CREATE = _UPDATE | {"passwordProfile"}
+
+_LOST = (
+    Lost(
+        what="The password",
+        why="Microsoft Graph never gives a password out, so no backup holds it.",
+        todo="Hand the temporary password to the person; it has to be changed at the next sign-in.",
+    ),
+    Lost(
+        what="Sign-in methods: MFA registrations, passkeys, Windows Hello, the Authenticator app",
+        why="They cannot be exported, and come back only when the account returns from the recycle bin.",
+        todo="Issue a Temporary Access Pass and have the person register again.",
+    ),
+    Lost(
+        what="The object id, and the mailbox, OneDrive and Teams content bound to it, of an account deleted for good",
+        why="A re-created account gets a new id and a new security identifier.",
+        todo="References in backed-up objects follow the new id; reconnect the mailbox in Exchange and fix the rest.",
+    ),
+    Lost(
+        what="Properties of users synchronised from Active Directory",
+        why="Active Directory is their source; Entra ID refuses to change them.",
+        todo="Restore the user in Active Directory and let the synchronisation run.",
+    ),
+    Lost(
+        what="Licences",
+        why="This release records them but does not assign them; those inherited from a group return by themselves.",
+        todo="Assign the direct licences listed in licenseAssignmentStates again.",
+    ),
+    Lost(
+        what="A guest's invitation and the external sign-in identities",
+        why="A guest who was deleted for good has to accept an invitation again.",
+        todo="Invite the guest anew, then restore group memberships and properties to the new account.",
+    ),
+    Lost(
+        what="Proxy addresses, certificate user ids and whether the user shows in the address list",
+        why="They are mastered by Exchange or need a permission of their own.",
+        todo="Compare with the record and set them in Exchange or in the Entra admin center.",
+    ),
+)
+
+USERS = ObjectType(
+    key="users",
+    title="Users",
+    path="/users",
+    select=_SELECT,
+    page_size=999,
+    relationships=(
+        # Graph shrinks an expanded page to 100, which is still five times fewer requests than batches of 20.
+        Relationship(name="manager", fetch=Fetch.EXPAND, single=True, restorable=True, read_scopes=("User.Read.All",)),
+        Relationship(name="sponsors", fetch=Fetch.EXPAND, restorable=True, read_scopes=("User.Read.All",)),
+    ),
+    natural_keys=("userPrincipalName",),
+    read_scopes=("User.Read.All",),
+    tolerates=refused("User.Read.All"),
+    # Plans follow from licences: when Microsoft adds a service plan to a product, every licensed user would change.
+    volatile=frozenset(
+        {
+            "assignedPlans",
+            "licenseAssignmentStates.lastUpdatedDateTime",
+            "onPremisesLastSyncDateTime",
+            "onPremisesProvisioningErrors",
+            "provisionedPlans",
+            "serviceProvisioningErrors",
+        }
+    ),
+    read_only=frozenset(_SELECT) - _CREATE,
+    references=("licenseAssignmentStates.assignedByGroup",),
+    restore=Restore(
+        collection="/users",
+        create=_CREATE,
+        update=_UPDATE,
+        required=frozenset({"accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"}),
+        undelete="/directory/deletedItems/{id}/restore",
+        deleted="/directory/deletedItems/{id}",
+        write_scopes=("User.ReadWrite.All", "User.DeleteRestore.All"),
+        lost=_LOST,
+    ),
+    notes=(
+        "Not read because each needs a permission or licence of its own: signInActivity (AuditLog.Read.All, Entra ID "
+        "P1, 10 requests a minute), employeeLeaveDateTime (User-LifeCycleInfo.Read.All), customSecurityAttributes "
+        "(CustomSecAttributeAssignment.Read.All), onPremisesSyncBehavior (a write permission). Not read because a "
+        "list that names them fails with 501: aboutMe, birthday, deviceEnrollmentLimit, hireDate, interests, "
+        "mailboxSettings, mySite, pastProjects, preferredName, print, responsibilities, schools, skills. Values of "
+        "directory, schema and open extensions come only when named and are not read yet; neither is "
+        "identityParentId, which the metadata names and no page describes. To change the account, phones, "
+        "other mail addresses or sign-in name of an administrator, the restorer also needs the directory role "
+        "Privileged Authentication Administrator."
+    ),
+)
