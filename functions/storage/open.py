@@ -1,0 +1,129 @@
+"""Opens everything Lifeboat keeps: settings in, `Stores` out. One per process and event loop, closed by its owner.
+
+The app signs in with its reader identity; a connection string is taken only beside a loopback Graph. The container and
+the tables are made if they are missing.
+"""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from functions.clock import Clock, utc_now
+from functions.errors import ConfigError
+from functions.settings import Settings
+from functions.storage.blobs import BlobStore
+from functions.storage.failures import code_of, told
+from functions.storage.tables import Tables
+from functions.storage.wire import Wire
+
+if TYPE_CHECKING:
+    from azure.data.tables.aio import TableServiceClient
+    from azure.storage.blob.aio import BlobServiceClient, ContainerClient
+
+CONTAINER = "snapshots"
+TABLES = ("Runs", "Versions", "Objects", "Restores", "IdMap", "Audit")
+_PIECE = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a call is tried again before it fails. Seconds; the wait before try n grows by growth**n."""
+
+    attempts: int = 6
+    first_wait: float = 0.8
+    growth: float = 2.0
+    longest_wait: float = 30.0
+    connect: float = 10.0
+    read: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """All that is kept for one tenant."""
+
+    blobs: BlobStore
+    tables: Tables
+    _open: AsyncExitStack = field(repr=False)
+
+    async def aclose(self) -> None:
+        """Closes the connections. The stores are of no use afterwards."""
+        await self._open.aclose()
+
+
+async def open_stores(
+    settings: Settings, *, clock: Clock = utc_now, patience: Patience | None = None, in_flight: int = 4
+) -> Stores:
+    """Connects, makes what is missing, and returns the stores of the tenant in `settings`."""
+    async with AsyncExitStack() as stack:
+        blob_service, table_service = await _services(settings, patience or Patience(), stack)
+        container = blob_service.get_container_client(CONTAINER)
+        await _create_container(container)
+        tables = Tables(Wire(table_service), in_flight=in_flight)
+        await tables.create(*TABLES)
+        return Stores(BlobStore(container), tables, stack.pop_all())
+    raise AssertionError
+
+
+async def _services(
+    settings: Settings, patience: Patience, stack: AsyncExitStack
+) -> "tuple[BlobServiceClient, TableServiceClient]":
+    from azure.data.tables.aio import TableServiceClient
+    from azure.storage.blob.aio import BlobServiceClient
+
+    blob_options, table_options = _options(patience)
+    connection = settings.storage_connection.reveal()
+    if connection and not settings.local:
+        raise ConfigError("SNAPSHOT_STORAGE_CONNECTION is for a loopback GRAPH_URL only; set SNAPSHOT_BLOB_URL")
+    if connection:
+        return (
+            await stack.enter_async_context(BlobServiceClient.from_connection_string(connection, **blob_options)),
+            await stack.enter_async_context(TableServiceClient.from_connection_string(connection, **table_options)),
+        )
+    from azure.identity.aio import ManagedIdentityCredential
+
+    client_id = settings.reader_client_id
+    identity = await stack.enter_async_context(
+        ManagedIdentityCredential(client_id=client_id) if client_id else ManagedIdentityCredential()
+    )
+    return (
+        await stack.enter_async_context(BlobServiceClient(settings.blob_url, credential=identity, **blob_options)),
+        await stack.enter_async_context(TableServiceClient(settings.table_url, credential=identity, **table_options)),
+    )
+
+
+def _options(patience: Patience) -> tuple[dict[str, Any], dict[str, Any]]:
+    common = {
+        "connection_timeout": patience.connect,
+        "read_timeout": patience.read,
+        "retry_total": patience.attempts,
+        "retry_connect": patience.attempts,
+        "retry_read": patience.attempts,
+        "retry_status": patience.attempts,
+    }
+    blob = {
+        **common,
+        "max_single_get_size": _PIECE,
+        "max_chunk_get_size": _PIECE,
+        "initial_backoff": patience.first_wait,
+        "increment_base": patience.growth,
+        "random_jitter_range": patience.first_wait / 4,
+    }
+    table = {
+        **common,
+        "retry_backoff_factor": patience.first_wait,
+        "retry_backoff_max": patience.longest_wait,
+    }
+    return blob, table
+
+
+async def _create_container(container: "ContainerClient") -> None:
+    from azure.core.exceptions import ResourceExistsError
+
+    with told("create container", container.container_name):
+        if await container.exists():
+            return
+        try:
+            await container.create_container()
+        except ResourceExistsError as problem:
+            if code_of(problem) != "ContainerAlreadyExists":
+                raise
