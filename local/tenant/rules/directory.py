@@ -29,7 +29,7 @@ class Directory(Protocol):
         """A live object; None for a deleted or unknown one."""
 
     def find(self, kind: str, property: str, value: object) -> Iterator[Object]:
-        """Live objects whose top-level property equals the value; text is compared without case."""
+        """Live objects whose top-level property equals the value; of a collection, one item does. Text without case."""
 
     def links(self, kind: str, id: str, link: str) -> Sequence[tuple[str, str]]:
         """(kind, id) of each target of a stored link."""

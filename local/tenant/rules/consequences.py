@@ -1,0 +1,47 @@
+"""What goes together: objects that a deletion or a purge takes along, and how the recycle bin shows what is in it."""
+
+from collections.abc import Iterator
+
+from local.tenant.rules.directory import Directory, Object, Ref
+from local.tenant.schema import KINDS, Held
+
+_GRANTS = ("appRoleAssignment", "oAuth2PermissionGrant")
+
+
+def consequences(kind: str, current: Object, directory: Directory, *, purge: bool) -> Iterator[Ref]:
+    """Other objects that disappear with this one.
+
+    A soft delete hides an application's service principal with it (it is restored by a call of its own, as documented)
+    and leaves what hangs on the object to come back with it. A purge, or the deletion of a kind without a recycle bin,
+    ends grants, assignments and contained objects for good. Links need no mention: they go with either end.
+    """
+    if not purge and KINDS[kind].soft_delete:
+        if kind == "application":
+            for principal in directory.find("servicePrincipal", "appId", current["appId"]):
+                yield Ref("servicePrincipal", principal["id"])
+        return
+    for rule in KINDS[kind].links.values():
+        if rule.held is Held.CONTAINED:
+            yield from (Ref(*item) for item in directory.links(kind, current["id"], rule.name))
+        elif rule.held is Held.DERIVED:
+            for target in rule.to:
+                yield from (Ref(target, item["id"]) for item in directory.find(target, rule.via, current["id"]))
+    if kind == "servicePrincipal":
+        grants = directory.find("oAuth2PermissionGrant", "resourceId", current["id"])
+        yield from (Ref("oAuth2PermissionGrant", item["id"]) for item in grants)
+    if kind in ("user", "group", "servicePrincipal"):
+        held = directory.find("unifiedRoleAssignment", "principalId", current["id"])
+        yield from (Ref("unifiedRoleAssignment", item["id"]) for item in held)
+
+
+def binned(kind: str, deleted: Object) -> Object:
+    """A deleted object as `deletedItems` lists it.
+
+    A user's sign-in name gets the object id in front, which frees the name. A security group shows securityEnabled as
+    false, a known fault of the service.
+    """
+    if kind == "user":
+        return {**deleted, "userPrincipalName": deleted["id"].replace("-", "") + deleted["userPrincipalName"]}
+    if kind == "group" and "Unified" not in (deleted.get("groupTypes") or ()):
+        return {**deleted, "securityEnabled": False}
+    return deleted

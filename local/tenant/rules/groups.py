@@ -1,0 +1,132 @@
+"""Groups: which combinations exist, what is mastered elsewhere, what can never change."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from local.tenant.rules.body import invalid_value, required
+from local.tenant.rules.directory import Directory, GraphFault, Object, bad_request, denied
+from local.tenant.rules.mail import SYNCED, check_addresses_free, default_domain
+from local.tenant.schema import KINDS, Shown
+from local.tenant.wellknown import security_identifier
+
+_KIND = KINDS["group"]
+_TYPES = {"Unified", "DynamicMembership"}
+_STATES = {"On", "Paused"}
+_NICKNAME = re.compile(r"[^@()\\\[\]\";:<>, ]{1,64}")  # the characters the documentation excludes, and space
+# Exchange holds these; an application may not set them
+_EXCHANGE = {name for name, rule in _KIND.properties.items() if rule.shown is Shown.SINGLE}
+
+
+def is_unified(group: Mapping[str, Any]) -> bool:
+    return "Unified" in (group.get("groupTypes") or ())
+
+
+def is_dynamic(group: Mapping[str, Any]) -> bool:
+    return "DynamicMembership" in (group.get("groupTypes") or ())
+
+
+def check_writable(group: Mapping[str, Any], verb: str) -> None:
+    """Refuses a write to a group that Exchange or an on-premises directory masters, or a restricted unit protects."""
+    if group.get("isManagementRestricted"):
+        raise denied()
+    if group.get("mailEnabled") and not is_unified(group):
+        raise bad_request(f"Cannot {verb} a mail-enabled security groups and or distribution list.")
+    if group.get("onPremisesSyncEnabled"):
+        raise bad_request(SYNCED)
+
+
+def create(body: Object, new: Object, directory: Directory) -> Object:
+    required(_KIND, body, "displayName", "mailEnabled", "mailNickname", "securityEnabled")
+    new.setdefault("groupTypes", [])
+    if new["mailEnabled"] and not is_unified(new):
+        raise bad_request("Cannot Create a mail-enabled security groups and or distribution list.")
+    if is_dynamic(new) and any(name.startswith("members@") for name in body):
+        raise denied()
+    if new.get("visibility") == "HiddenMembership" and not is_unified(new):
+        raise invalid_value(_KIND, "visibility")
+    _check_whole(new)
+    _check_nickname(new, directory)
+    stamp = directory.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    new |= {
+        "createdDateTime": stamp,
+        "renewedDateTime": stamp,
+        "securityIdentifier": security_identifier(new["id"]),
+    }
+    if is_unified(new):
+        new["mail"] = f"{new['mailNickname']}@{default_domain(directory)}"
+        new["proxyAddresses"] = [f"SMTP:{new['mail']}"]
+        new.setdefault("visibility", "Public")
+    return new
+
+
+def update(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    if body.keys() & _EXCHANGE:
+        raise GraphFault(403, "ErrorGroupsAccessDenied", "User does not have permissions to execute this action.")
+    check_writable(current, "Update")
+    if is_dynamic(new) and any(name.startswith("members@") for name in body):
+        raise denied()
+    if "visibility" in body and "HiddenMembership" in (current.get("visibility"), body["visibility"]):
+        raise invalid_value(_KIND, "visibility")
+    if is_unified(current) != is_unified(new):
+        raise invalid_value(_KIND, "groupTypes")  # a group does not turn into a Microsoft 365 group or back
+    if is_dynamic(current) and not is_dynamic(new) and "membershipRule" not in body:
+        new["membershipRule"] = new["membershipRuleProcessingState"] = None
+    _check_whole(new)
+    if "mailNickname" in body and body["mailNickname"] != current.get("mailNickname"):
+        _check_nickname(new, directory)
+    return new
+
+
+def delete(current: Object, directory: Directory) -> None:
+    check_writable(current, "Delete")
+
+
+def restore(deleted: Object, body: Mapping[str, Any], new: Object, directory: Directory) -> Object:
+    _check_nickname(new, directory)
+    return new
+
+
+def _check_whole(group: Object) -> None:
+    """What must hold of a group whichever way it came about."""
+    types = group.get("groupTypes") or []
+    if not set(types) <= _TYPES or len(set(types)) != len(types):
+        raise invalid_value(_KIND, "groupTypes")
+    if is_unified(group) != bool(group.get("mailEnabled")):
+        raise invalid_value(_KIND, "mailEnabled")
+    if not is_unified(group) and not group.get("securityEnabled"):
+        raise invalid_value(_KIND, "securityEnabled")
+    _check_rule(group)
+    if group.get("isAssignableToRole"):
+        if is_dynamic(group):
+            raise invalid_value(_KIND, "groupTypes")
+        if not group.get("securityEnabled"):
+            raise invalid_value(_KIND, "securityEnabled")
+        if group.get("visibility") == "Public":
+            raise invalid_value(_KIND, "visibility")
+    if group.get("visibility") not in (None, "Public", "Private", "HiddenMembership"):
+        raise invalid_value(_KIND, "visibility")
+
+
+def _check_rule(group: Object) -> None:
+    rule, state = group.get("membershipRule"), group.get("membershipRuleProcessingState")
+    if is_dynamic(group):
+        if not rule:
+            raise bad_request("A value is required for property 'membershipRule'.")
+        if state not in _STATES:
+            raise invalid_value(_KIND, "membershipRuleProcessingState")
+    elif rule:
+        raise invalid_value(_KIND, "membershipRule")
+
+
+def _check_nickname(group: Object, directory: Directory) -> None:
+    nickname = group["mailNickname"]
+    if not _NICKNAME.fullmatch(nickname) or not nickname.isascii():
+        raise invalid_value(_KIND, "mailNickname")
+    if not is_unified(group):
+        return
+    for other in directory.find("group", "mailNickname", nickname):
+        if other["id"] != group["id"] and is_unified(other):
+            message = "Another object with the same value for property mailNickname already exists."
+            raise bad_request(message, target="mailNickname", detail="ObjectConflict")
+    check_addresses_free([f"{nickname}@{default_domain(directory)}"], group["id"], directory)

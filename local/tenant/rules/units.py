@@ -1,0 +1,66 @@
+"""Administrative units, devices, the organization: the rules that are short."""
+
+import re
+
+from local.tenant.rules.body import invalid_value, required
+from local.tenant.rules.directory import Directory, Object, denied
+from local.tenant.schema import KINDS
+
+_UNIT = KINDS["administrativeUnit"]
+_DEVICE = KINDS["device"]
+_LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]+)*")
+# What an application that is not a device manager may change; the rest belongs to MDM
+_DEVICE_WRITES = {"accountEnabled", "extensionAttributes"}
+
+
+def create_unit(body: Object, new: Object, directory: Directory) -> Object:
+    required(_UNIT, body, "displayName")
+    if body.get("visibility") not in (None, "HiddenMembership"):
+        raise invalid_value(_UNIT, "visibility")
+    new.setdefault("isMemberManagementRestricted", False)
+    _check_membership(new)
+    return new
+
+
+def update_unit(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    _check_membership(new)
+    return new
+
+
+def _check_membership(unit: Object) -> None:
+    dynamic = unit.get("membershipType") == "Dynamic"
+    if unit.get("membershipType") not in (None, "Assigned", "Dynamic"):
+        raise invalid_value(_UNIT, "membershipType")
+    if dynamic != bool(unit.get("membershipRule")):
+        raise invalid_value(_UNIT, "membershipRule")
+    if dynamic and unit.get("membershipRuleProcessingState") not in ("On", "Paused"):
+        raise invalid_value(_UNIT, "membershipRuleProcessingState")
+
+
+def create_device(body: Object, new: Object, directory: Directory) -> Object:
+    required(
+        _DEVICE,
+        body,
+        "accountEnabled",
+        "alternativeSecurityIds",
+        "deviceId",
+        "displayName",
+        "operatingSystem",
+        "operatingSystemVersion",
+    )
+    if any(True for _ in directory.find("device", "deviceId", body["deviceId"])):
+        raise invalid_value(_DEVICE, "deviceId")
+    return new
+
+
+def update_device(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    if not body.keys() <= _DEVICE_WRITES:
+        raise denied()
+    return new
+
+
+def update_organization(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    language = body.get("preferredLanguage")
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        raise invalid_value(KINDS["organization"], "preferredLanguage")
+    return new
