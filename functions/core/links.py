@@ -1,4 +1,4 @@
-"""Links between objects: the URLs that change them, and what differs between the links wanted and the links there; pure.
+"""Links between objects: the URLs that change them, and what differs between links wanted and links there; pure.
 
 In: ids, and the targets of a relationship on both sides. Out: `$ref` paths, and targets to add and to remove.
 

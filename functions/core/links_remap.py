@@ -1,7 +1,7 @@
 """Ids of other objects inside a record: where they are, and the same record with old ids replaced by new; pure.
 
 In: a record, its catalogue entry (`references` says where ids live) and the id map. Out: a rewritten copy, and the
-list of the objects it refers to. Keywords (`All`, `None`, `GuestsOrExternalUsers`) and role template ids stay as they are.
+list of the objects it refers to. Keywords (`All`, `None`, `GuestsOrExternalUsers`) stay as they are.
 """
 
 import re

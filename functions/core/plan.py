@@ -8,14 +8,14 @@ It is written once; applying it runs its steps and nothing else. A step whose ca
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from functions.catalogue.model import ObjectType
 from functions.core.diff import shape
 from functions.core.links import Mode, Target, check_call
-from functions.core.record import Json, Object, encode
+from functions.core.record import Object, encode
 from functions.errors import FormatError
 
 Action = Literal[
@@ -75,16 +75,16 @@ class LossGap(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True, rename="camel"):
-    """One Graph call. `path` may hold `{newId}`; `generated` names what is made up when the call is sent, never stored."""
+    """One Graph call. `path` may hold `{newId}`; `generated` names properties made up as it is sent, never stored."""
 
     id: str
     action: Action
     method: str
     path: str
     reason: str
-    body: Json = None
-    before: Json = None
-    after: Json = None
+    body: Any = None  # JSON; msgspec reads no recursive type
+    before: Any = None
+    after: Any = None
     link: str = ""
     target: str = ""
     generated: tuple[str, ...] = ()

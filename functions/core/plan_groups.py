@@ -39,6 +39,8 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
                 "Only a new group can be what the backup holds.",
             )
         )
+    elif "DynamicMembership" in current - wanted and "groupTypes" in body:
+        return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
     elif "DynamicMembership" in wanted - current and "groupTypes" in body:
         if s.choice.mode == "exact":
             return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
@@ -135,5 +137,6 @@ RULES = Rules(
     create_notes=_create_notes,
     links=_links,
     removal=_removal,
+    valued=frozenset({"groupTypes"}),
     never_null=frozenset({"displayName", "mailNickname", "mailEnabled", "securityEnabled"}),
 )

@@ -167,25 +167,19 @@ def _undelete_steps(draft: _Draft) -> None:
 def _update_steps(draft: _Draft) -> None:
     s, rules = draft.situation, draft.rules
     differing = [change for change in changes(s.current, s.wanted) if s.choice.takes(change.property)]
-    body: Object = {}
-    clears: list[str] = []
-    for change in differing:
-        if change.property not in draft.restore.update:
-            continue
-        if not empty(change.after):
-            body[change.property] = change.after
-        elif change.property not in rules.never_null and s.choice.mode == "exact":
-            clears.append(change.property)
-        else:
-            draft.gaps.append(_kept(change.property, change.before, mode=s.choice.mode))
-    body = rules.patch(s, body, draft.gaps)
+    writable = {change.property: change.after for change in differing if change.property in draft.restore.update}
+    emptied = {name for name, value in writable.items() if empty(value) and name not in rules.valued}
+    kept: Object = {name: value for name, value in writable.items() if name not in emptied}
+    body = rules.patch(s, kept, draft.gaps)
     for part in _calls(body, rules):
         _patch_step(draft, "update", part, "It differs from the backup.")
-    for name in clears:
-        if name not in body:
+    for name in sorted(emptied - body.keys()):
+        if s.choice.mode == "exact" and name not in rules.never_null:
             # An array is emptied, everything else is set to null.
             nothing: Json = [] if isinstance(s.wanted[name], list) else None
             _patch_step(draft, "clearProperty", {name: nothing}, "It had no value in the backup.")
+        else:
+            draft.gaps.append(_kept(name, mode=s.choice.mode))
     unwritable = [c.property for c in differing if c.property not in draft.restore.update | _STAMPS]
     if unwritable:
         draft.gaps.append(_not_writable(s, unwritable, "differ from the backup"))
@@ -333,7 +327,7 @@ def _new_id(s: Situation) -> LossGap:
     )
 
 
-def _kept(name: str, value: Json, *, mode: str) -> LossGap:
+def _kept(name: str, *, mode: str) -> LossGap:
     if mode == "exact":
         return LossGap(f"{name} keeps its value", "Graph does not clear this property.", "Set the value you want.")
     return LossGap(
@@ -344,12 +338,11 @@ def _kept(name: str, value: Json, *, mode: str) -> LossGap:
 
 
 def _not_writable(s: Situation, names: list[str], what: str) -> LossGap:
-    fixed = draft_only = [name for name in names if s.entry.restore and name in s.entry.restore.create]
+    at_creation = [name for name in names if s.entry.restore and name in s.entry.restore.create]
+    only = f" Only a new object can have another value of: {', '.join(at_creation)}." if at_creation else ""
     return LossGap(
         f"Not written: {', '.join(names)}",
-        f"These properties {what}, and Graph lets nobody write them"
-        + (f" ({', '.join(draft_only)}: only when the object is created)" if fixed else "")
-        + " or this release does not.",
+        f"These properties {what}, and a restore cannot write them: the service sets them, or Graph refuses.{only}",
         "Compare them with the record and put right by hand what matters.",
     )
 

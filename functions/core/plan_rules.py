@@ -1,6 +1,6 @@
-"""What a type asks of its restore plan beyond its catalogue entry: the shape of the rules, and the draft they add to; pure.
+"""What a type asks of its restore plan beyond its catalogue entry: the shape of the rules; pure.
 
-Each type with rules of its own has a module `plan_{…}` that makes one `Rules`; a type without gets `Rules()`. Rules never
+A type with rules of its own has a module `plan_{…}` that makes one `Rules`; a type without gets `Rules()`. Rules never
 write steps: they say why nothing may be written, bring bodies into the form Graph takes, and add gaps.
 """
 
@@ -78,6 +78,7 @@ class Rules:
     always       properties that go with every write
     apart        groups of properties that go in a call of their own, because Graph asks for more rights for them
     never_null   properties that Graph does not clear
+    valued       properties for which empty is a value like any other, so that setting it removes nothing
     generated    properties of a new object that are made up when it is created
     """
 
@@ -93,6 +94,7 @@ class Rules:
     always: tuple[str, ...] = ()
     apart: tuple[frozenset[str], ...] = ()
     never_null: frozenset[str] = frozenset()
+    valued: frozenset[str] = frozenset()
     generated: Mapping[str, Json] = field(default_factory=dict)
 
 

@@ -1,8 +1,8 @@
 """What restoring a user asks for beyond the catalogue: pure."""
 
 from functions.core.plan import LossGap
-from functions.core.plan_rules import Gaps, Rules, Situation, strings, within
-from functions.core.record import Json, Object
+from functions.core.plan_rules import Gaps, Rules, Situation, within
+from functions.core.record import Object
 
 _SENSITIVE = frozenset(
     {"accountEnabled", "businessPhones", "mobilePhone", "onPremisesImmutableId", "otherMails", "userPrincipalName"}
@@ -23,7 +23,7 @@ def _stop(s: Situation) -> Gaps:
         gaps.append(
             LossGap(
                 f"The guest {s.name} is not created again",
-                "A guest belongs to another organisation: only an invitation that the person accepts makes the account.",
+                "A guest belongs to another organisation: only an invitation makes the account, once it is accepted.",
                 f"Invite {s.record.get('mail') or 'the person'} again, then add the new account to its groups.",
             )
         )
@@ -78,8 +78,8 @@ def _create_notes(s: Situation) -> Gaps:
         LossGap(
             "The password",
             "Graph never gives a password out, so no backup holds one. The new account gets a random one nobody knows.",
-            "After applying, POST /api/restore/plans/{planId}/passwords once: it sets a temporary password, shows it to "
-            "you and stores it nowhere. It has to be changed at the next sign-in.",
+            "After applying, POST /api/restore/plans/{planId}/passwords once: it sets a temporary password, shows it "
+            "to you and stores it nowhere. It has to be changed at the next sign-in.",
         )
     ]
 
@@ -105,13 +105,6 @@ def _invited(user: Object) -> bool:
         or user.get("externalUserState") is not None
         or "#EXT#" in str(user.get("userPrincipalName", "")).upper()
     )
-
-
-def licences(user: Object) -> list[str]:
-    """The ids of the licences a record names."""
-    assigned = user.get("assignedLicenses")
-    found: list[Json] = [within(item, "skuId") for item in assigned] if isinstance(assigned, list) else []
-    return strings(found)
 
 
 RULES = Rules(
