@@ -1,0 +1,1 @@
+"""The benchmark: what a backup costs beside its peers. `python -m bench` runs it and writes bench/results.json."""

@@ -10,7 +10,7 @@ import msgspec
 from functions import log
 from functions.backup import run_activities, start, type_activity
 from functions.backup.messages import BackupRequest, CommitRequest, TypeRequest
-from functions.catalogue import TYPES
+from functions.catalogue import TYPES, type_named
 from functions.errors import CallerError
 from functions.services import services
 
@@ -39,8 +39,10 @@ async def backup_type(request: Json) -> Json:
     """TypeRequest → TypeReply."""
     here = await services()
     with _Edge("backup_type"):
+        parsed = msgspec.convert(request, TypeRequest)
         reply = await type_activity.backup_type(
-            msgspec.convert(request, TypeRequest),
+            parsed,
+            type_named(parsed.key),
             client=here.reader,
             stores=here.stores,
             cloud=here.settings.cloud,

@@ -17,7 +17,7 @@ from functions.core.manifest import Gap
 from functions.core.record import Object, contained, decode, links, record_of
 from functions.core.toc import Entry
 from functions.errors import FormatError, GraphError, GraphRejected, PageTokenExpired
-from functions.graph.batch import BatchGet, children, single
+from functions.graph.batch import BatchGet, batch, children
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
 from functions.graph.pages import Page, pages
@@ -222,14 +222,24 @@ class Collector:
         if not relationship.single and not relationship.contained:
             query += "&$top=999"
         urls = [BatchGet(identity, f"{self.entry.path}/{identity}/{relationship.name}{query}") for identity in ids]
-        read = single if relationship.single else children
-        async for identity, targets in read(self.client, urls, api=relationship.api, bucket=self.entry.bucket):
+        read = self._singles if relationship.single else self._children
+        async for identity, targets in read(urls, relationship.api):
             if not isinstance(targets, GraphError):
                 yield identity, (contained if relationship.contained else links)(targets)
             elif targets.status == 404:  # no manager, or the object is gone since it was listed
                 yield identity, _NONE
             else:
                 raise targets
+
+    def _children(self, urls: list[BatchGet], api: str) -> AsyncIterator[tuple[str, list[msgspec.Raw] | GraphError]]:
+        return children(self.client, urls, api=api, bucket=self.entry.bucket)
+
+    async def _singles(
+        self, urls: list[BatchGet], api: str
+    ) -> AsyncIterator[tuple[str, list[msgspec.Raw] | GraphError]]:
+        replies = await batch(self.client, urls, api=api, bucket=self.entry.bucket)
+        for url, reply in zip(urls, replies, strict=True):
+            yield url.id, reply.failure(url.url) or [msgspec.Raw(reply.body)]
 
     async def pause(self) -> None:
         """Leaves files and workspace so that another activity can go on."""

@@ -44,7 +44,7 @@ class Context(Protocol):
 
 
 def backup_tenant(context: Context) -> Flow:
-    """One run of one tenant. Returns a RunOutcome as JSON; a storage failure is raised and the run stays uncommitted."""
+    """One run of one tenant. Returns a RunOutcome as JSON; a storage failure is raised: the run stays uncommitted."""
     request = msgspec.convert(context.get_input(), BackupRequest)
     context.set_custom_status({"runId": request.run_id, "phase": "opening", "types": len(request.types)})
     plan = msgspec.convert((yield context.call_activity("open_run", msgspec.to_builtins(request))), RunPlan)

@@ -7,7 +7,6 @@ from the scratch database that lies beside it.
 from collections.abc import AsyncIterator
 from hashlib import sha256
 
-
 from functions.backup.collect import Report
 from functions.backup.messages import Checkpoint, TypeRequest
 from functions.backup.upload import commit_blocks, write_pieces
@@ -17,7 +16,7 @@ from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import TypeResult
 from functions.core.toc import Change, Entry, changes, read_toc, write_toc
-from functions.storage.objects import ObjectChange
+from functions.storage.naming import ObjectChange
 from functions.storage.open import Stores
 from functions.storage.versions import VersionRow
 
@@ -50,8 +49,9 @@ async def index_type(
     async for some in _batches(_changes(request, workspace, stores)):
         for change in some:
             counts[change.kind] += 1
-        await stores.versions.write([_version(request, change) for change in some])
-        await stores.objects.write([_object(request, change) for change in some if _named_anew(change)])
+        await stores.versions.write(request.key, [_version(request, change) for change in some])
+        named_anew = [_object(request, change) for change in some if _named_anew(change)]
+        await stores.objects.write(request.key, named_anew, first=not request.base)
         done += len(some)
         await report("indexing", done)
     return TypeResult(
@@ -102,7 +102,6 @@ def _version(request: TypeRequest, change: Change) -> VersionRow:
     entry = change.entry
     run = request.run_id if change.after else request.base
     return VersionRow(
-        type=request.key,
         id=entry.id,
         change=change.kind,
         name=entry.name,
@@ -123,7 +122,7 @@ def _named_anew(change: Change) -> bool:
 
 def _object(request: TypeRequest, change: Change) -> ObjectChange:
     before = change.before.name if change.before else None
-    return ObjectChange(request.key, change.entry.id, change.kind, change.entry.name, before, request.run_id)
+    return ObjectChange(change.entry.id, change.entry.name, change.kind, request.run_id, before)
 
 
 async def _hash_of(chunks: AsyncIterator[bytes]) -> str:

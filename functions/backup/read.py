@@ -22,7 +22,7 @@ class ObjectRecord:
 async def versions_of(stores: Stores, key: str, identity: str) -> list[VersionRow]:
     """The object's timeline, newest first: only versions of committed runs."""
     committed = await stores.runs.committed()
-    return [row async for row in stores.versions.of_object(key, identity) if row.run in committed]
+    return [row for row in await stores.versions.of_object(key, identity) if row.run in committed]
 
 
 async def record_as_of(stores: Stores, key: str, identity: str, run: str = "") -> ObjectRecord | None:
@@ -45,7 +45,7 @@ async def read_version(stores: Stores, row: VersionRow) -> bytes:
     data = text[row.at : row.at + row.size]
     if sha256(data).hexdigest() != row.digest:
         raise IntegrityError(
-            f"{row.blob} does not hold the version of {row.type} {row.id} that run {row.run} recorded",
+            f"{row.blob} does not hold the version of {row.id} that run {row.run} recorded",
             remedy="The file was changed or damaged; restore it from the storage account's own versions",
         )
     return data

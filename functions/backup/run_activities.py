@@ -4,6 +4,11 @@
 The manifest is the last write that counts: before it there is no run, after it the run is whole or says what it lacks.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
 from functions import VERSION, log
 from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan
 from functions.catalogue import TYPES
@@ -21,6 +26,7 @@ from functions.core.manifest import (
 from functions.core.runid import started
 from functions.errors import BlobExists, BlobMissing, IntegrityError
 from functions.storage.open import Stores
+from functions.storage.runs import RunState
 
 _MANY_DELETED = 50  # objects, and
 _LARGE_PART = 0.2  # of the type: more than both is said aloud
@@ -30,13 +36,15 @@ async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock) -> R
     """Clears what dead runs left, and says what this one reads. Raises StoreError, FormatError."""
     await _bury_dead_runs(request, stores, clock)
     started_at = iso(started(request.run_id))
-    await stores.runs.start(request.run_id, started_at=started_at, started_by=request.started_by, types=request.types)
+    await stores.runs.start(request.run_id, started_at=started_at, started_by=request.started_by)
     latest = await stores.runs.latest_committed()
     previous, bases = None, dict[str, str]()
     if latest is not None:
-        data = await stores.blobs.get(names.manifest_name(request.tenant_id, latest))
-        previous, bases = Previous(latest, manifest_digest(data)), read_manifest(data).bases
-    log.info("run.opened", run=request.run_id, types=len(request.types), previous=latest or "none")
+        data = await stores.blobs.get(names.manifest_name(request.tenant_id, latest.run_id))
+        previous, bases = Previous(latest.run_id, manifest_digest(data)), read_manifest(data).bases
+    log.info(
+        "run.opened", run=request.run_id, types=len(request.types), previous=previous.run_id if previous else "none"
+    )
     return RunPlan(
         request.run_id,
         request.tenant_id,
@@ -50,12 +58,13 @@ async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock) -> R
 
 async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) -> None:
     """Only one backup runs at a time, so any other run that says it is running is dead: killed for good, or purged."""
-    for run in await stores.runs.running():
+    for row in await stores.runs.running():
+        run = row.run_id
         if run == request.run_id:
             continue
         if await stores.blobs.exists(names.manifest_name(request.tenant_id, run)):
             manifest = read_manifest(await stores.blobs.get(names.manifest_name(request.tenant_id, run)))
-            await stores.runs.finish(run, "committed", ended_at=manifest.ended_at, types=manifest.types)
+            await stores.runs.finish(run, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))
             continue
         log.warning("run.buried", run=run)
         await stores.versions.remove_run(run)
@@ -63,7 +72,9 @@ async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) 
         for prefix in (names.run_prefix(request.tenant_id, run), names.work_prefix(request.tenant_id, run)):
             async for name in stores.blobs.list(prefix):
                 await stores.blobs.delete(name)
-        await stores.runs.finish(run, "failed", ended_at=iso(clock()), error="it stopped before its manifest")
+        await stores.runs.finish(
+            run, RunState.FAILED, ended_at=iso(clock()), error="it stopped before its manifest was written"
+        )
 
 
 async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, clock: Clock) -> RunOutcome:
@@ -73,7 +84,8 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
     if not whole:
         reason = "; ".join(sorted({gap.message for result in request.results.values() for gap in result.gaps}))
         error = f"no type could be read: {reason[:1000]}"
-        await stores.runs.finish(plan.run_id, "failed", ended_at=iso(clock()), types=request.results, error=error)
+        types = _plain(request.results)
+        await stores.runs.finish(plan.run_id, RunState.FAILED, ended_at=iso(clock()), types=types, error=error)
         await _sweep_work(plan, stores)
         log.error("run.failed", run=plan.run_id, error=error)
         return RunOutcome(plan.run_id, "failed", error)
@@ -91,7 +103,7 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         alerts=tuple(alert for key, result in request.results.items() for alert in _alerts(key, result)),
     )
     manifest = await _written_once(manifest, stores)
-    await stores.runs.finish(plan.run_id, "committed", ended_at=manifest.ended_at, types=manifest.types)
+    await stores.runs.finish(plan.run_id, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))
     await _sweep_work(plan, stores)
     log.info("run.committed", run=plan.run_id, whole=len(whole), types=len(request.results))
     return RunOutcome(plan.run_id, "committed")
@@ -121,6 +133,10 @@ async def _sweep_work(plan: RunPlan, stores: Stores) -> None:
             await stores.blobs.delete(name)
         except BlobMissing:
             continue  # an earlier delivery of this call removed it
+
+
+def _plain(types: Mapping[str, TypeResult]) -> dict[str, Any]:
+    return {key: msgspec.to_builtins(result) for key, result in types.items()}
 
 
 def _alerts(key: str, result: TypeResult) -> list[Gap]:

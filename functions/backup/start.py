@@ -9,7 +9,7 @@ from functions import log
 from functions.backup.messages import BackupRequest
 from functions.clock import Clock
 from functions.core.runid import run_id
-from functions.errors import CallerError
+from functions.errors import CallerError, RowMissing
 from functions.storage.open import Stores
 
 
@@ -35,7 +35,7 @@ async def start(
     if running := await running_run(starter, tenant):
         raise already_running(running)
     taken: set[str] = set()
-    while await stores.runs.get(run := run_id(clock(), taken.__contains__)) is not None:
+    while await _exists(stores, run := run_id(clock(), taken.__contains__)):
         taken.add(run)
     request = BackupRequest(run, tenant, tuple(types), started_by)
     try:
@@ -49,6 +49,14 @@ async def start(
         raise
     log.info("run.started", run=run, types=len(request.types), by=started_by)
     return run
+
+
+async def _exists(stores: Stores, run: str) -> bool:
+    try:
+        await stores.runs.get(run)
+    except RowMissing:
+        return False
+    return True
 
 
 async def running_run(starter: Starter, tenant: str) -> str:

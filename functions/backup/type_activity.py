@@ -13,7 +13,6 @@ from functions.backup.index import index_type
 from functions.backup.messages import Checkpoint, TypeReply, TypeRequest
 from functions.backup.upload import BlockFile, write_pieces
 from functions.backup.workspace import Workspace
-from functions.catalogue import type_named
 from functions.catalogue.model import ObjectType, Outcome
 from functions.clock import Clock, iso
 from functions.core import names
@@ -22,6 +21,7 @@ from functions.errors import GraphError, GraphThrottled, LifeboatError
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
 from functions.storage.open import Stores
+from functions.storage.runs import ProgressRow
 
 _PROGRESS_EVERY = 2.0  # seconds between two progress rows
 _MOST_WAITS = 6
@@ -29,10 +29,17 @@ _SHORTEST_WAIT = 30.0  # seconds
 
 
 async def backup_type(
-    request: TypeRequest, *, client: GraphClient, stores: Stores, cloud: str, budget: float, clock: Clock
+    request: TypeRequest,
+    entry: ObjectType,
+    *,
+    client: GraphClient,
+    stores: Stores,
+    cloud: str,
+    budget: float,
+    clock: Clock,
 ) -> TypeReply:
-    """One call: reads or indexes until done or until `budget` seconds are used up."""
-    work = _Work(request, client.with_usage(), stores, cloud, budget, clock)
+    """One call: reads or indexes until done or until `budget` seconds are used up. `entry` is the type's own."""
+    work = _Work(request, entry, client.with_usage(), stores, cloud, budget, clock)
     try:
         return await work.run()
     except LifeboatError as error:
@@ -41,14 +48,21 @@ async def backup_type(
 
 class _Work:
     def __init__(
-        self, request: TypeRequest, client: GraphClient, stores: Stores, cloud: str, budget: float, clock: Clock
+        self,
+        request: TypeRequest,
+        entry: ObjectType,
+        client: GraphClient,
+        stores: Stores,
+        cloud: str,
+        budget: float,
+        clock: Clock,
     ) -> None:
         self._request = request
         self._client = client
         self._stores = stores
         self._cloud = cloud
         self._clock = clock
-        self._entry: ObjectType = type_named(request.key)
+        self._entry = entry
         self._ends = time.monotonic() + budget
         self._reported = 0.0
         self.checkpoint = request.checkpoint or Checkpoint(started_at=iso(clock()))
@@ -137,9 +151,10 @@ class _Work:
         if always or now - self._reported >= _PROGRESS_EVERY:
             self._reported = now
             requests = self.checkpoint.requests + self._client.usage.requests
-            await self._stores.runs.put_progress(
-                self._request.run_id, self._request.key, phase=phase, objects=objects, requests=requests
+            row = ProgressRow(
+                type=self._request.key, phase=phase, objects=objects, requests=requests, updated_at=iso(self._clock())
             )
+            await self._stores.runs.put_progress(self._request.run_id, row)
 
     def failed(self, error: LifeboatError) -> TypeReply:
         """The type's outcome for an error: refused, unlicensed, unavailable or failed."""

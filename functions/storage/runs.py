@@ -1,0 +1,168 @@
+"""The table `Runs`: every run of a tenant, newest first, and the progress of one that works.
+
+A reader of any other table asks here which runs are committed: rows that name another run do not count.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from functions.core.runid import inverted
+from functions.errors import RowConflict, RowMissing
+from functions.storage.cursors import after, cursor_after
+from functions.storage.keys import joined, key, literal, starting
+from functions.storage.rows import StoredRow, columns, row_of, short
+from functions.storage.tables import Row, Stored, Tables
+
+TABLE = "Runs"
+_FRESH = 5.0  # seconds for which another process's commit may go unseen
+_ATTEMPTS = 5
+
+
+class RunState(StrEnum):
+    """A run is `running` until it is one of the others, for ever."""
+
+    RUNNING = "running"
+    COMMITTED = "committed"
+    FAILED = "failed"
+
+
+class RunRow(StoredRow, frozen=True, kw_only=True):
+    """One run. `types` is the summary per type as the manifest has it; `error` says why a run failed."""
+
+    run_id: str
+    state: RunState = RunState.RUNNING
+    started_at: str
+    started_by: str = ""
+    ended_at: str = ""
+    types: Mapping[str, Any] = {}
+    error: str = ""
+
+
+class ProgressRow(StoredRow, frozen=True, kw_only=True):
+    """How far one type is."""
+
+    type: str
+    phase: str
+    objects: int = 0
+    requests: int = 0
+    updated_at: str = ""
+
+
+class Runs:
+    """The runs of one tenant. `tick` is a clock that only goes forward, in seconds."""
+
+    def __init__(self, tables: Tables, tenant: str, *, tick: Callable[[], float] = time.monotonic) -> None:
+        self._tables = tables
+        self._tenant = tenant
+        self._tick = tick
+        self._committed: frozenset[str] = frozenset()
+        self._known_until = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def start(self, run: str, *, started_at: str, started_by: str = "") -> RunRow:
+        """Notes that a run begins. Repeating the same start is harmless; RowConflict if the run is another's."""
+        wanted = RunRow(run_id=run, started_at=started_at, started_by=short(started_by))
+        try:
+            await self._tables.insert(TABLE, self._row(wanted))
+        except RowConflict:
+            found = (await self._stored(run))[0]
+            if (found.state, found.started_at, found.started_by) != (wanted.state, started_at, wanted.started_by):
+                raise
+            return found
+        return wanted
+
+    async def finish(
+        self,
+        run: str,
+        state: RunState,
+        *,
+        ended_at: str,
+        types: Mapping[str, Any] | None = None,
+        error: str = "",
+    ) -> RunRow:
+        """Notes how a run ended. Repeating it is harmless; RowConflict if the run has already ended otherwise."""
+        for _ in range(_ATTEMPTS):
+            row, stored = await self._stored(run)
+            if row.state is state:
+                break
+            if row.state is not RunState.RUNNING:
+                raise RowConflict(f"run {run} is {row.state} and cannot become {state}")
+            row = msgspec.structs.replace(row, state=state, ended_at=ended_at, types=types or {}, error=short(error))
+            try:
+                await self._tables.swap(TABLE, self._row(row), stored.etag)
+                break
+            except RowConflict:
+                continue  # another writer came first, or our own write did and its answer was lost: look again
+        else:
+            raise RowConflict(f"run {run} is being changed by others")
+        if state is RunState.COMMITTED:
+            self._committed |= {run}
+        return row
+
+    async def get(self, run: str) -> RunRow:
+        """One run. Raises RowMissing."""
+        return (await self._stored(run))[0]
+
+    async def newest_first(self, top: int, cursor: str = "") -> tuple[list[RunRow], str]:
+        """At most `top` runs and the cursor of the next, which is empty at the end."""
+        where = f"PartitionKey eq {literal(key(self._tenant))}"
+        if cursor:
+            where += f" and RowKey gt {literal(after(cursor, TABLE, self._tenant))}"
+        entities = await self._tables.first(TABLE, where, top + 1)
+        rows = [row_of(RunRow, entity) for entity in entities[:top]]
+        more = len(entities) > top
+        return rows, cursor_after(inverted(rows[-1].run_id), TABLE, self._tenant) if more else ""
+
+    async def committed(self, *, fresh: bool = False) -> frozenset[str]:
+        """The ids of all committed runs; those of other processes a few seconds late, unless `fresh`."""
+        if not fresh and self._tick() < self._known_until:
+            return self._committed
+        async with self._asking:
+            if fresh or self._tick() >= self._known_until:
+                asked = self._tick()
+                where = f"PartitionKey eq {literal(key(self._tenant))} and State eq 'committed'"
+                found = self._tables.query(TABLE, where, select=["RunId"])
+                before = self._committed
+                read = frozenset([entity["RunId"] async for entity in found])
+                # What this process committed while the question was under way is not in the answer.
+                self._committed = read | (self._committed - before)
+                self._known_until = asked + _FRESH
+        return self._committed
+
+    async def latest_committed(self) -> RunRow | None:
+        """The newest committed run, or None before the first. Always asks the service."""
+        where = f"PartitionKey eq {literal(key(self._tenant))} and State eq 'committed'"
+        found = await self._tables.first(TABLE, where, 1)
+        return row_of(RunRow, found[0]) if found else None
+
+    async def running(self) -> list[RunRow]:
+        """The runs that have not ended, newest first: one that works, and any that died. Always asks the service."""
+        where = f"PartitionKey eq {literal(key(self._tenant))} and State eq 'running'"
+        return [row_of(RunRow, entity) async for entity in self._tables.query(TABLE, where)]
+
+    async def put_progress(self, run: str, row: ProgressRow) -> None:
+        """Notes how far a type is; the last one counts."""
+        await self._tables.put(TABLE, Row(self._progress, joined(run, row.type), columns(row)))
+
+    async def progress(self, run: str) -> list[ProgressRow]:
+        """How far each type of a run is, by type."""
+        where = f"PartitionKey eq {literal(self._progress)} and {starting('RowKey', key(run) + '|')}"
+        return [row_of(ProgressRow, entity) async for entity in self._tables.query(TABLE, where)]
+
+    @property
+    def _progress(self) -> str:
+        return joined(self._tenant, "progress")
+
+    def _row(self, row: RunRow) -> Row:
+        return Row(key(self._tenant), inverted(row.run_id), columns(row))
+
+    async def _stored(self, run: str) -> tuple[RunRow, Stored]:
+        stored = await self._tables.get(TABLE, key(self._tenant), inverted(run))
+        if stored is None:
+            raise RowMissing(f"there is no run {run}")
+        return row_of(RunRow, stored.entity), stored

@@ -1,0 +1,92 @@
+"""The table `Versions`: one row per version of an object. An object that did not change gets none.
+
+Rows lie in sixteen partitions a type, by a hash of the object id, which is more than one partition can take at once;
+within a partition the versions of an object are next to each other, newest first.
+"""
+
+import hashlib
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from typing import Literal
+
+from functions.core.runid import inverted
+from functions.errors import RowConflict
+from functions.storage.keys import HIGHEST, joined, key, literal
+from functions.storage.rows import StoredRow, columns, row_of, short
+from functions.storage.runs import Runs
+from functions.storage.tables import Row, Tables
+from functions.storage.wire import Write
+
+TABLE = "Versions"
+
+type Change = Literal["created", "updated", "deleted"]
+
+
+class VersionRow(StoredRow, frozen=True, kw_only=True):
+    """Where a version lies: text `[at, at + size)` of the gzip member `[offset, offset + length)` of `blob`.
+
+    A deletion names the place and the digest of the object's last record, in the run it was compared with.
+    """
+
+    id: str
+    change: Change
+    name: str
+    run: str
+    blob: str = ""
+    offset: int = 0
+    length: int = 0
+    at: int = 0
+    size: int = 0
+    digest: str = ""
+
+
+class Versions:
+    """The versions of one tenant's objects. Readers leave out rows of runs that are not in `Runs.committed`."""
+
+    def __init__(self, tables: Tables, tenant: str, runs: Runs) -> None:
+        self._tables = tables
+        self._tenant = tenant
+        self._runs = runs
+
+    async def write(self, type: str, rows: AsyncIterable[VersionRow] | Iterable[VersionRow]) -> int:
+        """Writes any number of rows and returns how many. The same rows again change nothing."""
+        return await self._tables.write(TABLE, self._rows(type, rows))
+
+    async def of_object(self, type: str, id: str, *, until: str = "") -> list[VersionRow]:
+        """All versions of an object, newest first, up to and including the run `until`; of every run that wrote one."""
+        first = joined(id, inverted(until)) if until else key(id) + "|"
+        last = key(id) + "|" + HIGHEST
+        where = (
+            f"PartitionKey eq {literal(self._partition(type, id))}"
+            f" and RowKey ge {literal(first)} and RowKey lt {literal(last)}"
+        )
+        return [row_of(VersionRow, entity) async for entity in self._tables.query(TABLE, where)]
+
+    async def remove_run(self, run: str) -> int:
+        """Removes the rows of a run that never committed, and returns how many. Raises RowConflict if it did."""
+        if run in await self._runs.committed(fresh=True):
+            raise RowConflict(f"run {run} is committed: its versions stay")
+        return await self._tables.write(TABLE, self._rows_of_run(run))
+
+    async def _rows(self, type: str, rows: AsyncIterable[VersionRow] | Iterable[VersionRow]) -> AsyncIterator[Row]:
+        if isinstance(rows, AsyncIterable):
+            async for row in rows:
+                yield self._row(type, row)
+        else:
+            for row in rows:
+                yield self._row(type, row)
+
+    def _row(self, type: str, row: VersionRow) -> Row:
+        found = columns(row)
+        found["Name"] = short(row.name)
+        return Row(self._partition(type, row.id), joined(row.id, inverted(row.run)), found)
+
+    def _partition(self, type: str, id: str) -> str:
+        return joined(self._tenant, type, hashlib.sha256(id.encode()).hexdigest()[0])
+
+    async def _rows_of_run(self, run: str) -> AsyncIterator[Row]:
+        mine = key(self._tenant) + "|"
+        where = (
+            f"PartitionKey ge {literal(mine)} and PartitionKey lt {literal(mine + HIGHEST)} and Run eq {literal(run)}"
+        )
+        async for entity in self._tables.query(TABLE, where, select=["PartitionKey", "RowKey"]):
+            yield Row(entity["PartitionKey"], entity["RowKey"], {}, Write.DELETE)
