@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any
 from functions.clock import Clock, utc_now
 from functions.errors import ConfigError
 from functions.settings import Settings
+from functions.storage import audit, idmap, objects, restores, runs, versions
+from functions.storage.audit import Audit
 from functions.storage.blobs import BlobStore
 from functions.storage.failures import code_of, told
+from functions.storage.idmap import IdMap
+from functions.storage.objects import Objects
+from functions.storage.restores import Restores
+from functions.storage.runs import Runs
 from functions.storage.tables import Tables
+from functions.storage.versions import Versions
 from functions.storage.wire import Wire
 
 if TYPE_CHECKING:
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
 CONTAINER = "snapshots"
-TABLES = ("Runs", "Versions", "Objects", "Restores", "IdMap", "Audit")
+TABLES = (runs.TABLE, versions.TABLE, objects.TABLE, restores.TABLE, idmap.TABLE, audit.TABLE)
 _PIECE = 4 * 1024 * 1024
 
 
@@ -37,11 +44,17 @@ class Patience:
     read: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """All that is kept for one tenant."""
 
     blobs: BlobStore
+    runs: Runs
+    versions: Versions
+    objects: Objects
+    restores: Restores
+    ids: IdMap
+    audit: Audit
     tables: Tables
     _open: AsyncExitStack = field(repr=False)
 
@@ -60,8 +73,23 @@ async def open_stores(
         await _create_container(container)
         tables = Tables(Wire(table_service), in_flight=in_flight)
         await tables.create(*TABLES)
-        return Stores(BlobStore(container), tables, stack.pop_all())
-    raise AssertionError
+        return _stores(settings.tenant_id, BlobStore(container), tables, clock, stack.pop_all())
+
+
+def _stores(tenant: str, blobs: BlobStore, tables: Tables, clock: Clock, opened: AsyncExitStack) -> Stores:
+    runs = Runs(tables, tenant)
+    versions = Versions(tables, tenant, runs)
+    return Stores(
+        blobs=blobs,
+        runs=runs,
+        versions=versions,
+        objects=Objects(tables, tenant, runs, versions),
+        restores=Restores(tables, blobs, tenant, clock),
+        ids=IdMap(tables, tenant),
+        audit=Audit(tables, tenant, clock),
+        tables=tables,
+        _open=opened,
+    )
 
 
 async def _services(

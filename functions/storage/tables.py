@@ -5,7 +5,8 @@ structs). A failure names table, row and the service's code.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -87,7 +88,7 @@ class Tables:
 
     async def query(
         self, table: str, where: str, *, select: Collection[str] = (), page: int = PAGE
-    ) -> AsyncIterator[Entity]:
+    ) -> AsyncGenerator[Entity]:
         """Rows that match a filter, in key order, read `page` at a time."""
         fixed = f"{table}()?$filter={quote(where, safe='')}&$top={min(page, PAGE)}"
         if select:
@@ -100,6 +101,16 @@ class Tables:
             for entity in msgspec.json.decode(answer.body, type=_Page).value:
                 yield entity
             path = _continued(fixed, answer.headers)
+
+    async def first(self, table: str, where: str, count: int) -> list[Entity]:
+        """At most `count` rows that match a filter, in key order."""
+        found: list[Entity] = []
+        async with aclosing(self.query(table, where, page=count)) as entities:
+            async for entity in entities:
+                found.append(entity)
+                if len(found) == count:
+                    break
+        return found
 
     async def write(self, table: str, rows: AsyncIterable[Row] | Iterable[Row]) -> int:
         """Writes any number of rows in transactions, several at once, and returns how many.

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -147,10 +148,12 @@ class Wire:
 
 def at(partition: str, row: str) -> str:
     """The address of a row below its table."""
-    return f"(PartitionKey={quote(literal(partition), safe=_SAFE)},RowKey={quote(literal(row), safe=_SAFE)})"
+    return f"(PartitionKey={_quoted(partition)},RowKey={quote(literal(row), safe="'")})"
 
 
-_SAFE = "'"
+@lru_cache(maxsize=256)
+def _quoted(partition: str) -> str:
+    return quote(literal(partition), safe="'")
 
 
 def read_transaction(answer: Answer, operations: int) -> Refusal | None:

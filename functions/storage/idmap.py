@@ -1,0 +1,57 @@
+"""The table `IdMap`: which new id an object got when it was re-created. Kept for ever: old snapshots name old ids."""
+
+import asyncio
+from collections.abc import Iterable
+
+from functions.errors import RowMissing
+from functions.storage.keys import key
+from functions.storage.rows import StoredRow, columns, row_of
+from functions.storage.tables import Row, Tables
+
+TABLE = "IdMap"
+_LOOKUPS = 16
+
+
+class IdRow(StoredRow, frozen=True, kw_only=True):
+    """`old_id` lives on as `new_id`, by the plan `plan_id`, since `at`."""
+
+    old_id: str
+    new_id: str
+    type: str
+    plan_id: str
+    at: str
+
+
+class IdMap:
+    """The id map of one tenant."""
+
+    def __init__(self, tables: Tables, tenant: str) -> None:
+        self._tables = tables
+        self._tenant = tenant
+
+    async def put(self, row: IdRow) -> None:
+        """Notes a new id; a later one for the same old id counts."""
+        await self._tables.put(TABLE, Row(key(self._tenant), key(row.old_id), columns(row)))
+
+    async def get(self, old_id: str) -> IdRow:
+        """The step an id takes, not the end of the chain. Raises RowMissing."""
+        stored = await self._tables.get(TABLE, key(self._tenant), key(old_id))
+        if stored is None:
+            raise RowMissing(f"{old_id} was not re-created")
+        return row_of(IdRow, stored.entity)
+
+    async def resolve(self, ids: Iterable[str]) -> dict[str, str]:
+        """The present id of each: itself if it was not re-created, else the end of its chain (or of its circle)."""
+        free = asyncio.Semaphore(_LOOKUPS)
+
+        async def end(id: str) -> str:
+            passed = [id]
+            while True:
+                async with free:
+                    stored = await self._tables.get(TABLE, key(self._tenant), key(passed[-1]))
+                if stored is None or (following := row_of(IdRow, stored.entity).new_id) in passed:
+                    return passed[-1]
+                passed.append(following)
+
+        wanted = list(dict.fromkeys(ids))
+        return dict(zip(wanted, await asyncio.gather(*(end(id) for id in wanted)), strict=True))
