@@ -91,7 +91,6 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
         create=_POLICY,
         update=_POLICY,
         required=frozenset({"conditions", "displayName", "state"}),
-        safe_state={"state": "enabledForReportingButNotEnforced"},
         undelete="/identity/conditionalAccess/deletedItems/policies/{id}/restore",
         deleted="/identity/conditionalAccess/deletedItems/policies/{id}",
         write_scopes=_WRITE_SCOPES,

@@ -91,15 +91,13 @@ class Restore:
 
     `create` and `update` are allow-lists of top-level properties per verb. `undelete` is the path template of the
     recycle-bin restore call, "" where there is none. `deleted` is the path template that reads an item in the bin.
-    `required` must be in a create body. `safe_state` holds the values that an object gets when it is re-created,
-    whatever the record says (a policy comes back report-only).
+    `required` must be in a create body.
     """
 
     collection: str  # e.g. "/users"; objects live at f"{collection}/{id}"
     create: frozenset[str]
     update: frozenset[str]
     required: frozenset[str] = frozenset()
-    safe_state: Mapping[str, str] = field(default_factory=dict, hash=False)
     undelete: str = ""
     deleted: str = ""
     write_scopes: tuple[str, ...] = ()

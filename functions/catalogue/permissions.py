@@ -1,0 +1,30 @@
+"""Which Microsoft Graph application permissions a set of types needs, and what for. Entries in, permissions out."""
+
+from collections.abc import Iterable, Mapping
+
+from functions.catalogue.model import ObjectType
+
+
+def read_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, ...]]:
+    """Permission → what the reader identity reads with it (`users`, `groups/members`), sorted by permission."""
+    needs = [
+        (scope, purpose)
+        for entry in entries
+        for purpose, scopes in (
+            (entry.key, entry.read_scopes),
+            *((f"{entry.key}/{link.name}", link.read_scopes) for link in entry.relationships),
+        )
+        for scope in scopes
+    ]
+    return _grouped(needs)
+
+
+def write_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, ...]]:
+    """Permission → the types the restorer identity writes back with it, sorted by permission."""
+    return _grouped([(scope, entry.key) for entry in entries if entry.restore for scope in entry.restore.write_scopes])
+
+
+def _grouped(needs: list[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    return {
+        scope: tuple(purpose for name, purpose in needs if name == scope) for scope in sorted({n for n, _ in needs})
+    }

@@ -1,0 +1,68 @@
+"""Reads tests/fixtures/graph/<key>.json: what Graph answers for a type in an invented tenant.
+
+request        the call that lists the objects
+pages          its answers, in order, as Graph sends them
+parents        for types read below a parent: the answers of the list of parents
+relationships  name → {"expand": answers of the expanded list, "batch": {object id: answers of its own call}}
+shuffled       the objects of `pages` again, with properties and set-like arrays in another order
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "graph"
+
+
+@cache
+def fixture(key: str) -> Mapping[str, Any]:
+    return json.loads((FOLDER / f"{key}.json").read_text(encoding="utf-8"))
+
+
+def objects(key: str) -> list[Mapping[str, Any]]:
+    return [item for page in fixture(key)["pages"] for item in page["value"]]
+
+
+def related(key: str, name: str) -> Iterator[Mapping[str, Any]]:
+    """Every link or contained object of a relationship, from expanded lists and from calls of their own."""
+    answers = fixture(key)["relationships"].get(name, {})
+    for page in answers.get("expand", ()):
+        for item in page["value"]:
+            found = item.get(name, ())
+            yield from [found] if isinstance(found, dict) else found
+    for pages in answers.get("batch", {}).values():
+        for page in pages:
+            yield from page["value"]
+
+
+def values(thing: Any, path: str) -> Iterator[Any]:
+    """What stands at a dotted path, looking into every element of the arrays on the way."""
+    if isinstance(thing, list):
+        for item in thing:
+            yield from values(item, path)
+    elif not path:
+        yield thing
+    elif isinstance(thing, dict):
+        head = path if path in thing else path.partition(".")[0]
+        if head in thing:
+            yield from values(thing[head], path[len(head) + 1 :])
+
+
+def present(key: str, path: str) -> bool:
+    """True when the path leads somewhere in an object of the fixture, or in one of its relationships."""
+    if path.startswith("@relationships."):
+        _, name, rest = path.split(".", 2)
+        things: Iterable[Any] = related(key, name)
+        return any(True for thing in things for _ in values(thing, rest))
+    return any(_leads(thing, path) for thing in objects(key))
+
+
+def _leads(thing: Any, path: str) -> bool:
+    if isinstance(thing, list):
+        return any(_leads(item, path) for item in thing)
+    if not isinstance(thing, dict):
+        return False
+    head, _, rest = path.partition(".")
+    return path in thing or (head in thing and bool(rest) and _leads(thing[head], rest))

@@ -1,0 +1,48 @@
+"""The generated pages are in step with the entries, and say all that the entries say."""
+
+from pathlib import Path
+
+from functions.catalogue import ENTRIES
+from functions.catalogue.docs import coverage_page, permissions_page
+from functions.catalogue.permissions import read_permissions, write_permissions
+
+DOCS = Path(__file__).parents[3] / "docs"
+AGAIN = "run: python -m docs.generate"
+
+
+def test_permissions_page_is_in_step():
+    assert (DOCS / "permissions.md").read_text(encoding="utf-8") == permissions_page(), AGAIN
+
+
+def test_coverage_page_is_in_step():
+    assert (DOCS / "coverage.md").read_text(encoding="utf-8") == coverage_page(), AGAIN
+
+
+def test_the_table_of_permissions_equals_the_entries():
+    page = (DOCS / "permissions.md").read_text(encoding="utf-8")
+    reader, restorer = page.split("## Restorer")
+    read = {scope for e in ENTRIES for scope in e.read_scopes}
+    read |= {scope for e in ENTRIES for link in e.relationships for scope in link.read_scopes}
+    write = {scope for e in ENTRIES if e.restore for scope in e.restore.write_scopes}
+    assert _first_column(reader) == sorted(read) == list(read_permissions(ENTRIES))
+    assert _first_column(restorer) == sorted(write) == list(write_permissions(ENTRIES))
+
+
+def test_a_permission_says_what_it_is_for():
+    assert read_permissions(ENTRIES)["Policy.Read.All"] == ("conditionalAccessPolicies", "namedLocations")
+    assert "groups/members" in read_permissions(ENTRIES)["Member.Read.Hidden"]
+    assert write_permissions(ENTRIES)["User.DeleteRestore.All"] == ("users",)
+
+
+def test_coverage_names_every_type_relationship_and_loss():
+    page = coverage_page()
+    names = [f"## {entry.key}\n" for entry in ENTRIES] + [entry.notes for entry in ENTRIES]
+    names += [f"Relationship `{link.name}`" for entry in ENTRIES for link in entry.relationships]
+    names += [
+        text for e in ENTRIES if e.restore for lost in e.restore.lost for text in (lost.what, lost.why, lost.todo)
+    ]
+    assert [name for name in names if name not in page] == []
+
+
+def _first_column(page: str) -> list[str]:
+    return [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
