@@ -9,7 +9,8 @@ _LICENCE = "Entra ID P1"
 _TOLERATES = (*unlicensed(), *refused(_SCOPE), *absent())
 _WRITE_SCOPES = ("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess", "Application.Read.All")
 
-_POLICY = frozenset({"conditions", "displayName", "grantControls", "sessionControls", "state"})
+# That Graph keeps a description it is sent is unverified: the metadata has the property and no page describes it.
+_POLICY = frozenset({"conditions", "description", "displayName", "grantControls", "sessionControls", "state"})
 _LOCATION = frozenset(
     {
         "@odata.type",  # says which kind of location it is; Graph refuses a body without it
@@ -68,7 +69,7 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
     read_scopes=(_SCOPE,),
     licence=_LICENCE,
     tolerates=_TOLERATES,
-    read_only=frozenset({"createdDateTime", "deletedDateTime", "description", "id", "modifiedDateTime", "templateId"}),
+    read_only=frozenset({"createdDateTime", "deletedDateTime", "id", "modifiedDateTime", "templateId"}),
     references=(
         "conditions.applications.excludeApplications",
         "conditions.applications.includeApplications",

@@ -100,6 +100,34 @@ def test_what_graph_never_takes_is_read_only_everywhere():
     assert {key: names for key, names in found.items() if names} == {}
 
 
+def test_what_graph_computes_or_another_service_masters_is_read_only():
+    computed = {
+        "users": """assignedLicenses assignedPlans authorizationInfo creationType externalUserState
+            externalUserStateChangeDateTime imAddresses isManagementRestricted isResourceAccount
+            lastPasswordChangeDateTime legalAgeGroupClassification licenseAssignmentStates onPremisesDistinguishedName
+            onPremisesDomainName onPremisesLastSyncDateTime onPremisesProvisioningErrors onPremisesSamAccountName
+            onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName provisionedPlans
+            proxyAddresses securityIdentifier serviceProvisioningErrors showInAddressList
+            signInSessionsValidFromDateTime""",
+        "groups": """assignedLicenses assignedLabels expirationDateTime isManagementRestricted licenseProcessingState
+            mail onPremisesDomainName onPremisesExtensionAttributes onPremisesLastSyncDateTime onPremisesNetBiosName
+            onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled
+            proxyAddresses resourceProvisioningOptions securityIdentifier serviceProvisioningErrors uniqueName""",
+        "conditionalAccessPolicies": "templateId",
+        "namedLocations": "",
+    }
+    assert sorted(computed) == sorted(entry.key for entry in ENTRIES if entry.restore)
+    found = {key: sorted(set(names.split()) - TYPES[key].read_only) for key, names in computed.items()}
+    assert {key: names for key, names in found.items() if names} == {}
+
+
+def test_what_is_fixed_at_creation_is_not_part_of_an_update():
+    groups = TYPES["groups"].restore
+    assert groups is not None
+    assert groups.create - groups.update == {"isAssignableToRole", "resourceBehaviorOptions"}
+    assert [e.key for e in ENTRIES if e.restore and not e.restore.update <= e.restore.create] == []
+
+
 def test_what_is_required_may_be_sent():
     found = {e.key: e.restore.required - e.restore.create for e in ENTRIES if e.restore}
     assert {key: names for key, names in found.items() if names} == {}
