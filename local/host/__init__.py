@@ -1,0 +1,6 @@
+"""A Functions host for a laptop and for tests; the worker library that runs in Azure indexes, binds and calls the app.
+
+HTTP and timer triggers, durable orchestrations with history in SQLite, the management and administration routes.
+Run it with `python -m local.host`. In Azure the Functions runtime and its Durable extension do this work, across
+machines.
+"""
