@@ -1,0 +1,79 @@
+"""Replication lag: what reads still see after a write.
+
+Before a write touches an object or a link, its old state is kept here; reads are given that state until the time or
+the number of reads set by the switch is used up. Writes always see the new state, except a new object where the switch
+says that writes miss it too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from local.tenant.clock import TenantClock
+from local.tenant.links import Target
+from local.tenant.objects import Row
+from local.tenant.switches import Behaviour
+
+
+@dataclass(slots=True)
+class Ghost[State]:
+    before: State
+    until: float
+    reads: int
+
+
+class LagView:
+    def __init__(self, behaviour: Behaviour, clock: TenantClock) -> None:
+        self._behaviour = behaviour
+        self._clock = clock
+        self._objects: dict[Target, Ghost[Row | None]] = {}
+        self._links: dict[tuple[str, str], Ghost[list[Target]]] = {}
+
+    @property
+    def active(self) -> bool:
+        return self._behaviour.on.lag.milliseconds > 0 or self._behaviour.on.lag.reads > 0
+
+    def note_object(self, kind: str, key: str, before: Row | None) -> None:
+        if self.active and self._alive(self._objects.get((kind, key))) is None:
+            self._objects[kind, key] = Ghost(before, *self._span())
+
+    def note_links(self, source: str, link: str, before: list[Target]) -> None:
+        if self.active and self._alive(self._links.get((source, link))) is None:
+            self._links[source, link] = Ghost(before, *self._span())
+
+    def object(self, kind: str, key: str) -> Ghost[Row | None] | None:
+        """The ghost a read of this object meets, if any; meeting it counts as one read."""
+        return self._meet(self._objects.get((kind, key)))
+
+    def links(self, source: str, link: str) -> Ghost[list[Target]] | None:
+        return self._meet(self._links.get((source, link)))
+
+    def of_kinds(self, kinds: Iterable[str]) -> list[tuple[Target, Row | None]]:
+        """Every ghost a list of these kinds meets."""
+        wanted = set(kinds)
+        met = [(target, self._meet(ghost)) for target, ghost in self._objects.items() if target[0] in wanted]
+        return [(target, ghost.before) for target, ghost in met if ghost is not None]
+
+    def unborn(self, kind: str, key: str) -> bool:
+        """Whether a write has to miss this object because its creation has not arrived yet."""
+        ghost = self._alive(self._objects.get((kind, key)))
+        return self._behaviour.on.lag.writes and ghost is not None and ghost.before is None
+
+    def forget(self) -> None:
+        self._objects.clear()
+        self._links.clear()
+
+    def _span(self) -> tuple[float, int]:
+        lag = self._behaviour.on.lag
+        return self._clock.seconds() + lag.milliseconds / 1000, lag.reads
+
+    def _alive[State](self, ghost: Ghost[State] | None) -> Ghost[State] | None:
+        if ghost is not None and (ghost.reads > 0 or ghost.until > self._clock.seconds()):
+            return ghost
+        return None
+
+    def _meet[State](self, ghost: Ghost[State] | None) -> Ghost[State] | None:
+        met = self._alive(ghost)
+        if met is not None:
+            met.reads -= 1
+            self._behaviour.hit("lag")
+        return met

@@ -1,0 +1,44 @@
+"""Fills a new store with a generated company, once: a store that already holds one is used as it is."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from local.tenant.company import Link, company
+from local.tenant.objects import text
+from local.tenant.tenant import Tenant
+
+BATCH = 2000
+
+
+def load(tenant: Tenant, users: int, seed: int) -> None:
+    if tenant.database.meta("loaded"):
+        tenant.database.index()
+        return
+    with tenant.database.transaction():
+        _fill(tenant, company(users, seed, tenant.id, tenant.clock.now()))
+    tenant.database.index()
+    tenant.database.set_meta("loaded", f"{users} users, seed {seed}")
+
+
+def _fill(tenant: Tenant, items: Iterable[Any]) -> None:
+    sql = tenant.database.sql
+    sql.execute("DELETE FROM objects")
+    sql.execute("DELETE FROM links")
+    objects: list[tuple[str, str, str]] = []
+    links: list[tuple[str, str, str, str, str]] = []
+    for item in items:
+        if isinstance(item, Link):
+            links.append((item.source_id, item.link, item.target_id, item.kind, item.target_kind))
+        else:
+            kept = {name: value for name, value in item.properties.items() if value is not None and value != []}
+            objects.append((item.kind, kept["id"], text(kept)))
+        if len(objects) + len(links) >= BATCH:
+            _write(sql, objects, links)
+    _write(sql, objects, links)
+
+
+def _write(sql: Any, objects: list[Any], links: list[Any]) -> None:
+    sql.executemany("INSERT INTO objects (kind, id, data) VALUES (?, ?, ?)", objects)
+    sql.executemany("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)", links)
+    objects.clear()
+    links.clear()

@@ -1,0 +1,40 @@
+"""`$ref`: adding, setting and removing links without touching the objects they join."""
+
+from local.tenant.message import Reply, Request
+from local.tenant.rules import Ref, bad_request, check_unlink, not_found, target_of
+from local.tenant.rules.references import any_object
+from local.tenant.tenant import Tenant
+from local.tenant.tree import Place
+from local.tenant.write import body_of, live_source, method_not_allowed, put_link
+
+
+def add_ref(tenant: Tenant, request: Request, place: Place) -> Reply:
+    """POST to a collection of links, PUT to a single one."""
+    source, link = live_source(tenant, place)
+    if link.single != (request.method == "PUT") or place.target:
+        raise method_not_allowed()
+    body = body_of(request)
+    if set(body) != {"@odata.id"}:
+        raise bad_request("A reference has to be given as '@odata.id', and nothing else.")
+    target = target_of(body["@odata.id"], link, tenant.directory)
+    if tenant.lag.unborn(target.kind, target.id):
+        tenant.behaviour.hit("lagWrites")
+        raise not_found(target.id)
+    put_link(tenant, source, link.name, target)
+    return Reply(204)
+
+
+def remove_ref(tenant: Tenant, request: Request, place: Place) -> Reply:
+    source, link = live_source(tenant, place)
+    if link.single:
+        targets = tenant.links.targets(source.id, link.name)
+        target = Ref(*targets[0]) if targets else None
+    elif place.target:
+        target = any_object(tenant.directory, place.target)
+    else:
+        raise method_not_allowed()
+    if target is None:
+        raise not_found(place.target or link.name)
+    check_unlink(source.kind, source.object(), link.name, target, tenant.directory)
+    tenant.ledger.unlink((source.kind, source.id), link.name, target)
+    return Reply(204)

@@ -1,0 +1,178 @@
+"""One call from its arrival to its answer: access, faults, the handler of its place, headers and the audit trail.
+
+Items of a batch come the same way. Every refusal leaves as Graph's error body.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from local.tenant import navigate, read, recycle, refs, write
+from local.tenant.batch import batch
+from local.tenant.clock import stamp
+from local.tenant.cost import resource_units
+from local.tenant.delta import delta
+from local.tenant.faults import Faults, fault_reply
+from local.tenant.get_by_ids import get_by_ids
+from local.tenant.message import JSON_TYPE, Reply, Request
+from local.tenant.rules import GraphFault
+from local.tenant.tenant import Tenant
+from local.tenant.tree import Place, Shape, resolve
+
+type Handler = Callable[[Tenant, Request, Place], Reply]
+
+READS: dict[tuple[Shape, str], Handler] = {
+    (Shape.LIST, ""): read.list_objects,
+    (Shape.LIST, "$count"): read.list_objects,
+    (Shape.LIST, "delta"): delta,
+    (Shape.ONE, ""): read.one_object,
+    (Shape.LINKED, ""): navigate.list_linked,
+    (Shape.LINKED, "$count"): navigate.list_linked,
+    (Shape.LINKED, "$ref"): navigate.list_linked,
+    (Shape.LINKED_ONE, ""): navigate.one_linked,
+    (Shape.LINKED_ONE, "$ref"): navigate.one_linked,
+    (Shape.BIN, ""): recycle.list_binned,
+    (Shape.BIN, "$count"): recycle.list_binned,
+    (Shape.BINNED, ""): recycle.one_binned,
+    (Shape.ANY, ""): navigate.any_object,
+}
+WRITES: dict[tuple[str, Shape, str], Handler] = {
+    ("POST", Shape.LIST, ""): write.create,
+    ("PATCH", Shape.ONE, ""): write.update,
+    ("DELETE", Shape.ONE, ""): write.delete,
+    ("POST", Shape.LINKED, ""): write.create_below,
+    ("PATCH", Shape.LINKED_ONE, ""): write.update_below,
+    ("DELETE", Shape.LINKED_ONE, ""): write.delete_below,
+    ("POST", Shape.LINKED, "$ref"): refs.add_ref,
+    ("PUT", Shape.LINKED_ONE, "$ref"): refs.add_ref,
+    ("DELETE", Shape.LINKED_ONE, "$ref"): refs.remove_ref,
+    ("POST", Shape.BINNED, "restore"): recycle.restore,
+    ("DELETE", Shape.BINNED, ""): recycle.purge,
+}
+
+
+class Service:
+    def __init__(self, tenant: Tenant, faults: Faults, token: str) -> None:
+        self.tenant = tenant
+        self.faults = faults
+        self._token = token
+        self._last_conditional_access = 0.0
+
+    async def serve(self, request: Request) -> Reply:
+        """The answer to one call. Raises `Dropped` where a fault closes the connection."""
+        request.request_id = str(uuid.uuid4())
+        self.faults.release(request)
+        late: list[Any] = []
+        reply: Reply | None = None
+        try:
+            if not request.item:
+                self._check_access(request)
+                await asyncio.sleep(self._latency())
+            reply, late = await self.faults.before(request)
+            if reply is None:
+                reply = await self._answer(request)
+                reply = await self.faults.after(request, reply, late, self.serve_inside)
+        except GraphFault as fault:
+            reply = fault_reply(fault)
+        finally:
+            self._audit(request, reply, ",".join(f"{rule.do}#{rule.id}" for rule in late))
+        return self._dressed(request, reply)
+
+    async def serve_inside(self, request: Request) -> Reply:
+        """A call that comes from the tenant itself, between two pages of a list: no faults are done to it."""
+        request.request_id = str(uuid.uuid4())
+        reply = await self._answer(request)
+        self._audit(request, reply, "interleave")
+        return reply
+
+    def _check_access(self, request: Request) -> None:
+        scheme, _, token = request.header("authorization").partition(" ")
+        if not token:
+            raise GraphFault(401, "InvalidAuthenticationToken", "Access token is empty.")
+        if scheme.lower() != "bearer" or token != self._token:
+            raise GraphFault(401, "InvalidAuthenticationToken", "Access token validation failure.")
+
+    def _latency(self) -> float:
+        if self.tenant.behaviour.on.latency:
+            self.tenant.behaviour.hit("latency")
+        return self.tenant.behaviour.on.latency / 1000
+
+    async def _answer(self, request: Request) -> Reply:
+        try:
+            if request.path == "/$batch":
+                if request.method != "POST":
+                    raise write.method_not_allowed()
+                return await batch(request, self.serve, self.tenant.chance)
+            self._check_rate(request)
+            place = resolve(request.api, request.path)
+            return self._read(request, place) if request.method == "GET" else self._write(request, place)
+        except GraphFault as fault:
+            return fault_reply(fault)
+
+    def _check_rate(self, request: Request) -> None:
+        rate = self.tenant.behaviour.on.conditional_access_rate
+        if not rate or not request.path.startswith("/identity/conditionalAccess/"):
+            return
+        now = time.monotonic()
+        if now - self._last_conditional_access < 1 / rate:
+            self.tenant.behaviour.hit("conditionalAccessRate")
+            raise GraphFault(429, "TooManyRequests", "Too many requests.")
+        self._last_conditional_access = now
+
+    def _read(self, request: Request, place: Place) -> Reply:
+        handler = READS.get((place.shape, place.tail))
+        if handler is None:
+            raise write.method_not_allowed()
+        if place.shape in (Shape.BIN, Shape.BINNED):
+            recycle.expire(self.tenant)
+        return handler(self.tenant, request, place)
+
+    def _write(self, request: Request, place: Place) -> Reply:
+        if request.method == "POST" and place.shape is Shape.GET_BY_IDS:
+            return get_by_ids(self.tenant, request, place)
+        handler = WRITES.get((request.method, place.shape, place.tail))
+        if handler is None:
+            raise write.method_not_allowed()
+        if request.query:
+            raise GraphFault(400, "BadRequest", f"The query '{request.query}' is not supported on a write.")
+        recycle.expire(self.tenant)
+        with self.tenant.database.transaction():
+            return handler(self.tenant, request, place)
+
+    def _audit(self, request: Request, reply: Reply | None, fault: str) -> None:
+        """Status 0 stands for a call that got no answer."""
+        if request.method == "GET" or request.path in ("/$batch", "/directoryObjects/getByIds"):
+            return
+        self.tenant.audit.write(
+            self.tenant.clock.now().isoformat(),
+            request.method,
+            f"/{request.api}{request.path}",
+            reply.status if reply else 0,
+            request.body.decode(errors="replace"),
+            request_id=request.request_id,
+            client_request_id=request.header("client-request-id"),
+            in_batch=request.item,
+            fault=fault,
+        )
+
+    def _dressed(self, request: Request, reply: Reply) -> Reply:
+        """Headers every answer carries, and the ids inside an error body."""
+        own = {"request-id": request.request_id}
+        if request.header("client-request-id"):
+            own["client-request-id"] = request.header("client-request-id")
+        if isinstance(reply.body, dict) and "error" in reply.body:
+            inner = {
+                "date": stamp(self.tenant.clock.now()).removesuffix("Z"),
+                "client-request-id": request.request_id,
+                **own,
+            }
+            reply.body["error"]["innerError"] = {**reply.body["error"].get("innerError", {}), **inner}
+        units = resource_units(request)
+        if units and reply.status < 500 and request.path != "/$batch":
+            own["x-ms-resource-unit"] = str(units)
+        if reply.body is not None:
+            own["content-type"] = JSON_TYPE
+        reply.headers = {"odata-version": "4.0", **own, **reply.headers}
+        return reply

@@ -1,0 +1,95 @@
+"""A running tenant over HTTP for each test, filled with the small one."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from local.tenant.faults import Faults
+from local.tenant.serve import Service
+from local.tenant.server import application
+from local.tenant.tenant import Tenant
+from tests.tenant import small
+
+EVENTUAL = {"ConsistencyLevel": "eventual"}
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    @property
+    def code(self) -> str:
+        return str(self.body["error"]["code"])
+
+    @property
+    def ids(self) -> list[str]:
+        return [item["id"] for item in self.body["value"]]
+
+
+@dataclass
+class Api:
+    """Calls to the tenant, with a path such as /v1.0/users or an absolute link."""
+
+    url: str
+    session: aiohttp.ClientSession
+    headers: dict[str, str] = field(default_factory=lambda: {"Authorization": "Bearer local-token"})
+
+    async def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+        url = path if "://" in path else self.url + path
+        async with self.session.request(
+            method, url, json=body, headers={**self.headers, **(headers or {})}, allow_redirects=False
+        ) as response:
+            given = {name.lower(): value for name, value in response.headers.items()}
+            raw = await response.read()
+            return Answer(response.status, given, await response.json(content_type=None) if raw else None)
+
+    async def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return await self.call("GET", path, headers=headers)
+
+    async def pages(self, path: str, headers: dict[str, str] | None = None) -> list[Answer]:
+        found = [await self.get(path, headers)]
+        while link := found[-1].body.get("@odata.nextLink"):
+            found.append(await self.get(link, headers))
+        return found
+
+    async def fault(self, **rule: Any) -> int:
+        added = await self.call("POST", "/_admin/faults", rule)
+        assert added.status == 201, added.body
+        return int(added.body["id"])
+
+    async def hits(self, rule: int) -> int:
+        faults = (await self.get("/_admin/faults")).body["faults"]
+        return next(int(one["hits"]) for one in faults if one["id"] == rule)
+
+    async def switch(self, **values: Any) -> None:
+        changed = await self.call("PATCH", "/_admin/switches", values)
+        assert changed.status == 200, changed.body
+
+    async def switch_hits(self) -> dict[str, int]:
+        return dict((await self.get("/_admin/switches")).body["hits"])
+
+    async def travel(self, days: float) -> None:
+        await self.call("POST", "/_admin/clock", {"advanceSeconds": days * 86_400})
+
+    async def writes(self) -> list[dict[str, Any]]:
+        return list((await self.get("/_admin/audit")).body["writes"])
+
+
+@pytest.fixture
+async def api(tmp_path: Path) -> AsyncIterator[Api]:
+    tenant = Tenant(tmp_path, small.TENANT)
+    small.fill(tenant)
+    runner = web.AppRunner(application(Service(tenant, Faults(), "local-token")), access_log=None, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with aiohttp.ClientSession() as session:
+        yield Api(f"http://127.0.0.1:{runner.addresses[0][1]}", session)
+    await runner.cleanup()
+    tenant.close()
