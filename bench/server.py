@@ -26,15 +26,16 @@ def user(index: int, random_: random.Random) -> dict[str, object]:
             "service": service,
             "servicePlanId": guid(),
         }
-        for service in ("exchange", "MicrosoftOffice", "SharePoint", "TeamspaceAPI", "AADPremiumService", "SCO")
+        for service in ("exchange", "SharePoint")
     ]
     upn = f"person{index}@contoso.example"
     return {
         "id": guid(),
         "accountEnabled": True,
         "ageGroup": None,
-        "assignedLicenses": [{"disabledPlans": [guid()], "skuId": guid()} for _ in range(2)],
+        "assignedLicenses": [{"disabledPlans": [], "skuId": guid()}],
         "assignedPlans": plans,
+        "authorizationInfo": {"certificateUserIds": []},
         "businessPhones": [f"+43 1 555{index:06d}"],
         "city": random_.choice(("Wien", "Ljubljana", "Αθήνα", "東京", "São Paulo")),
         "companyName": "Contoso",
@@ -60,6 +61,7 @@ def user(index: int, random_: random.Random) -> dict[str, object]:
         "isManagementRestricted": None,
         "isResourceAccount": None,
         "jobTitle": "Specialist",
+        "legalAgeGroupClassification": None,
         "lastPasswordChangeDateTime": "2026-05-06T07:08:09Z",
         "licenseAssignmentStates": [
             {
@@ -93,7 +95,6 @@ def user(index: int, random_: random.Random) -> dict[str, object]:
         "preferredLanguage": "de-AT",
         "provisionedPlans": [
             {"capabilityStatus": "Enabled", "provisioningStatus": "Success", "service": "exchange"},
-            {"capabilityStatus": "Enabled", "provisioningStatus": "Success", "service": "SharePoint"},
         ],
         "proxyAddresses": [f"SMTP:{upn}", f"smtp:p{index}@contoso.example"],
         "securityIdentifier": f"S-1-12-1-{random_.getrandbits(32)}-{random_.getrandbits(32)}-{index}",

@@ -14,7 +14,7 @@ from functions.backup.upload import BlockFile
 from functions.backup.workspace import Workspace
 from functions.catalogue.model import Fetch, ObjectType, Outcome, Read, Relationship
 from functions.core.manifest import Gap
-from functions.core.record import Object, contained, decode, links, record_of
+from functions.core.record import Canonical, canonical, contained, identity_of, links
 from functions.core.toc import Entry
 from functions.errors import FormatError, GraphError, GraphRejected, PageTokenExpired
 from functions.graph.batch import BatchGet, batch, children
@@ -25,18 +25,11 @@ from functions.graph.pages import Page, pages
 _EXPAND_CAP = 20  # Graph returns at most so many expanded objects, and does not say when there are more
 _MOST_RESTARTS = 3
 _REFUSALS = {Outcome.REFUSED, Outcome.UNLICENSED, Outcome.UNAVAILABLE}
-_decode_swept = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _NONE = msgspec.Raw(b"[]")
 
 type Report = Callable[[str, int], Awaitable[None]]
-
-
-class _Identity(msgspec.Struct, gc=False):
-    id: str
-
-
-_decode_identity = msgspec.json.Decoder(_Identity).decode
 
 
 @dataclass(slots=True)
@@ -137,15 +130,15 @@ class Collector:
         return True
 
     async def _listed(self, link: str) -> AsyncIterator[tuple[Sequence[msgspec.Raw], str | None]]:
-        async for page in self._pages(link or _list_url(self.entry)):
+        async for page in self._pages(link or self.entry.path + self._query):
             yield page.items, page.next_link
 
     async def _of_parents(self, link: str) -> AsyncIterator[tuple[Sequence[msgspec.Raw], str | None]]:
         """Children, parent by parent; the link is that of the next page of parents, once a page of them is done."""
         async for page in self._pages(link or f"{self.entry.parent}?$select=id&$top=999"):
             urls = [
-                BatchGet(parent, f"{self.entry.parent}/{parent}{self.entry.path}{_query(self.entry)}")
-                for parent in map(_identity, page.items)
+                BatchGet(parent, f"{self.entry.parent}/{parent}{self.entry.path}{self._query}")
+                for parent in map(self._identity, page.items)
             ]
             async for parent, found in children(self.client, urls, api=self.entry.api, bucket=self.entry.bucket):
                 if not isinstance(found, GraphError):
@@ -156,36 +149,39 @@ class Collector:
             yield (), page.next_link
 
     async def _write(self, items: Sequence[msgspec.Raw]) -> None:
-        things = self._new(items)
-        found = await self._relationships(list(things)) if self.entry.relationships else None
-        for identity, thing in things.items():
-            self._look_for_unreturned(thing)
-            record = record_of(thing, self.entry, found[identity] if found is not None else None)
+        # Objects are decoded one at a time: a page of them held decoded costs twice the CPU, in garbage collection.
+        new = self._new(items)
+        found = await self._relationships(list(new)) if self.entry.relationships else None
+        for identity, item in new.items():
+            record = canonical(item, self.entry, found[identity] if found is not None else None)
             self.snapshot.add(record.data)
-            self._pending.append((record.id, record.name, record.digest.hex()))
+            self._pending.append((identity, record.name, record.digest.hex()))
             if record.volatile is not None:
                 self.volatile.add(record.volatile)
+            self._look_for_unreturned(record)
         self._place()
         await self.snapshot.flush()
         await self.volatile.flush()
 
-    def _new(self, items: Sequence[msgspec.Raw]) -> dict[str, Object]:
+    def _new(self, items: Sequence[msgspec.Raw]) -> dict[str, msgspec.Raw]:
         """The objects of a page that are not written yet: a directory that changes can repeat some."""
-        things: dict[str, Object] = {}
-        for item in items:
-            thing = decode(item, self.entry)
-            things.setdefault(str(thing["id"]), thing)
-        waiting = {identity for identity, _, _ in self._pending}
-        for identity in self.workspace.known(list(things)) | waiting:
-            things.pop(identity, None)
-        return things
+        new = dict(zip(map(self._identity, reversed(items)), reversed(items), strict=True))
+        for identity, _, _ in self._pending:
+            new.pop(identity, None)
+        for identity in self.workspace.known(list(new)):
+            del new[identity]
+        return dict(reversed(new.items()))
 
-    def _look_for_unreturned(self, thing: Object) -> None:
-        """v1.0 accepts some options silently: what was selected has to come back, null or not."""
+    def _identity(self, item: msgspec.Raw) -> str:
+        return identity_of(item, self.entry)
+
+    def _look_for_unreturned(self, record: Canonical) -> None:
+        """v1.0 accepts some options silently: what was selected has to come back, null or not, in some object."""
         if self._unseen is None:
-            self._unseen = set(self.entry.select)
+            self._unseen = set(self._select)
         if self._unseen:
-            self._unseen.difference_update(thing)
+            for part in (record.data, record.volatile):
+                self._unseen.difference_update(_decode_parts(part) if part else ())
 
     def _place(self) -> None:
         for member in self.snapshot.placed():
@@ -253,6 +249,17 @@ class Collector:
         self.checkpoint.volatile, _ = await self.volatile.close()
         self._place()
 
+    @property
+    def _select(self) -> tuple[str, ...]:
+        return self.entry.select_in(self.cloud)
+
+    @property
+    def _query(self) -> str:
+        options = ["$select=" + ",".join(self._select)] if self._select else []
+        if self.entry.page_size:
+            options.append(f"$top={self.entry.page_size}")
+        return "?" + "&".join(options) if options else ""
+
     # ---- common ----------------------------------------------------------------------------------------------------
 
     async def _pages(self, link: str) -> AsyncIterator[Page]:
@@ -278,30 +285,10 @@ class Collector:
         await self.volatile.restart()
 
 
-def _list_url(entry: ObjectType) -> str:
-    return entry.path + _query(entry)
-
-
-def _query(entry: ObjectType) -> str:
-    options = []
-    if entry.select:
-        options.append("$select=" + ",".join(entry.select))
-    if entry.page_size:
-        options.append(f"$top={entry.page_size}")
-    return "?" + "&".join(options) if options else ""
-
-
-def _identity(raw: msgspec.Raw) -> str:
-    try:
-        return _decode_identity(raw).id
-    except msgspec.DecodeError as error:
-        raise FormatError(f"an object in the answer has no id: {error}") from error
-
-
 def _swept(item: msgspec.Raw, relationship: Relationship) -> tuple[str, msgspec.Raw] | None:
     """One object of a sweep → (its id, its targets); None when there may be more targets than were expanded."""
     try:
-        parts = _decode_swept(item)
+        parts = _decode_parts(item)
         identity = msgspec.json.decode(parts["id"], type=str)
         value = bytes(parts.get(relationship.name, b"null"))
         targets = [] if value == b"null" else [msgspec.Raw(value)] if relationship.single else _decode_raws(value)

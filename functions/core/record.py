@@ -6,6 +6,7 @@ properties are kept apart so that they make no version. docs/format.md ("Canonic
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -47,29 +48,19 @@ def canonical(
 
     Raises FormatError when `raw` is not a JSON object with a string id.
     """
-    return record_of(decode(raw, entry), entry, relationships)
-
-
-def decode(raw: bytes | msgspec.Raw, entry: ObjectType) -> Object:
-    """A raw Graph object as it came, sure to have an id. Raises FormatError otherwise."""
     try:
         thing: Object = _decode_object(raw)  # type: ignore[assignment]
     except msgspec.DecodeError as error:
-        raise FormatError(f"{entry.key}: an object in the answer is not JSON: {error}") from error
+        raise FormatError(f"{entry.key}: Graph returned an object that cannot be read: {error}") from error
     identity = thing.get("id")
     if not isinstance(identity, str) or not identity:
         raise FormatError(f"{entry.key}: Graph returned an object without an id")
-    return thing
-
-
-def record_of(thing: Object, entry: ObjectType, relationships: Mapping[str, msgspec.Raw] | None = None) -> Canonical:
-    """The record of a decoded object, which is changed in place."""
-    volatile = _take_apart(thing, entry.volatile) if entry.volatile else None
+    volatile = _take_apart(thing, _split(entry.volatile)) if entry.volatile else None
     settle(thing, entry.ordered)
     if relationships is not None:
         thing[RELATIONSHIPS] = relationships  # type: ignore[assignment]
     data = _encode(thing)
-    identity, name = str(thing["id"]), thing.get(entry.name)
+    name = thing.get(entry.name)
     return Canonical(
         identity,
         name if isinstance(name, str) else "",
@@ -81,9 +72,28 @@ def record_of(thing: Object, entry: ObjectType, relationships: Mapping[str, msgs
 
 def canonical_object(thing: Object, entry: ObjectType) -> Object:
     """The same normalisation on a decoded object (changed in place and returned), without its volatile properties."""
-    _take_apart(thing, entry.volatile)
+    _take_apart(thing, _split(entry.volatile))
     settle(thing, entry.ordered)
     return thing
+
+
+class _Identity(msgspec.Struct, gc=False):
+    id: str
+
+
+def identity_of(raw: bytes | msgspec.Raw, entry: ObjectType) -> str:
+    """The id of a raw Graph object, at a tenth of the cost of decoding it. Raises FormatError when there is none."""
+    try:
+        identity = _decode_identity(raw).id
+    except msgspec.DecodeError as error:
+        raise FormatError(f"{entry.key}: Graph returned an object that cannot be read: {error}") from error
+    if not identity:
+        raise FormatError(f"{entry.key}: Graph returned an object without an id")
+    return identity
+
+
+_decode_identity = msgspec.json.Decoder(_Identity).decode
+_decode_link = msgspec.json.Decoder(Link).decode
 
 
 def links(targets: Iterable[bytes | msgspec.Raw]) -> msgspec.Raw:
@@ -116,17 +126,20 @@ def encode(value: object) -> bytes:
     return _encode(value)
 
 
-def settle(thing: Object, ordered: frozenset[str] = frozenset(), prefix: str = "") -> None:
+def settle(thing: Object, ordered: frozenset[str] = frozenset()) -> None:
     """Removes transport annotations and sorts set-like arrays, in place and at every depth."""
+    _settle_object(thing, ordered, "")
+
+
+def _settle_object(thing: Object, ordered: frozenset[str], prefix: str) -> None:
     annotations = None
     for key, value in thing.items():
         kind = type(value)
         if kind is list:
             if value:
-                path = prefix + key
-                _settle_array(value, ordered, path, is_set=path not in ordered)  # type: ignore[arg-type]
+                _settle_array(value, ordered, prefix + key)  # type: ignore[arg-type]
         elif kind is dict:
-            settle(value, ordered, f"{prefix}{key}.")  # type: ignore[arg-type]
+            _settle_object(value, ordered, f"{prefix}{key}.")  # type: ignore[arg-type]
         if "@" in key and _is_transport(key):
             annotations = [*(annotations or ()), key]
     if annotations:
@@ -134,22 +147,18 @@ def settle(thing: Object, ordered: frozenset[str] = frozenset(), prefix: str = "
             del thing[key]
 
 
-_decode_link = msgspec.json.Decoder(Link).decode
-
-
-def _settle_array(values: list[Json], ordered: frozenset[str], path: str, *, is_set: bool) -> None:
+def _settle_array(values: list[Json], ordered: frozenset[str], path: str) -> None:
     scalars = True
     for value in values:
         kind = type(value)
+        if kind is str:
+            continue
+        scalars = False
         if kind is dict:
-            settle(value, ordered, path + ".")  # type: ignore[arg-type]
-            scalars = False
+            _settle_object(value, ordered, path + ".")  # type: ignore[arg-type]
         elif kind is list:
-            _settle_array(value, ordered, path, is_set=is_set)  # type: ignore[arg-type]
-            scalars = False
-        elif kind is not str:
-            scalars = False
-    if is_set and len(values) > 1:
+            _settle_array(value, ordered, path)  # type: ignore[arg-type]
+    if len(values) > 1 and path not in ordered:
         if scalars:
             values.sort()  # type: ignore[type-var,unused-ignore]
         else:
@@ -167,33 +176,37 @@ def _by_id(target: Object) -> tuple[str, bytes]:
     return str(target.get("id", "")), _encode(target)
 
 
-def _take_apart(thing: Object, paths: Iterable[str]) -> Object:
+@cache
+def _split(paths: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Dotted paths as (first part, the rest), in a fixed order."""
+    return tuple((head, rest) for head, _, rest in (path.partition(".") for path in sorted(paths)))
+
+
+def _take_apart(thing: Object, paths: tuple[tuple[str, str], ...]) -> Object:
     """Removes the properties at the dotted paths and returns them in a structure of the same shape."""
     apart: Object = {}
-    for path in sorted(paths):
-        head, _, rest = path.partition(".")
+    for head, rest in paths:
         if head not in thing:
             continue
         if not rest:
             apart[head] = thing.pop(head)
-            continue
-        fragment = _take_within(thing[head], rest)
-        if fragment:
-            apart[head] = _merged(apart.get(head), fragment)
+        elif fragment := _take_within(thing[head], rest):
+            apart[head] = _merged(apart[head], fragment) if head in apart else fragment
     return apart
 
 
 def _take_within(value: Json, path: str) -> Json:
     if isinstance(value, dict):
-        return _take_apart(value, (path,))
+        return _take_apart(value, _split(frozenset((path,))))
     if isinstance(value, list):
         # Sorted by what is left, so that the parts taken away stand in the order the record's own array will have.
         parts = [(item, _take_within(item, path)) for item in value]
         for item, _ in parts:
             if isinstance(item, dict):
                 settle(item)
-        parts.sort(key=lambda pair: _encode(pair[0]))
-        value[:] = [item for item, _ in parts]
+        if len(parts) > 1:
+            parts.sort(key=lambda pair: _encode(pair[0]))
+            value[:] = [item for item, _ in parts]
         fragments = [fragment for _, fragment in parts]
         return fragments if any(fragments) else None
     return None
