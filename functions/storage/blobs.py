@@ -6,6 +6,7 @@ the two cases apart by the metadata or the content.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from functions import log
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 type _Send = Callable[[dict[str, str] | None], Awaitable[None]]
 
+RAW_LIMIT = 1 << 20  # aiohttp wants bodies beyond it as a stream, so as not to hold up the loop
 _WITHOUT_TAGS = frozenset({400, 403, 409})
 _TAKEN = frozenset({"BlobAlreadyExists", "BlobImmutableDueToPolicy"})
 
@@ -82,7 +84,8 @@ class BlobStore:
     async def stage(self, name: str, block_id: str, data: bytes) -> None:
         """Uploads one block; it shows nowhere until `commit` names it. All block ids of a blob have one length."""
         with told("write block of", name):
-            await self._blob(name).stage_block(block_id, data)
+            body = BytesIO(data) if len(data) > RAW_LIMIT else data
+            await self._blob(name).stage_block(block_id, body, length=len(data))
 
     async def commit(
         self,

@@ -6,7 +6,7 @@ code point order agree: a range of keys means the same to every server.
 
 Escaped as `!` and two hexadecimal digits: `/ \\ # ? %` and controls (the service forbids or mangles them), `'` and `"`
 (quotes of a filter), `+` and `&` (of a URL), `|` (joins the parts of a key) and `!` itself; as `!u` and six digits:
-everything from U+D7FF on, emoji among them.
+the two line separators of Unicode, and everything from U+D7FF on, emoji among them.
 """
 
 import re
@@ -18,7 +18,7 @@ JOINT = "|"
 HIGHEST = "\ud7ff"  # never occurs in a key, and sorts after all that does
 KEY_LIMIT = 512  # letters: the service allows 1 KiB of UTF-16
 
-_SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f/\\\\#?%'\"+&|!\ud7ff-\U0010ffff]")
+_SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f/\\\\#?%'\"+&|!\u2028\u2029\ud7ff-\U0010ffff]")
 _ESCAPED = re.compile("!(?:u([0-9a-f]{6})|([0-9a-f]{2}))|(!)")
 
 

@@ -13,7 +13,7 @@ from functions.errors import ConfigError
 from functions.settings import Settings
 from functions.storage import audit, idmap, objects, restores, runs, versions
 from functions.storage.audit import Audit
-from functions.storage.blobs import BlobStore
+from functions.storage.blobs import RAW_LIMIT, BlobStore
 from functions.storage.failures import code_of, told
 from functions.storage.idmap import IdMap
 from functions.storage.objects import Objects
@@ -132,6 +132,8 @@ def _options(patience: Patience) -> tuple[dict[str, Any], dict[str, Any]]:
         **common,
         "max_single_get_size": _PIECE,
         "max_chunk_get_size": _PIECE,
+        "max_single_put_size": RAW_LIMIT,
+        "max_block_size": RAW_LIMIT,
         "initial_backoff": patience.first_wait,
         "increment_base": patience.growth,
         "random_jitter_range": patience.first_wait / 4,

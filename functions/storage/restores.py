@@ -144,6 +144,10 @@ class Restores:
         """Writes one row of the journal over the one before."""
         await self._tables.put(TABLE, Row(key(self._tenant), joined(plan_id, f"{row.step:05d}"), columns(row)))
 
+    async def add_step(self, plan_id: str, row: StepRow) -> None:
+        """Writes a row of the journal that must not be there yet. Raises RowConflict if it is."""
+        await self._tables.insert(TABLE, Row(key(self._tenant), joined(plan_id, f"{row.step:05d}"), columns(row)))
+
     async def steps(self, plan_id: str) -> list[StepRow]:
         """The journal, in the order of the plan."""
         where = f"PartitionKey eq {literal(key(self._tenant))} and {starting('RowKey', key(plan_id) + '|')}"
