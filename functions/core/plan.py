@@ -75,7 +75,9 @@ class LossGap(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True, rename="camel"):
-    """One Graph call. `path` may hold `{newId}`; `generated` names properties made up as it is sent, never stored."""
+    """One Graph call. `path` may hold `{newId}`; `generated` names properties made up as it is sent, never stored.
+    `at_once`: sent without waiting until the step before is seen everywhere.
+    """
 
     id: str
     action: Action
@@ -88,6 +90,7 @@ class Step(msgspec.Struct, frozen=True, rename="camel"):
     link: str = ""
     target: str = ""
     generated: tuple[str, ...] = ()
+    at_once: bool = False
 
     def __post_init__(self) -> None:
         check_call(self.method, self.path)
@@ -140,6 +143,4 @@ def live_digest(live: LiveState, entry: ObjectType, relationships: tuple[str, ..
     writable = (restore.create | restore.update if restore else frozenset()) | {"onPremisesSyncEnabled"}
     seen = {key: value for key, value in shape(live.object, entry).items() if key in writable}
     links = {name: sorted(target.id for target in live.links.get(name, ())) for name in relationships}
-    return sha256(
-        encode({"id": live.id, "standing": live.standing, "object": seen, "links": links, "twins": sorted(live.twins)})
-    ).hexdigest()
+    return sha256(encode({"id": live.id, "standing": live.standing, "object": seen, "links": links})).hexdigest()

@@ -10,6 +10,7 @@ is a gap with what to do about it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from functions.catalogue.model import ObjectType, Relationship, Restore
 from functions.core import plan_groups, plan_policies, plan_users
@@ -69,22 +70,9 @@ class _Draft:
     def path(self) -> str:
         return f"{self.restore.collection}/{self.identity}"
 
-    def step(self, action: Action, method: str, path: str, reason: str, **more: Json) -> None:
-        generated = tuple(str(name) for name in more.pop("generated", None) or ())  # type: ignore[union-attr]
-        link, target = str(more.pop("link", "")), str(more.pop("target", ""))
-        self.steps.append(
-            Step(
-                id=str(len(self.steps) + 1),
-                action=action,
-                method=method,
-                path=path,
-                reason=reason,
-                link=link,
-                target=target,
-                generated=generated,
-                **more,
-            )
-        )
+    def step(self, action: Action, method: str, path: str, reason: str, **more: Any) -> None:
+        number = str(len(self.steps) + 1)
+        self.steps.append(Step(id=number, action=action, method=method, path=path, reason=reason, **more))
 
 
 def plan(
@@ -116,7 +104,7 @@ def plan(
         tenant_id=frame.tenant_id,
         type=entry.key,
         object_id=choice.id,
-        live_id="" if live.standing == "gone" else live.id,
+        live_id=live.id,
         name=situation.name,
         run=frame.run,
         mode=choice.mode,
@@ -161,6 +149,7 @@ def _undelete_steps(draft: _Draft) -> None:
             body=first,
             before={key: s.current.get(key) for key in first},
             after=first,
+            at_once=True,
         )
 
 
@@ -206,7 +195,11 @@ def _create_steps(draft: _Draft) -> bool:
         for name, value in s.wanted.items()
         if not empty(value) and (s.choice.properties is None or name in s.choice.properties | restore.required)
     }
-    body: Object = {name: value for name, value in chosen.items() if name in restore.create or name in rules.always}
+    body: Object = {
+        name: value
+        for name, value in chosen.items()
+        if (name in restore.create or name in rules.always) and name not in rules.generated
+    }
     body = rules.create(s, body, draft.gaps)
     lacking = sorted(restore.required - body.keys() - rules.generated.keys())
     if lacking:
@@ -221,9 +214,13 @@ def _create_steps(draft: _Draft) -> bool:
         body={**body, **rules.generated},
         before=None,
         after=body,
-        generated=[*rules.generated],
+        generated=tuple(rules.generated),
     )
-    later = {name: value for name, value in chosen.items() if name in restore.update - restore.create - body.keys()}
+    later = {
+        name: value
+        for name, value in chosen.items()
+        if name in restore.update - restore.create - rules.generated.keys()
+    }
     for part in _calls(later, rules):
         _patch_step(draft, "update", part, "It can only be set on an existing object.")
     draft.gaps += [_new_id(s), *rules.create_notes(s)]

@@ -49,6 +49,7 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
     if "conditions" in body and (lost := _missing(s)):
         gaps.extend(lost)
         return {}
+    body = {name: _whole(value, s.current.get(name)) for name, value in body.items()}
     after: Object = {**s.current, **(_first(s) if s.live.standing == "deleted" else {}), **body}
     if _locks_out(after) and not _locks_out(s.current):
         gaps.append(_lock_out(s, "Restore it with the property state left out, or write it by hand with an exclusion."))
@@ -103,6 +104,14 @@ def _bin_notes(s: Situation) -> Gaps:
             )
         )
     return gaps + _create_notes(s)
+
+
+def _whole(wanted: Json, current: Json) -> Json:
+    """`wanted`, with what only `current` has emptied: Graph keeps the parts of a condition that are not sent."""
+    if not (isinstance(wanted, dict) and isinstance(current, dict)):
+        return wanted
+    rest: Object = {key: [] if isinstance(value, list) else None for key, value in current.items()}
+    return {**rest, **{key: _whole(value, current.get(key)) for key, value in wanted.items()}}
 
 
 def _safe_state(s: Situation) -> str:

@@ -138,3 +138,10 @@ def test_conditions_that_take_in_everything_leave_no_path_open(wide):
     record = policy("enabled", EVERYONE, BLOCK, **wide)
     there = policy("disabled", EVERYONE, BLOCK, **wide)
     assert planned(POLICIES, record, live(there)).steps == ()
+
+
+def test_a_condition_the_backup_did_not_have_is_emptied_because_graph_keeps_what_is_not_sent():
+    there = policy(authenticationFlows={"transferMethods": "deviceCodeFlow"}, servicePrincipalRiskLevels=["high"])
+    (step,) = planned(POLICIES, policy(), live(there)).steps
+    assert step.body["conditions"]["authenticationFlows"] is None
+    assert step.body["conditions"]["servicePrincipalRiskLevels"] == []
