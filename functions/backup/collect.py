@@ -137,7 +137,7 @@ class Collector:
         """Children, parent by parent; the link is that of the next page of parents, once a page of them is done."""
         async for page in self._pages(link or f"{self.entry.parent}?$select=id&$top=999"):
             urls = [
-                BatchGet(parent, f"{self.entry.parent}/{parent}{self.entry.path}{self._query}")
+                BatchGet(parent, f"{self.entry.parent}/{parent}/{self.entry.path}{self._query}")
                 for parent in map(self._identity, page.items)
             ]
             async for parent, found in children(self.client, urls, api=self.entry.api, bucket=self.entry.bucket):

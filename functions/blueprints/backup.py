@@ -27,15 +27,15 @@ def backup_one_type(context: df.DurableOrchestrationContext) -> Any:
 
 
 @bp.activity_trigger(input_name="request")
-async def open_run(request: dict[str, Any]) -> dict[str, Any]:
+async def open_run(request: dict) -> dict:
     return await activities.open_run(request)
 
 
 @bp.activity_trigger(input_name="request")
-async def backup_type(request: dict[str, Any]) -> dict[str, Any]:
+async def backup_type(request: dict) -> dict:
     return await activities.backup_type(request)
 
 
 @bp.activity_trigger(input_name="request")
-async def commit_run(request: dict[str, Any]) -> dict[str, Any]:
+async def commit_run(request: dict) -> dict:
     return await activities.commit_run(request)
