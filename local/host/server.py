@@ -17,7 +17,8 @@ from aiohttp import web
 
 from local.host import app, clock, hostjson, http_functions, log, timers
 from local.host.admin import Admin
-from local.host.durable.engine import Engine, Limits, Names
+from local.host.durable.book import Names
+from local.host.durable.engine import Engine, Limits
 from local.host.durable.links import Links
 from local.host.durable.management import Management
 from local.host.durable.store import Store
@@ -91,7 +92,7 @@ class Host:
             self._timers.stop()
             await self._engine.stop(_GRACE)
             await self._runner.cleanup()
-            self._worker.close()
+            await self._worker.close()
             self._store.close()
 
     def stop(self) -> None:

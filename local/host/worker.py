@@ -74,11 +74,14 @@ class Worker:
             return Outcome(value=answer.return_value)
         return Outcome(error=answer.result.exception.message, stack=answer.result.exception.stack_trace)
 
-    def close(self) -> None:
-        """Lets idle threads go; one that is inside a function keeps running."""
+    async def close(self) -> None:
+        """Lets idle threads go; one that is inside a function keeps running. Ends the Durable client's connections."""
         executor = runtime.get_threadpool_executor()
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
+        client = sys.modules.get("azure.durable_functions.models.utils.http_utils")
+        if client is not None:
+            await client._close_session()
 
     def _request(self, **content: Any) -> SimpleNamespace:
         return SimpleNamespace(request=SimpleNamespace(**content), properties=self._properties)

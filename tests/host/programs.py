@@ -1,7 +1,7 @@
-"""Random orchestration programs, and what each comes to: the plain Python evaluation that the host's result is compared with.
+"""Random orchestration programs, and what each comes to by plain Python.
 
-A program is a list of statements as JSON. Its result does not depend on who is faster, though its course does: delays, retries and
-windows mix the order in which results arrive.
+A program is a list of statements as JSON. Its result does not depend on who is faster, though its course does:
+delays, retries and windows mix the order in which results arrive.
 """
 
 import random

@@ -14,7 +14,8 @@ from typing import Any
 from aiohttp import web
 
 from local.host.durable import events, status
-from local.host.durable.engine import AlreadyRunning, Engine, UnknownFunction
+from local.host.durable.book import AlreadyRunning, UnknownFunction
+from local.host.durable.engine import Engine
 from local.host.durable.links import RPC, WEBHOOKS, Links
 from local.host.durable.store import Instance, Store
 

@@ -43,15 +43,15 @@ class Instance:
     """A row of `instances`. `input` is the JSON text that was given at the start; `seen` counts actions carried out."""
 
     id: str
-    execution: str
-    name: str
-    version: str
-    status: str
-    input: str | None
-    output: str | None
-    custom: str | None
-    created: float
-    updated: float
+    execution: str = ""
+    name: str = ""
+    version: str = ""
+    status: str = "Pending"
+    input: str | None = None
+    output: str | None = None
+    custom: str | None = None
+    created: float = 0.0
+    updated: float = 0.0
     seen: int = 0
     parent: str = ""
     parent_execution: str = ""

@@ -1,4 +1,4 @@
-"""A durable app for the host's tests: it runs the programs of tests/host/programs.py, and the small cases of test_client.py."""
+"""A durable app for the host's tests: runs the programs of programs.py, and the small cases of test_client.py."""
 
 import asyncio
 import json
@@ -70,7 +70,7 @@ def statement_of(context, statement, salt):
 
 
 def window(context, chains, salt):
-    """Every chain's calls one after another, the chains side by side; each result is followed by the next call at once."""
+    """Every chain's calls one after another, the chains side by side; a result is followed by the next call at once."""
     results = [[] for _ in chains]
     running = {}
     for number, chain in enumerate(chains):
