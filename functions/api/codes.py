@@ -111,6 +111,12 @@ _ALL = (
         "Restore is switched off",
         "Turn it on with the setting `RESTORE_ENABLED` and give the restorer identity its permissions.",
     ),
+    Code(
+        "otherCaller",
+        403,
+        "Passwords are shown only to the caller who applied the plan",
+        "Ask that caller, or reset the password in the Entra admin center.",
+    ),
     # What was asked for
     Code(
         "unknownType",
@@ -131,7 +137,7 @@ _ALL = (
         "Check the id, or search by name. An object created after the newest run is in the next one.",
     ),
     Code(
-        "unknownCursor",
+        "invalidCursor",
         404,
         "There is no such page: the cursor was not given out for this list",
         "Send `nextCursor` of the page before as it was, with the same other parameters, or start without a cursor.",
@@ -167,6 +173,12 @@ _ALL = (
         409,
         "The plan was applied before, or is in no state to be applied",
         "Look at the plan with `GET /api/restore/plans/{planId}`; make a new one to restore again.",
+    ),
+    Code(
+        "passwordsAlreadyIssued",
+        409,
+        "The passwords of this plan were shown before and are stored nowhere",
+        "Reset the passwords in the Entra admin center.",
     ),
     Code(
         "liveObjectMoved",

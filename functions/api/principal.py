@@ -46,6 +46,11 @@ class Caller:
     name: str
     roles: frozenset[Role]
 
+    @property
+    def label(self) -> str:
+        """For people and for the audit: the name, and the id that cannot be changed."""
+        return self.id if self.name == self.id else f"{self.name} ({self.id})"
+
     def require(self, roles: tuple[Role, ...]) -> None:
         """Raises `missingRole` unless the caller holds one of `roles`. None named: any caller will do."""
         if roles and not self.roles.intersection(roles):

@@ -62,7 +62,7 @@ def problem(error: LifeboatError) -> Reply:
 
 
 def unexpected(error: Exception, call: str) -> Reply:
-    """A defect: a reference for the caller, the place it happened for the log. Its text may hold anything: it is not logged."""
+    """A defect: a reference for the caller, the place for the log. Its text may hold anything, so it goes nowhere."""
     reference = secrets.token_hex(8)
     frames = extract_tb(error.__traceback__)[-6:]
     place = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))

@@ -1,0 +1,101 @@
+"""The calls about runs: start one, list them, look at one.
+
+A run that is under way is shown from its progress rows, one that has ended from its row, which holds what its manifest
+says. A run that says it works while no orchestration does is shown as failed: it is dead, and the next run buries it.
+"""
+
+from typing import Any
+
+import msgspec
+
+from functions.api.answers import RunAnswer, RunList, RunType, Started
+from functions.api.bodies import Body, StartBackup
+from functions.api.call import Request
+from functions.api.problem import refused
+from functions.api.reply import Reply, answer
+from functions.backup.start import running_run, start
+from functions.catalogue import TYPES
+from functions.clock import iso
+from functions.core.runid import started
+from functions.errors import RowMissing
+from functions.storage.runs import RunRow
+
+_DEAD = "The run stopped before its manifest was written; the next run starts afresh"
+
+
+async def start_backup(request: Request[StartBackup]) -> Reply:
+    """202 with the run's id and page. Raises backupAlreadyRunning."""
+    here = request.services
+    run = await start(
+        request.durable,
+        here.stores,
+        here.settings.tenant_id,
+        tuple(request.body.types or TYPES),
+        request.caller.label,
+        here.clock,
+    )
+    page = request.url(f"backups/{run}")
+    return answer(Started(run, page), 202, location=page)
+
+
+async def list_backups(request: Request[Body]) -> Reply:
+    """A page of runs, newest first."""
+    rows, cursor = await request.services.stores.runs.newest_first(request.query.top, request.query.cursor)
+    under_way = await _under_way(request) if any(row.state == "running" for row in rows) else ""
+    runs = tuple([await _shown(request, row, under_way) for row in rows])
+    return answer(RunList(runs, cursor or msgspec.UNSET))
+
+
+async def show_backup(request: Request[Body]) -> Reply:
+    """One run. A run that has just been started may not have its row yet: its orchestration vouches for it."""
+    run = request.path.run_id
+    row, under_way = await _row(request, run), ""
+    if row is None or row.state == "running":
+        under_way = await _under_way(request)
+        row = await _row(request, run)  # it may have begun or ended between the two looks
+    if row is not None:
+        return answer(await _shown(request, row, under_way))
+    if under_way == run:
+        return answer(
+            RunAnswer(run_id=run, state="running", started_at=iso(started(run)), ended_at=None, started_by="", types={})
+        )
+    raise refused("unknownRun", f"There is no run {run}")
+
+
+async def _row(request: Request[Any], run: str) -> RunRow | None:
+    try:
+        return await request.services.stores.runs.get(run)
+    except RowMissing:
+        return None
+
+
+async def _under_way(request: Request[Any]) -> str:
+    return await running_run(request.durable, request.services.settings.tenant_id)
+
+
+async def _shown(request: Request[Any], row: RunRow, under_way: str) -> RunAnswer:
+    types = {key: msgspec.convert(result, RunType) for key, result in row.types.items()}
+    state, error = str(row.state), row.error
+    if row.state == "running":
+        types = await _progress(request, row.run_id)
+        state, error = ("running", "") if row.run_id == under_way else ("failed", _DEAD)
+    return msgspec.convert(
+        {
+            "runId": row.run_id,
+            "state": state,
+            "startedAt": row.started_at,
+            "endedAt": row.ended_at or None,
+            "startedBy": row.started_by,
+            "types": types,
+            **({"error": error} if error else {}),
+        },
+        RunAnswer,
+    )
+
+
+async def _progress(request: Request[Any], run: str) -> dict[str, RunType]:
+    rows = await request.services.stores.runs.progress(run)
+    return {
+        row.type: RunType(phase=row.phase, objects=row.objects, requests=row.requests, updated_at=row.updated_at)
+        for row in rows
+    }

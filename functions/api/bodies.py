@@ -1,0 +1,126 @@
+"""What a caller may put into a body: structs that refuse unknown fields, and the reader that checks everything else.
+
+In: the bytes of a body and its content type. Out: a struct, or a CallerError. JSON that a lenient reader would accept
+with another meaning (repeated names, NaN, a byte order mark, another encoding) is refused.
+"""
+
+import json
+from typing import Annotated, Literal, NoReturn, Self
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from functions.api.params import Catalogue, entry, object_id, run_id
+from functions.api.problem import refused
+from functions.catalogue.model import ObjectType
+
+LARGEST = 64 * 1024
+
+Names = Annotated[list[str], Meta(max_length=200)]
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No body, or an empty object: what a call takes that needs to be told nothing. The base of all others."""
+
+    def checked(self, catalogue: Catalogue) -> Self:
+        """The body as the handler gets it, or a CallerError for what the struct alone cannot refuse."""
+        del catalogue
+        return self
+
+    def subject(self) -> str:
+        """What the call is about, for the audit."""
+        return ""
+
+
+class StartBackup(Body, frozen=True, forbid_unknown_fields=True):
+    """Which types to back up; all of the catalogue where `types` is absent."""
+
+    types: Annotated[list[str], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+
+    def checked(self, catalogue: Catalogue) -> Self:
+        """Raises unknownType for a type outside the catalogue, invalidBody for one named twice."""
+        for key in self.types or ():
+            entry(key, catalogue)
+        _once(self.types, "types")
+        return self
+
+    def subject(self) -> str:
+        """The types, or `all`."""
+        return ",".join(self.types) if self.types else "all"
+
+
+class MakePlan(Body, frozen=True, forbid_unknown_fields=True):
+    """What to restore. Without `run`: the newest record. Without `properties` and `relationships`: everything."""
+
+    type: str
+    id: str
+    run: str | UnsetType = UNSET
+    properties: Names | UnsetType = UNSET
+    relationships: Names | UnsetType = UNSET
+    match: Literal["add", "exact"] = "add"
+
+    def checked(self, catalogue: Catalogue) -> Self:
+        """The same with its id in Graph's form. Raises for what this type does not have or cannot be given back."""
+        of = entry(self.type, catalogue)
+        if of.restore is None:
+            raise refused("notRestorable", f"{of.key} cannot be restored by this version")
+        _once(self.properties, "properties")
+        _once(self.relationships, "relationships")
+        _all_in(self.properties or [], restorable_properties(of), f"property of {of.key}")
+        _all_in(self.relationships or [], restorable_relationships(of), f"relationship of {of.key}")
+        if self.run is not UNSET:
+            run_id(self.run)
+        return msgspec.structs.replace(self, id=object_id(self.id, of))
+
+    def subject(self) -> str:
+        """The object."""
+        return f"{self.type}/{self.id}"
+
+
+def restorable_properties(of: ObjectType) -> list[str]:
+    """The properties a restore may write, in order."""
+    return sorted(of.restore.create | of.restore.update) if of.restore else []
+
+
+def restorable_relationships(of: ObjectType) -> list[str]:
+    """The relationships a restore may put back, in order."""
+    return sorted(link.name for link in of.relationships if link.restorable) if of.restore else []
+
+
+def read_body[B: Body](data: bytes, content_type: str, shape: type[B]) -> B:
+    """A body as the struct of the call. An absent body counts as an empty object."""
+    if len(data) > LARGEST:
+        raise refused("bodyTooLarge", f"The body has {len(data)} bytes; {LARGEST} are allowed")
+    if data and content_type.partition(";")[0].strip().lower() != "application/json":
+        raise refused("unsupportedMediaType", "The body must be sent as application/json")
+    text = data or b"{}"
+    try:
+        json.loads(text.decode(), object_pairs_hook=_unrepeated, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise refused("invalidJson", "The body cannot be read as JSON") from error
+    try:
+        return msgspec.json.decode(text, type=shape)
+    except msgspec.ValidationError as error:
+        raise refused("invalidBody", str(error)[:300]) from error
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise refused("invalidJson", "The body cannot be read as JSON") from error
+
+
+def _unrepeated(pairs: list[tuple[str, object]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name is repeated")
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _once(names: list[str] | UnsetType, what: str) -> None:
+    if names and len(set(names)) != len(names):
+        raise refused("invalidBody", f"{what} names something twice")
+
+
+def _all_in(names: list[str], known: list[str], what: str) -> None:
+    for name in names:
+        if name not in known:
+            raise refused("notRestorable", f"{name[:60]!r} is not a restorable {what}")

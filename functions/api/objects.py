@@ -1,0 +1,61 @@
+"""The calls about objects: search by name, one record, its timeline. Only committed runs are seen."""
+
+import msgspec
+from msgspec import UNSET
+
+from functions.api.answers import Found, FoundList, RecordAnswer, VersionAnswer, VersionList
+from functions.api.bodies import Body
+from functions.api.call import Request
+from functions.api.problem import refused
+from functions.api.reply import Reply, answer
+from functions.backup.read import record_as_of, versions_of
+
+
+async def search_objects(request: Request[Body]) -> Reply:
+    """A page of the objects of a type, by name; deleted ones and others unless asked for one of the two."""
+    stores, path, query = request.services.stores, request.path, request.query
+    rows, cursor = await stores.objects.search(
+        path.type,
+        query.name,
+        deleted=query.deleted,
+        top=query.top,
+        cursor=query.cursor,
+        committed=await stores.runs.committed(),
+    )
+    found = tuple(Found(path.type, row.id, row.name, bool(row.deleted), row.deleted or UNSET) for row in rows)
+    return answer(FoundList(found, cursor or UNSET))
+
+
+async def show_object(request: Request[Body]) -> Reply:
+    """The record as of a run; of an object that was gone by then, its last record, marked as deleted."""
+    stores, path, run = request.services.stores, request.path, request.query.run
+    if run and run not in await stores.runs.committed():
+        raise refused("unknownRun", f"There is no committed run {run}")
+    found = await record_as_of(stores, path.type, path.id, run)
+    if found is None:
+        raise refused("unknownObject", _nowhere(path.type, path.id, run))
+    version = found.version
+    content = RecordAnswer(
+        type=path.type,
+        id=version.id,
+        name=version.name,
+        run_id=version.run,
+        change=version.change,
+        digest=version.digest,
+        deleted=bool(found.deleted),
+        record=msgspec.Raw(found.data),
+    )
+    return answer(content)
+
+
+async def list_versions(request: Request[Body]) -> Reply:
+    """The timeline, newest first."""
+    rows = await versions_of(request.services.stores, request.path.type, request.path.id)
+    if not rows:
+        raise refused("unknownObject", _nowhere(request.path.type, request.path.id, ""))
+    versions = [VersionAnswer(run_id=row.run, change=row.change, name=row.name, digest=row.digest) for row in rows]
+    return answer(VersionList(tuple(versions)))
+
+
+def _nowhere(key: str, identity: str, run: str) -> str:
+    return f"No committed run{f' up to {run}' if run else ''} has met {identity} among {key}"

@@ -1,0 +1,177 @@
+"""The OpenAPI 3.1 description, made from the table of calls, the structs and the catalogue.
+
+In: calls. Out: plain JSON.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from functions import VERSION
+from functions.api import params
+from functions.api.bodies import MakePlan, StartBackup, restorable_properties, restorable_relationships
+from functions.api.call import Call
+from functions.api.codes import CODES
+from functions.api.problem import CONTENT_TYPE, Problem
+from functions.catalogue import ENTRIES
+from functions.catalogue.model import ObjectType
+
+type Json = dict[str, Any]
+
+_ALWAYS = ("notAuthenticated", "invalidPrincipal", "authenticationOff", "wrongTenant", "internalError")
+_ALWAYS_CONFIGURED = ("invalidConfiguration",)
+_OF_BODY = ("invalidJson", "invalidBody", "bodyTooLarge", "unsupportedMediaType")
+
+_PARAMETERS: dict[str, tuple[str, Json]] = {
+    "runId": ("The id of a run: its start in UTC", {"type": "string", "pattern": f"^{params.RUN_ID}$"}),
+    "planId": ("The id of a plan", {"type": "string", "pattern": f"^{params.PLAN_ID}$"}),
+    "type": ("An object type: a key of the catalogue", {"enum": [entry.key for entry in ENTRIES]}),
+    "name": ("The beginning of a name, in any case", {"type": "string", "pattern": f"^{params.NAME}$"}),
+    "deleted": ("Only deleted objects (true), or only those that are there (false)", {"type": "boolean"}),
+    "top": (
+        "The most items of a page",
+        {"type": "integer", "minimum": 1, "maximum": params.TOP_MOST, "default": params.TOP_DEFAULT},
+    ),
+    "cursor": ("`nextCursor` of the page before", {"type": "string", "pattern": f"^{params.CURSOR}$"}),
+    "run": ("As of this run", {"type": "string", "pattern": f"^{params.RUN_ID}$"}),
+}
+
+
+def description(calls: Sequence[Call[Any]], origin: str) -> Json:
+    """The whole description, as it is served from `origin`."""
+    paths: dict[str, Json] = {}
+    for call in calls:
+        paths.setdefault(f"/{call.route}", {})[call.method.lower()] = _operation(call)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lifeboat",
+            "version": VERSION,
+            "description": "Backup and restore of a Microsoft Entra ID tenant. Errors are problem details.",
+        },
+        "servers": [{"url": f"{origin}/api"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(calls),
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "A Microsoft Entra access token for this app, checked by App Service Authentication",
+                }
+            },
+        },
+    }
+
+
+def _operation(call: Call[Any]) -> Json:
+    role = " or ".join(call.roles)
+    operation: Json = {
+        "operationId": call.name,
+        "summary": call.summary,
+        "description": f"Needs the role {role}." if role else "Needs no role.",
+        "responses": {
+            **{str(status): _answer(call, status, shape) for status, shape in call.answers.items()},
+            **_problems(call),
+        },
+    }
+    parameters = [_parameter(call, name) for name in (*call.parts, *call.query)]
+    if parameters:
+        operation["parameters"] = parameters
+    if call.body is not None:
+        operation["requestBody"] = {
+            "required": call.body_needed,
+            "content": {"application/json": {"schema": _ref(call.body)}},
+        }
+    return operation
+
+
+def _parameter(call: Call[Any], name: str) -> Json:
+    inside = name in call.parts
+    about, schema = _PARAMETERS.get(name) or ("The object's id in Microsoft Graph", _any_id())
+    return {
+        "name": name,
+        "in": "path" if inside else "query",
+        "required": inside,
+        "description": about,
+        "schema": schema,
+    }
+
+
+def _answer(call: Call[Any], status: int, shape: type[msgspec.Struct] | None) -> Json:
+    answer: Json = {
+        "description": HTTPStatus(status).phrase,
+        "content": {"application/json": {"schema": _ref(shape) if shape else {"type": "object"}}},
+    }
+    if call.located:
+        answer["headers"] = {"Location": {"required": True, "schema": {"type": "string", "format": "uri"}}}
+    return answer
+
+
+def _problems(call: Call[Any]) -> Json:
+    slugs = [*_ALWAYS, *_ALWAYS_CONFIGURED, "invalidQuery", *call.codes]
+    slugs += _OF_BODY if call.body is not None else ()
+    slugs += ("missingRole",) if call.roles else ()
+    slugs += ("restoreDisabled",) if call.restores else ()
+    by_status: dict[int, list[str]] = {}
+    for slug in slugs:
+        by_status.setdefault(CODES[slug].status, []).append(slug)
+    return {
+        str(status): {
+            "description": " · ".join(f"`{slug}`" for slug in sorted(found)),
+            "content": {CONTENT_TYPE: {"schema": _ref(Problem)}},
+        }
+        for status, found in sorted(by_status.items())
+    }
+
+
+def _ref(shape: type[msgspec.Struct]) -> Json:
+    return {"$ref": f"#/components/schemas/{shape.__name__}"}
+
+
+def _schemas(calls: Sequence[Call[Any]]) -> Json:
+    """Every struct of the table, by name. Two bodies say more than a struct can: which names the catalogue has."""
+    shapes = {shape for call in calls for shape in call.answers.values() if shape}
+    shapes |= {call.body for call in calls if call.body is not None} | {Problem}
+    ordered = sorted(shapes, key=lambda shape: shape.__name__)
+    _, schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    types = schemas[StartBackup.__name__]["properties"]["types"]
+    types |= {"items": {"enum": [entry.key for entry in ENTRIES]}, "uniqueItems": True}
+    schemas[MakePlan.__name__] = {
+        "title": MakePlan.__name__,
+        "description": MakePlan.__doc__,
+        "oneOf": [_plan_of(entry) for entry in ENTRIES if entry.restore],
+    }
+    return schemas
+
+
+def _plan_of(entry: ObjectType) -> Json:
+    names = {
+        "properties": restorable_properties(entry),
+        "relationships": restorable_relationships(entry),
+    }
+    return {
+        "title": f"{entry.title}",
+        "type": "object",
+        "required": ["type", "id"],
+        "additionalProperties": False,
+        "properties": {
+            "type": {"const": entry.key},
+            "id": {"type": "string", "pattern": f"^{entry.id_pattern}$"},
+            "run": _PARAMETERS["run"][1],
+            "match": {"enum": ["add", "exact"], "default": "add"},
+            **{
+                what: {"type": "array", "items": {"enum": known} if known else False, "uniqueItems": True}
+                for what, known in names.items()
+            },
+        },
+    }
+
+
+def _any_id() -> Json:
+    """An id of any type: which of the forms counts depends on the type."""
+    return {"anyOf": [{"type": "string", "pattern": f"^{form}$"} for form in sorted({e.id_pattern for e in ENTRIES})]}

@@ -1,0 +1,73 @@
+"""The functions behind the HTTP surface: route and method here, everything else in functions.api.
+
+Their authorization level is anonymous because a function key names nobody: the platform authenticates every caller and
+each call checks the caller's roles.
+"""
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from functions.api.endpoint import serve
+from functions.api.table import CALLS
+
+bp = df.Blueprint()
+_OPEN = func.AuthLevel.ANONYMOUS
+
+
+@bp.route(route="backups", methods=["POST"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def start_backup(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["start_backup"], req, client)
+
+
+@bp.route(route="backups", methods=["GET"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def list_backups(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["list_backups"], req, client)
+
+
+@bp.route(route="backups/{runId}", methods=["GET"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def show_backup(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["show_backup"], req, client)
+
+
+@bp.route(route="objects/{type}", methods=["GET"], auth_level=_OPEN)
+async def search_objects(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["search_objects"], req)
+
+
+@bp.route(route="objects/{type}/{id}", methods=["GET"], auth_level=_OPEN)
+async def show_object(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["show_object"], req)
+
+
+@bp.route(route="objects/{type}/{id}/versions", methods=["GET"], auth_level=_OPEN)
+async def list_versions(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["list_versions"], req)
+
+
+@bp.route(route="restore/plans", methods=["POST"], auth_level=_OPEN)
+async def make_plan(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["make_plan"], req)
+
+
+@bp.route(route="restore/plans/{planId}", methods=["GET"], auth_level=_OPEN)
+async def show_plan(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["show_plan"], req)
+
+
+@bp.route(route="restore/plans/{planId}/apply", methods=["POST"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def apply_plan(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["apply_plan"], req, client)
+
+
+@bp.route(route="restore/plans/{planId}/passwords", methods=["POST"], auth_level=_OPEN)
+async def issue_passwords(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["issue_passwords"], req)
+
+
+@bp.route(route="openapi.json", methods=["GET"], auth_level=_OPEN)
+async def describe_api(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["describe_api"], req)
