@@ -15,5 +15,5 @@ def apply_restore(context: df.DurableOrchestrationContext) -> Any:
 
 
 @bp.activity_trigger(input_name="request")
-async def apply_restore_step(request: dict[str, Any]) -> dict[str, Any]:
+async def apply_restore_step(request: dict) -> dict:
     return await activities.apply_restore_step(request)
