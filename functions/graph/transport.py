@@ -74,17 +74,19 @@ class Transport:
     def __init__(self, origin: str, tokens: TokenSource, *, loopback: bool, timeouts: Timeouts | None = None) -> None:
         timeouts = timeouts or Timeouts()
         self._whole = timeouts.whole
-        self._client = GraphClientFactory.create_with_custom_middleware(
-            [UserAgentHandler(), GraphTelemetryHandler()],
-            client=httpx.AsyncClient(
-                timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
-                limits=httpx.Limits(
-                    max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=20.0
-                ),
-                follow_redirects=False,
-                trust_env=not loopback,  # a proxy of the environment cannot reach a loopback address
-                headers={"User-Agent": "Lifeboat"},
+        client = httpx.AsyncClient(
+            timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
+            limits=httpx.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=20.0
             ),
+            follow_redirects=False,
+            trust_env=not loopback,  # a proxy of the environment cannot reach a loopback address
+            headers={"User-Agent": "Lifeboat"},
+        )
+        # the SDK wraps these in transports whose aclose does nothing
+        self._pools = [pool for pool in (client._transport, *client._mounts.values()) if pool is not None]
+        self._client = GraphClientFactory.create_with_custom_middleware(
+            [UserAgentHandler(), GraphTelemetryHandler()], client=client
         )
         authentication = BaseBearerTokenAuthenticationProvider(_Tokens(tokens, httpx.URL(origin).host))
         self._adapter = _Adapter(authentication, http_client=self._client)
@@ -118,6 +120,8 @@ class Transport:
     async def aclose(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
+        for pool in self._pools:
+            await pool.aclose()
 
 
 def _named(error: httpx.HTTPError) -> str:
