@@ -1,4 +1,4 @@
-"""The trail of writes: every call that is not a read, as it arrived and how it ended.
+"""The trail of writes: every call that is not a read, as it arrived and what the tenant did (0: a fault kept it away).
 
 Tests read it through the admin surface to prove that no write happened twice.
 """

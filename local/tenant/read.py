@@ -1,5 +1,6 @@
 """GET of collections and single objects: projection, filter, expansion and paging of one kind."""
 
+import re
 from typing import Any
 
 from local.tenant import answers
@@ -15,6 +16,7 @@ from local.tenant.schema import Kind
 from local.tenant.tenant import Tenant
 from local.tenant.tree import Place
 
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SIGN_IN_PAGE = 500  # the documented maximum once signInActivity is selected
 
 
@@ -119,6 +121,11 @@ def count_objects(tenant: Tenant, request: Request, kind: Kind) -> Reply:
     return Reply(200, str(number).encode(), {"content-type": "text/plain"})
 
 
+def spelled(key: str) -> str:
+    """A GUID in lower case, as it is stored; other ids as they are."""
+    return key.lower() if GUID.fullmatch(key) else key
+
+
 def find(tenant: Tenant, place: Place) -> Row | None:
     """The live object a place names, by id or by an alternate key, as a read sees it."""
     kind = place.kind
@@ -126,11 +133,10 @@ def find(tenant: Tenant, place: Place) -> Row | None:
     if place.alternate:
         rows = list(tenant.objects.where(kind.name, place.alternate, place.key))
         return rows[0] if rows else None
-    row = tenant.view.row(kind.name, place.key.lower()) or tenant.view.row(kind.name, place.key)
-    if row is None and kind.name == "user" and "@" in place.key:
+    if kind.name == "user" and "@" in place.key:
         rows = list(tenant.objects.where("user", "userPrincipalName", place.key))
         return tenant.view.row("user", rows[0].id) if rows else None
-    return row
+    return tenant.view.row(kind.name, spelled(place.key))
 
 
 def one_object(tenant: Tenant, request: Request, place: Place) -> Reply:

@@ -66,6 +66,7 @@ class Service:
         self.faults.release(request)
         late: list[Any] = []
         reply: Reply | None = None
+        status = 0
         try:
             if not request.item:
                 self._check_access(request)
@@ -73,18 +74,19 @@ class Service:
             reply, late = await self.faults.before(request)
             if reply is None:
                 reply = await self._answer(request)
+                status = reply.status
                 reply = await self.faults.after(request, reply, late, self.serve_inside)
         except GraphFault as fault:
             reply = fault_reply(fault)
         finally:
-            self._audit(request, reply, ",".join(f"{rule.do}#{rule.id}" for rule in late))
+            self._audit(request, status, ",".join(f"{rule.do}#{rule.id}" for rule in late))
         return self._dressed(request, reply)
 
     async def serve_inside(self, request: Request) -> Reply:
         """A call that comes from the tenant itself, between two pages of a list: no faults are done to it."""
         request.request_id = str(uuid.uuid4())
         reply = await self._answer(request)
-        self._audit(request, reply, "interleave")
+        self._audit(request, reply.status, "interleave")
         return reply
 
     def _check_access(self, request: Request) -> None:
@@ -141,15 +143,15 @@ class Service:
         with self.tenant.database.transaction():
             return handler(self.tenant, request, place)
 
-    def _audit(self, request: Request, reply: Reply | None, fault: str) -> None:
-        """Status 0 stands for a call that got no answer."""
+    def _audit(self, request: Request, status: int, fault: str) -> None:
+        """`status` is what the tenant did, whatever a fault made of the answer; 0 where it was never asked."""
         if request.method == "GET" or request.path in ("/$batch", "/directoryObjects/getByIds"):
             return
         self.tenant.audit.write(
             self.tenant.clock.now().isoformat(),
             request.method,
             f"/{request.api}{request.path}",
-            reply.status if reply else 0,
+            status,
             request.body.decode(errors="replace"),
             request_id=request.request_id,
             client_request_id=request.header("client-request-id"),

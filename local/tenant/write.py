@@ -16,7 +16,7 @@ from local.tenant.navigate import linked_one
 from local.tenant.objects import Json, Row
 from local.tenant.options import Options
 from local.tenant.projection import projection, selected
-from local.tenant.read import find, missing
+from local.tenant.read import find, missing, spelled
 from local.tenant.rules import (
     Bound,
     GraphFault,
@@ -217,13 +217,13 @@ def obliterate(tenant: Tenant, row: Row) -> None:
 def find_to_write(tenant: Tenant, place: Place) -> Row | None:
     """The newest state, except an object whose creation has not arrived at this replica."""
     assert place.kind is not None
-    kind, keys = place.kind.name, (place.key.lower(), place.key)
-    if any(tenant.lag.unborn(kind, key) for key in keys):
+    kind, key = place.kind.name, spelled(place.key)
+    if tenant.lag.unborn(kind, key):
         tenant.behaviour.hit("lagWrites")
         return None
-    if place.alternate or "@" in place.key:
+    if place.alternate or "@" in key:
         return find(tenant, place)
-    return tenant.objects.row(kind, keys[0]) or tenant.objects.row(kind, keys[1])
+    return tenant.objects.row(kind, key)
 
 
 def live_source(tenant: Tenant, place: Place) -> tuple[Row, Any]:
