@@ -1,0 +1,212 @@
+"""A tenant to damage and bring back: the emulated tenant as a process, stores on Azurite, the product's own modules.
+
+The administrator of the tests speaks to the tenant over HTTP, as anybody would; backup and restore go through the
+undecorated functions that the activities call.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from functions.backup import run_activities, type_activity
+from functions.backup.messages import BackupRequest, CommitRequest, TypeReply, TypeRequest
+from functions.backup.read import record_as_of
+from functions.catalogue import TYPES
+from functions.clock import utc_now
+from functions.core.plan import Choice, Plan
+from functions.core.runid import run_id
+from functions.graph.client import GraphClient
+from functions.graph.factory import reader, restorer
+from functions.restore import flow, planning, start, view
+from functions.restore.apply import Progress, Tools, apply_steps
+from functions.restore.settle import Settle
+from functions.settings import Secret, Settings
+from functions.storage.open import Stores, open_stores
+
+KEYS = ("users", "groups", "conditionalAccessPolicies", "namedLocations")
+CA = "/v1.0/identity/conditionalAccess"
+ADMIN = "restore-operator"
+
+
+class Durable:
+    """A Durable client that only notes what it was asked to start; a test then walks the plan itself."""
+
+    def __init__(self) -> None:
+        self.started: list[str] = []
+        self.running: set[str] = set()
+
+    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str:
+        assert orchestration_function_name == flow.ORCHESTRATION
+        self.started.append(instance_id)
+        return instance_id
+
+    async def get_status(self, instance_id: str) -> Any:
+        if instance_id not in self.running:
+            return None
+        state = type("Status", (), {"value": "Running"})
+        return type("Instance", (), {"runtime_status": state})
+
+
+@dataclass
+class World:
+    http: httpx.AsyncClient
+    settings: Settings
+    stores: Stores
+    reader: GraphClient
+    restorer: GraphClient
+    durable: Durable = field(default_factory=Durable)
+    runs: set[str] = field(default_factory=set)
+    domain: str = ""
+
+    # the administrator
+    async def call(self, method: str, path: str, body: object = None, *, ok: bool = True) -> Any:
+        reply = await self.http.request(method, path, json=body)
+        assert reply.is_success or not ok, f"{method} {path}: {reply.status_code} {reply.text}"
+        if not reply.is_success:
+            return None
+        return reply.json() if reply.content else None
+
+    async def user(self, name: str, **more: object) -> str:
+        body = {
+            "accountEnabled": True,
+            "displayName": name,
+            "mailNickname": name,
+            "userPrincipalName": f"{name}@{self.domain}",
+            "passwordProfile": {"password": "Start-with-7-this", "forceChangePasswordNextSignIn": True},
+            **more,
+        }
+        return str((await self.call("POST", "/v1.0/users", body))["id"])
+
+    async def group(self, name: str, members: Sequence[str] = (), owners: Sequence[str] = (), **more: object) -> str:
+        nickname = "".join(letter for letter in name if letter.isalnum())
+        body = {"displayName": name, "mailEnabled": False, "mailNickname": nickname, "securityEnabled": True, **more}
+        made = str((await self.call("POST", "/v1.0/groups", body))["id"])
+        for link, targets in (("members", members), ("owners", owners)):
+            for target in targets:
+                await self.link(made, link, target)
+        return made
+
+    async def link(self, group: str, link: str, target: str) -> None:
+        ref = {"@odata.id": f"{self.settings.graph_url}/v1.0/directoryObjects/{target}"}
+        await self.call("POST", f"/v1.0/groups/{group}/{link}/$ref", ref)
+
+    async def purge(self, collection: str, identity: str) -> None:
+        await self.call("DELETE", f"/v1.0/{collection}/{identity}")
+        await self.call("DELETE", f"/v1.0/directory/deletedItems/{identity}")
+
+    async def ids(self, group: str, link: str) -> set[str]:
+        return {item["id"] for item in (await self.call("GET", f"/v1.0/groups/{group}/{link}?$select=id"))["value"]}
+
+    async def writes(self, after: int = 0) -> list[dict[str, Any]]:
+        return list((await self.call("GET", f"/_admin/audit?after={after}"))["writes"])
+
+    async def mark(self) -> int:
+        """The number of the last write so far."""
+        return max((write["number"] for write in await self.writes()), default=0)
+
+    # the product
+    async def backup(self) -> str:
+        run = run_id(utc_now(), self.runs.__contains__)
+        self.runs.add(run)
+        request = BackupRequest(run, self.settings.tenant_id, KEYS, "test")
+        plan = await run_activities.open_run(request, stores=self.stores, clock=utc_now)
+        results = {}
+        for key in KEYS:
+            request_of_type = TypeRequest(run, self.settings.tenant_id, key, plan.bases[key])
+            reply = TypeReply()
+            while reply.result is None:
+                request_of_type = msgspec.structs.replace(request_of_type, checkpoint=reply.checkpoint)
+                reply = await type_activity.backup_type(
+                    request_of_type,
+                    TYPES[key],
+                    client=self.reader,
+                    stores=self.stores,
+                    cloud=self.settings.cloud,
+                    budget=60,
+                    clock=utc_now,
+                )
+            assert reply.result.whole, reply.result.gaps
+            results[key] = reply.result
+        commit = CommitRequest(plan, results)
+        done = await run_activities.commit_run(commit, stores=self.stores, cloud=self.settings.cloud, clock=utc_now)
+        assert done.state == "committed"
+        await self.stores.runs.committed(fresh=True)
+        return run
+
+    async def plan(self, key: str, identity: str, **choice: Any) -> Plan:
+        return await planning.make_plan(
+            Choice(type=key, id=identity, **choice),
+            records=record_as_of,
+            stores=self.stores,
+            graph=self.reader,
+            settings=self.settings,
+            clock=utc_now,
+            by=ADMIN,
+        )
+
+    async def claim(self, plan: Plan) -> None:
+        await start.start(self.durable, self.stores, plan.plan_id, ADMIN, utc_now)
+
+    async def walk(self, plan: Plan, **tools: Any) -> Progress:
+        """One call of the activity."""
+        given = {
+            "stores": self.stores,
+            "reader": self.reader,
+            "restorer": self.restorer,
+            "cloud": self.settings.cloud,
+            "settle": Settle(interval=0.01, reads=2, tries=20),
+            "clock": utc_now,
+            "budget": 60.0,
+            **tools,
+        }
+        return await apply_steps(plan.plan_id, Tools(**given))
+
+    async def apply(self, plan: Plan, **tools: Any) -> dict[str, Any]:
+        await self.claim(plan)
+        progress = await self.walk(plan, **tools)
+        assert progress.done
+        return await self.view(plan)
+
+    async def view(self, plan: Plan) -> dict[str, Any]:
+        return await view.plan_view(self.stores, plan.plan_id, utc_now)
+
+
+@asynccontextmanager
+async def open_world(connection: str, data: Path) -> AsyncIterator[World]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "local.tenant", "--data", str(data), "--users", "25", "--seed", "11"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        ready = json.loads(await process.stdout.readline())
+        settings = Settings(
+            tenant_id=ready["tenantId"],
+            graph_url=ready["graphUrl"],
+            cloud="local",
+            graph_token=Secret("local-token"),
+            storage_connection=Secret(connection),
+            restore_enabled=True,
+        )
+        stores = await open_stores(settings)
+        clients = reader(settings, pace=0.01), restorer(settings, pace=0.01)
+        headers = {"authorization": "Bearer local-token"}
+        async with httpx.AsyncClient(base_url=settings.graph_url, headers=headers, timeout=30) as http:
+            world = World(http, settings, stores, *clients)
+            organization = (await world.call("GET", "/v1.0/organization"))["value"][0]
+            world.domain = next(d["name"] for d in organization["verifiedDomains"] if d["isDefault"])
+            yield world
+        for client in clients:
+            await client.aclose()
+        await stores.aclose()
+    finally:
+        process.terminate()
+        await process.wait()
