@@ -35,7 +35,7 @@ class Bucket:
         self._spacing = spacing
         self._clock = clock
         self._sleep = sleep
-        self._next_start = 0.0
+        self._last_start = float("-inf")
         self._spent: deque[tuple[float, float]] = deque()
         self._allowed = 0.0  # resource units a second while slowed
         self._slow_until = 0.0
@@ -44,8 +44,8 @@ class Bucket:
     async def slot(self) -> AsyncIterator[None]:
         """Waits for a place, and then for the time to start."""
         async with self._slots:
-            start = max(self._clock(), self._next_start)
-            self._next_start = start + self.gap()
+            start = max(self._clock(), self._last_start + self.gap())
+            self._last_start = start
             if (wait := start - self._clock()) > 0:
                 await self._sleep(wait)
             yield

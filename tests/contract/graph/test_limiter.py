@@ -1,0 +1,93 @@
+"""How many at once, how far apart, and what Graph's headers do to it."""
+
+import asyncio
+
+import pytest
+
+from functions.graph.limiter import Limiters, shared
+from functions.graph.pages import page
+from tests.contract.graph.conftest import Open, Time
+from tests.contract.graph.wire import Asked, listing
+
+
+async def test_conditional_access_is_read_one_after_another_a_second_apart(open_client: Open) -> None:
+    bench = await open_client(spacing=1.0)
+    bench.wire.script = [listing()]
+    url = "/identity/conditionalAccess/policies"
+    await asyncio.gather(*(page(bench.client.with_usage(), url, bucket="conditionalAccess") for _ in range(4)))
+    assert bench.wire.most_open == 1
+    assert bench.time.waits == pytest.approx([1.0, 1.0, 1.0])
+
+
+async def test_other_buckets_run_side_by_side_without_a_pause(open_client: Open) -> None:
+    bench = await open_client(spacing=1.0)
+
+    async def slow(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.05)
+        await listing()(asked, writer)
+
+    bench.wire.script = [slow]
+    await asyncio.gather(*(page(bench.client, "/users") for _ in range(40)))
+    assert bench.time.waits == []
+    assert bench.wire.most_open == 16
+
+
+def learn(time: Time, units: str, share: str, requests: int) -> tuple[Limiters, float]:
+    limiters = Limiters(clock=time.read, sleep=time.sleep)
+    bucket = limiters.bucket("identity")
+    for _ in range(requests):
+        headers = {"x-ms-resource-unit": units, **({"x-ms-throttle-limit-percentage": share} if share else {})}
+        bucket.learn(headers)
+    return limiters, bucket.gap()
+
+
+@pytest.mark.parametrize(
+    ("units", "share", "gap"),
+    [
+        ("5", "", 0.0),
+        ("5", "0.5", 0.0),
+        ("5", "nonsense", 0.0),
+        ("5", "0.8", 0.01),  # 1,000 requests spent the share 0.8: another 1,000 in the next ten seconds
+        ("5", "1.6", 0.02),
+        ("", "0.8", 0.01),  # a service that tells no cost
+    ],
+)
+async def test_requests_are_spread_from_four_fifths_of_the_limit(units: str, share: str, gap: float) -> None:
+    _, found = learn(Time(), units, share, 1000)
+    assert found == pytest.approx(gap)
+
+
+async def test_spreading_ends_when_graph_reports_no_more() -> None:
+    time = Time()
+    limiters, gap = learn(time, "1", "0.9", 10)
+    assert gap > 0
+    time.now += 10.0
+    assert limiters.bucket("identity").gap() == 0.0
+
+
+async def test_reports_of_the_limit_slow_the_requests_that_follow(open_client: Open) -> None:
+    bench = await open_client()
+    headers = {"x-ms-resource-unit": "2", "x-ms-throttle-limit-percentage": "1.0"}
+    bench.wire.script = [listing(headers=headers)]
+    for _ in range(3):
+        await page(bench.client, "/users")
+    assert bench.time.waits == [2.0, 2.0]  # at the limit after two units: one unit a second is the slowest
+
+
+async def test_clients_of_one_host_share_their_limits() -> None:
+    assert shared("https://a", 1.0) is shared("https://a", 1.0)
+    assert shared("https://a", 1.0) is not shared("https://b", 1.0)
+
+
+def test_limits_serve_one_event_loop_after_another() -> None:
+    limiters = Limiters(0.0)
+
+    async def crowd() -> None:
+        async def one() -> None:
+            async with limiters.bucket("conditionalAccess").slot():
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(one() for _ in range(5)))
+
+    for _ in range(2):
+        asyncio.run(crowd())
