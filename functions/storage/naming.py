@@ -103,12 +103,12 @@ def state(row: ObjectRow, committed: Container[str]) -> Literal["live", "deleted
 def object_key(id: str, name: str) -> str:
     """The key of the row of an object under a name: folded name, id, and a mark of the exact name.
 
-    The mark keeps apart two names of one object that fold alike or differ behind the cut, so that any change of name is
-    a change of row.
+    Two spaces come before the id so that the shorter of two names comes first. The mark keeps apart two names of one
+    object that fold alike or differ behind the cut, so that any change of name is a change of row.
     """
     name = short(name)
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK]
-    return searched(name) + JOINT + joined(id, mark)
+    return searched(name) + "  " + JOINT + joined(id, mark)
 
 
 def searched(name: str) -> str:

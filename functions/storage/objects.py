@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from functions.errors import RowConflict
 from functions.storage.cursors import after, cursor_after
-from functions.storage.keys import HIGHEST, fold, joined, key, literal, starting
+from functions.storage.keys import JOINT, fold, joined, key, literal, starting
 from functions.storage.naming import Known, ObjectChange, ObjectRow, object_rows, searched, state, undone
 from functions.storage.rows import row_of
 from functions.storage.runs import Runs
@@ -83,11 +83,14 @@ class Objects:
                 found.append(Found(row.id, row.name, row.deleted if seen == "deleted" else ""))
         return found, ""
 
-    async def remove_run(self, run: str) -> int:
-        """Undoes the traces of a run that never committed and returns how many rows. Raises RowConflict if it did."""
+    async def remove_run(self, run: str, type: str = "") -> int:
+        """Undoes the traces of a run that has not committed (of one type, or of all) and returns how many rows.
+
+        Raises RowConflict if the run is committed.
+        """
         if run in await self._runs.committed(fresh=True):
             raise RowConflict(f"run {run} is committed: its rows stay")
-        return await self._tables.write(TABLE, self._undone(run))
+        return await self._tables.write(TABLE, self._undone(run, type))
 
     def _partition(self, type: str) -> str:
         return joined(self._tenant, type)
@@ -118,12 +121,14 @@ class Objects:
         found = await asyncio.gather(*(known(change) for change in new))
         return {change.id: past for change, past in zip(new, found, strict=True) if past is not None}
 
-    async def _undone(self, run: str) -> AsyncIterator[Row]:
-        mine, named = key(self._tenant) + "|", literal(run)
-        where = (
-            f"PartitionKey ge {literal(mine)} and PartitionKey lt {literal(mine + HIGHEST)}"
-            f" and (Since eq {named} or Until eq {named} or Deleted eq {named} or Restored eq {named})"
+    async def _undone(self, run: str, type: str) -> AsyncIterator[Row]:
+        named = literal(run)
+        mine = (
+            f"PartitionKey eq {literal(self._partition(type))}"
+            if type
+            else starting("PartitionKey", key(self._tenant) + JOINT)
         )
+        where = f"{mine} and (Since eq {named} or Until eq {named} or Deleted eq {named} or Restored eq {named})"
         async for entity in self._tables.query(TABLE, where):
             yield undone(entity["PartitionKey"], entity["RowKey"], row_of(ObjectRow, entity), run)
 

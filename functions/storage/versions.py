@@ -10,7 +10,7 @@ from typing import Literal
 
 from functions.core.runid import inverted
 from functions.errors import RowConflict
-from functions.storage.keys import HIGHEST, joined, key, literal
+from functions.storage.keys import HIGHEST, JOINT, joined, key, literal, starting
 from functions.storage.rows import StoredRow, columns, row_of, short
 from functions.storage.runs import Runs
 from functions.storage.tables import Row, Tables
@@ -53,19 +53,22 @@ class Versions:
 
     async def of_object(self, type: str, id: str, *, until: str = "") -> list[VersionRow]:
         """All versions of an object, newest first, up to and including the run `until`; of every run that wrote one."""
-        first = joined(id, inverted(until)) if until else key(id) + "|"
-        last = key(id) + "|" + HIGHEST
+        first = joined(id, inverted(until)) if until else key(id) + JOINT
+        last = key(id) + JOINT + HIGHEST
         where = (
             f"PartitionKey eq {literal(self._partition(type, id))}"
             f" and RowKey ge {literal(first)} and RowKey lt {literal(last)}"
         )
         return [row_of(VersionRow, entity) async for entity in self._tables.query(TABLE, where)]
 
-    async def remove_run(self, run: str) -> int:
-        """Removes the rows of a run that never committed, and returns how many. Raises RowConflict if it did."""
+    async def remove_run(self, run: str, type: str = "") -> int:
+        """Removes the rows of a run that has not committed (of one type, or of all) and returns how many.
+
+        Raises RowConflict if the run is committed.
+        """
         if run in await self._runs.committed(fresh=True):
             raise RowConflict(f"run {run} is committed: its versions stay")
-        return await self._tables.write(TABLE, self._rows_of_run(run))
+        return await self._tables.write(TABLE, self._rows_of_run(run, type))
 
     async def _rows(self, type: str, rows: AsyncIterable[VersionRow] | Iterable[VersionRow]) -> AsyncIterator[Row]:
         if isinstance(rows, AsyncIterable):
@@ -83,10 +86,8 @@ class Versions:
     def _partition(self, type: str, id: str) -> str:
         return joined(self._tenant, type, hashlib.sha256(id.encode()).hexdigest()[0])
 
-    async def _rows_of_run(self, run: str) -> AsyncIterator[Row]:
-        mine = key(self._tenant) + "|"
-        where = (
-            f"PartitionKey ge {literal(mine)} and PartitionKey lt {literal(mine + HIGHEST)} and Run eq {literal(run)}"
-        )
+    async def _rows_of_run(self, run: str, type: str) -> AsyncIterator[Row]:
+        mine = (joined(self._tenant, type) if type else key(self._tenant)) + JOINT
+        where = f"{starting('PartitionKey', mine)} and Run eq {literal(run)}"
         async for entity in self._tables.query(TABLE, where, select=["PartitionKey", "RowKey"]):
             yield Row(entity["PartitionKey"], entity["RowKey"], {}, Write.DELETE)

@@ -1,13 +1,14 @@
 """Stores on Azurite: each test works in a tenant of its own, so tests share the emulator and nothing else."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from functions.settings import Secret, Settings
 from functions.storage.open import Patience, Stores, open_stores
+from local.azurite import Azurite
 from tests.contract.storage.proxy import Proxy
 
 HASTY = Patience(attempts=2, first_wait=0.02, growth=0, longest_wait=0.1, connect=5, read=20)
@@ -67,3 +68,10 @@ async def behind(proxy: Proxy, tenant: str, clock: SetClock) -> AsyncIterator[St
     opened = await open_stores(settings_for(proxy.connection_string, tenant), clock=clock, patience=HASTY)
     yield opened
     await opened.aclose()
+
+
+@pytest.fixture
+def own_empty() -> Iterator[Azurite]:
+    """An emulator of the test's own, to be killed if need be."""
+    with Azurite() as running:
+        yield running

@@ -1,4 +1,4 @@
-"""A reverse proxy before Azurite that loses answers, refuses and stalls as told. It counts how often each harm was done."""
+"""A reverse proxy before Azurite that loses answers, refuses and stalls as told. It counts the harm done."""
 
 import re
 from collections.abc import Callable
@@ -16,6 +16,8 @@ class Harm(Enum):
     FORBID = "403 AuthorizationPermissionMismatch"
     BUSY = "503 ServerBusy"
 
+
+_SIGNED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")  # none may be added to a signed request
 
 Which = Callable[[web.Request], bool]
 
@@ -74,7 +76,10 @@ class Proxy:
             return _cut(request)
         url = URL(f"http://127.0.0.1:{port}{request.raw_path}", encoded=True)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in {"host", "expect"}}
-        async with self._session.request(request.method, url, headers=headers, data=await request.read()) as answer:
+        body = await request.read() or None
+        async with self._session.request(
+            request.method, url, headers=headers, data=body, skip_auto_headers=_SIGNED, allow_redirects=False
+        ) as answer:
             body = await answer.read()
         if how is Harm.LOSE_ANSWER:
             return _cut(request)

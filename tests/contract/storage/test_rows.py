@@ -1,5 +1,6 @@
 """Structs to columns and back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ class Sample(StoredRow, frozen=True, kw_only=True):
     count: int = 0
     flag: bool = False
     ratio: float = 0.0
-    types: dict[str, Any] = {}
+    types: Mapping[str, Any] = {}
     started_at: str = ""
     roles: tuple[str, ...] = ()
 
@@ -62,7 +63,7 @@ def test_long_json_is_spread_over_columns() -> None:
 
 @pytest.mark.parametrize("text", ["x" * (COLUMN_LIMIT + 1), "😀" * (COLUMN_LIMIT // 2 + 1)])
 def test_text_that_no_column_can_hold_is_refused_by_name(text: str) -> None:
-    with pytest.raises(StoreError, match="Name.*32000"):
+    with pytest.raises(StoreError, match=r"Name.*32000"):
         columns(Sample(name=text))
 
 

@@ -18,7 +18,15 @@ from tests.contract.storage.test_keys import NASTY
 TABLE = "Versions"
 NAMES = [
     *("a/b", "o'brien, x',y", "100% + & é", "emoji 😀", "İstanbul", "a|b!", "PartitionKey='q',", "(x)'", "[a]{b}"),
-    *("~ end ", " lead", "営業部（東京）", "line\u2028end\u2029", "--changeset_lifeboat\r\n--", "HTTP/1.1 404 x", NASTY),
+    *(
+        "~ end ",
+        " lead",
+        "営業部（東京）",
+        "line\u2028end\u2029",
+        "--changeset_lifeboat\r\n--",
+        "HTTP/1.1 404 x",
+        NASTY,
+    ),
     *("POST http://x/y HTTP/1.1", '{"a":{"b":"}}"}}', "GET", "tab\there", "\\", "''", "\x7f\x9f"),
 ]
 
@@ -156,15 +164,20 @@ async def test_the_writer_stops_at_the_first_failure_and_leaves_nothing_running(
             cancelled += 1
             raise
 
-    with pytest.raises(StoreError, match="refused"):
+    async def write() -> None:
         async with Writer(send, in_flight=2) as writer:
             for number in itertools.count():
                 await writer.add(Operation("p", str(number), Write.REPLACE, b"x"))
+
+    with pytest.raises(StoreError, match="refused"):
+        await write()
     assert cancelled == 1
 
 
 def test_an_answer_that_lacks_an_operation_is_not_taken_for_success() -> None:
-    part = b"--c\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 204 No Content\r\nDataServiceVersion: 3.0;\r\n\r\n\r\n"
+    part = (
+        b"--c\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 204 No Content\r\nDataServiceVersion: 3.0;\r\n\r\n\r\n"
+    )
     whole = Answer(202, {}, b"--b\r\n\r\n" + part * 3 + b"--c--\r\n--b--\r\n")
     assert read_transaction(whole, 3) is None
     problem = read_transaction(whole, 4)
