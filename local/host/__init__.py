@@ -3,4 +3,7 @@
 HTTP and timer triggers, durable orchestrations with history in SQLite, the management and administration routes.
 Run it with `python -m local.host`. In Azure the Functions runtime and its Durable extension do this work, across
 machines.
+
+What it does not have: entities, durable HTTP calls, rewind, orchestration version strategies, function timeouts, access
+keys, bindings other than HTTP, timer and durable ones.
 """

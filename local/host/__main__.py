@@ -33,10 +33,10 @@ def _arguments() -> argparse.Namespace:
 
 async def _serve(options: Options) -> None:
     host = Host(options)
-    await host.start()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, host.stop)
+    await host.start()
     print(json.dumps({"functionsUrl": host.url, "pid": os.getpid()}), flush=True)
     await host.run()
 
@@ -51,7 +51,7 @@ def main() -> int:
     except HostError as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:  # before the host was ready to be told
+    except KeyboardInterrupt:  # before the loop ran
         return 0
     leave = threading.Timer(_LAST_CALL, os._exit, (0,))
     leave.daemon = True

@@ -39,7 +39,7 @@ class Admin:
         if parts[0].lower() != "admin":
             return None
         if request.method == "GET" and parts[1:] == ["host", "status"]:
-            return web.json_response({"id": "local", "state": "Running", "processUptime": 0})
+            return web.json_response({"id": "local", "state": "Running"})
         if request.method == "POST" and len(parts) == 3 and parts[1] == "functions":
             return await self._fire(request, parts[2])
         return web.Response(status=404)

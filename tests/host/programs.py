@@ -60,7 +60,7 @@ class Programs:
             "sync": self._random.random() < 0.2,
             "attempts": attempts,
             "pause": self._random.choice((1, 1, 3, 8)),
-            "fails": most if doomed else self._random.randint(0, most - 1),
+            "fails": 1000 if doomed else self._random.randint(0, most - 1),
         }
 
     def _sub(self, depth: int) -> Node:

@@ -159,6 +159,11 @@ async def test_continue_as_new_goes_round_without_growing(durable: HostProcess) 
     assert len(shown["historyEvents"]) == 2
 
 
+async def test_a_result_that_a_former_execution_waited_for_is_dropped(durable: HostProcess) -> None:
+    await durable.begin("laps", "c12", 0)
+    assert (await durable.ended("c12"))["output"] == ["slow 3", "quick 3"]
+
+
 async def test_five_hundred_activities_take_well_under_two_seconds(durable: HostProcess) -> None:
     await durable.begin("fan_out", "wide", {"width": 500, "seconds": 0})
     async with asyncio.timeout(2):
