@@ -162,7 +162,7 @@ def _check_controls(policy: Object) -> None:
         raise malformed()
     if "block" in controls and (len(controls) > 1 or grant.get("authenticationStrength")):
         raise malformed()
-    grant["authenticationStrength"] = _strength(grant)
+    policy["grantControls"] = {**grant, "authenticationStrength": _strength(grant)}
 
 
 def _strength(grant: Object) -> dict[str, Any] | None:

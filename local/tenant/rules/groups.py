@@ -66,7 +66,8 @@ def update(current: Object, body: Object, new: Object, directory: Directory) -> 
     check_writable(current, "Update")
     if is_dynamic(new) and any(name.startswith("members@") for name in body):
         raise denied()
-    if "visibility" in body and "HiddenMembership" in (current.get("visibility"), body["visibility"]):
+    visible = (current.get("visibility"), new.get("visibility"))
+    if visible[0] != visible[1] and "HiddenMembership" in visible:
         raise invalid_value(_KIND, "visibility")
     if is_unified(current) != is_unified(new):
         raise invalid_value(_KIND, "groupTypes")  # a group does not turn into a Microsoft 365 group or back

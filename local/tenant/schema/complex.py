@@ -96,14 +96,13 @@ COMPLEX: Mapping[str, Mapping[str, Property]] = {
             value string?""",
         "authenticationBehaviors": """
             blockAzureADGraphAccess bool?
+            coopEnforcement bool?
             removeUnverifiedEmailClaim bool?
             requireClientServicePrincipal bool?""",
         "certification": """
             certificationExpirationDateTime datetime?
-            isCertifiedByMicrosoft bool?
             isPublisherAttested bool?
-            lastCertificationDateTime datetime?
-            certificationDetailsUrl string?""",
+            lastCertificationDateTime datetime?""",
         "informationalUrl": """
             logoUrl string? ro
             marketingUrl string?

@@ -167,6 +167,8 @@ GROUP = Kind(
         onPremisesExtensionAttributes onPremisesExtensionAttributes? select ro
         resourceBehaviorOptions string[] select create set
         uniqueName string? select ro
+        infoCatalogs string[] select ro set
+        organizationId string? select ro
         accessType string? single
         allowExternalSenders bool? single
         autoSubscribeNewMembers bool? single

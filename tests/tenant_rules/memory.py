@@ -1,0 +1,80 @@
+"""A directory in memory for the rules to judge against, filled with the smallest company."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from local.tenant.company import Object, company
+
+TENANT = "7b0b2a6e-1111-4222-8333-444455556666"
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+class Memory:
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, dict[str, Any]]] = {}
+        self.linked: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+        self.defaults_on = False
+        self.plans = {"AAD_PREMIUM", "AAD_PREMIUM_P2"}
+        self._ids = 0
+
+    def load(self, users: int = 20) -> "Memory":
+        for item in company(users, 7, TENANT, NOW):
+            if isinstance(item, Object):
+                self.add(item.kind, item.properties)
+            else:
+                self.link(item.kind, item.source_id, item.link, item.target_kind, item.target_id)
+        return self
+
+    def add(self, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+        self.objects.setdefault(kind, {})[properties["id"]] = properties
+        return properties
+
+    def link(self, kind: str, source: str, link: str, target_kind: str, target: str) -> None:
+        self.linked.setdefault((kind, source, link), []).append((target_kind, target))
+
+    def one(self, kind: str, **having: Any) -> dict[str, Any]:
+        """A copy of the first object whose properties are these."""
+        for item in self.objects[kind].values():
+            if all(item.get(name) == value for name, value in having.items()):
+                return copy.deepcopy(item)
+        raise LookupError(f"no {kind} with {having}")
+
+    # local.tenant.rules.Directory
+    def get(self, kind: str, id: str) -> dict[str, Any] | None:
+        return self.objects.get(kind, {}).get(id)
+
+    def find(self, kind: str, property: str, value: object) -> Iterator[dict[str, Any]]:
+        wanted = _plain(value)
+        for item in list(self.objects.get(kind, {}).values()):
+            held = item.get(property)
+            if wanted in [_plain(each) for each in held] if isinstance(held, list) else _plain(held) == wanted:
+                yield item
+
+    def links(self, kind: str, id: str, link: str) -> Sequence[tuple[str, str]]:
+        return self.linked.get((kind, id, link), [])
+
+    def now(self) -> datetime:
+        return NOW
+
+    def new_id(self) -> str:
+        self._ids += 1
+        return str(UUID(int=0xABCD << 112 | self._ids, version=4))
+
+    def tenant_id(self) -> str:
+        return TENANT
+
+    def verified_domains(self) -> set[str]:
+        return {domain["name"] for domain in self.objects["organization"][TENANT]["verifiedDomains"]}
+
+    def security_defaults(self) -> bool:
+        return self.defaults_on
+
+    def licensed(self, service_plan: str) -> bool:
+        return service_plan in self.plans
+
+
+def _plain(value: object) -> object:
+    return value.casefold() if isinstance(value, str) else value
