@@ -46,11 +46,13 @@ NAMED_LOCATIONS = ObjectType(
                 what="Whether a location is a list of addresses or of countries",
                 why="The kind is fixed when the location is created.",
                 todo="If the live location is of the other kind, rename or remove it and restore again.",
+                planned=False,
             ),
             Lost(
                 what="The id of a location deleted for good",
                 why="A re-created location gets a new id.",
                 todo="Restore the policies that name it: they follow the new id.",
+                planned=False,
             ),
         ),
     ),
@@ -100,11 +102,13 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
                 what="The state of a policy that has to be re-created",
                 why="It comes back report-only, so that a restore cannot lock anybody out.",
                 todo="Watch the report, check the emergency accounts, then switch the policy on yourself.",
+                planned=False,
             ),
             Lost(
                 what="The id of a policy deleted for good",
                 why="A re-created policy gets a new id.",
                 todo="Update what names the old id outside Entra ID, such as alerts and reports.",
+                planned=False,
             ),
             Lost(
                 what="Custom authentication strengths and terms of use that no longer exist",

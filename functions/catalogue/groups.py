@@ -73,16 +73,19 @@ _LOST = (
         what="Members of a dynamic group",
         why="Entra ID computes them from the rule and refuses to have them written.",
         todo="Check the rule for ids of deleted objects; the members return when it is evaluated.",
+        planned=False,
     ),
     Lost(
         what="Distribution groups and mail-enabled security groups",
         why="They belong to Exchange; Microsoft Graph can only read them.",
         todo="Re-create the group in Exchange from the record.",
+        planned=False,
     ),
     Lost(
         what="Groups synchronised from Active Directory",
         why="Active Directory is their source; Entra ID refuses to change them.",
         todo="Restore the group in Active Directory and let the synchronisation run.",
+        planned=False,
     ),
     Lost(
         what="The object id, and the mailbox, site, Team and plans bound to it, of a group deleted for good",
@@ -94,6 +97,7 @@ _LOST = (
         why="They are fixed when the group is created.",
         todo="Only a new group can have them. A role-assignable group can be re-created only while the restorer "
         "identity also has RoleManagement.ReadWrite.Directory, which is as powerful as a Global Administrator.",
+        planned=False,
     ),
     Lost(
         what="Sensitivity labels and the delivery settings of a Microsoft 365 group",

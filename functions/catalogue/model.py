@@ -83,6 +83,7 @@ class Lost:
     what: str
     why: str
     todo: str
+    planned: bool = True  # False: the plan of an object says so itself where it applies, so it is for the docs alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

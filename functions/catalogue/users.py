@@ -124,6 +124,7 @@ _LOST = (
         what="The password",
         why="Microsoft Graph never gives a password out, so no backup holds it.",
         todo="Hand the temporary password to the person; it has to be changed at the next sign-in.",
+        planned=False,
     ),
     Lost(
         what="Sign-in methods: MFA registrations, passkeys, Windows Hello, the Authenticator app",
@@ -139,6 +140,7 @@ _LOST = (
         what="Properties of users synchronised from Active Directory",
         why="Active Directory is their source; Entra ID refuses to change them.",
         todo="Restore the user in Active Directory and let the synchronisation run.",
+        planned=False,
     ),
     Lost(
         what="Licences",
@@ -149,6 +151,7 @@ _LOST = (
         what="A guest's invitation and the external sign-in identities",
         why="A guest who was deleted for good has to accept an invitation again.",
         todo="Invite the guest anew, then restore group memberships and properties to the new account.",
+        planned=False,
     ),
     Lost(
         what="Proxy addresses, certificate user ids and whether the user shows in the address list",

@@ -107,6 +107,19 @@ def _links(s: Situation, link: str) -> LossGap | None:
     )
 
 
+def _link_notes(s: Situation, link: str) -> Gaps:
+    if s.record.get("isAssignableToRole") is not True:
+        return []
+    return [
+        LossGap(
+            f"{link.capitalize()} of {s.name} gain its directory roles",
+            "The group can hold directory roles, and the backup may be older than a decision to take them from "
+            "somebody. Only an identity with RoleManagement.ReadWrite.Directory may write them.",
+            "Check each name in the plan before applying it.",
+        )
+    ]
+
+
 def _removal(s: Situation, link: str, remaining: int) -> LossGap | None:
     if remaining > 0:
         return None
@@ -136,6 +149,7 @@ RULES = Rules(
     create=_create,
     create_notes=_create_notes,
     links=_links,
+    link_notes=_link_notes,
     removal=_removal,
     valued=frozenset({"groupTypes"}),
     never_null=frozenset({"displayName", "mailNickname", "mailEnabled", "securityEnabled"}),

@@ -81,7 +81,7 @@ def plan(
     """The plan. `ids` maps old ids to the newest. Raises PlanNotApplicable where the type cannot be restored at all."""
     restore = entry.restore
     if restore is None:
-        raise PlanNotApplicable(f"{entry.title} cannot be restored", remedy="The record shows what to rebuild by hand.")
+        raise not_restorable(entry)
     rules = RULES.get(entry.key, Rules())
     record = remapped(record, entry, ids)
     situation = Situation(
@@ -115,6 +115,13 @@ def plan(
         relationships=followed,
         steps=tuple(draft.steps),
         gaps=tuple(draft.gaps),
+    )
+
+
+def not_restorable(entry: ObjectType) -> PlanNotApplicable:
+    """The refusal of a type that Graph or this release cannot write."""
+    return PlanNotApplicable(
+        f"{entry.title} cannot be restored", remedy="The record shows what to rebuild by hand: GET /api/objects"
     )
 
 
@@ -224,7 +231,7 @@ def _create_steps(draft: _Draft) -> bool:
     for part in _calls(later, rules):
         _patch_step(draft, "update", part, "It can only be set on an existing object.")
     draft.gaps += [_new_id(s), *rules.create_notes(s)]
-    draft.gaps += [LossGap(lost.what, lost.why, lost.todo) for lost in restore.lost]
+    draft.gaps += [LossGap(lost.what, lost.why, lost.todo) for lost in restore.lost if lost.planned]
     unwritable = sorted(chosen.keys() - restore.create - restore.update - _STAMPS)
     if unwritable:
         draft.gaps.append(_not_writable(s, unwritable, "are in the backup"))
@@ -253,6 +260,7 @@ def _link_steps(draft: _Draft, relationship: Relationship) -> None:
             addable.append(target)
     for target in addable:
         _add_step(draft, relationship, target, current)
+    draft.gaps += draft.rules.link_notes(s, name) if addable else []
     if s.choice.mode == "exact":
         _removal_steps(draft, relationship, difference.remove, len(current) + len(addable) - len(difference.remove))
 

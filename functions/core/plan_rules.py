@@ -54,6 +54,10 @@ def _freely(situation: Situation, link: str) -> LossGap | None:
     return None
 
 
+def _silently(situation: Situation, link: str) -> Gaps:
+    return []
+
+
 def _as_recorded(situation: Situation, link: str, remaining: int) -> LossGap | None:
     return None
 
@@ -74,6 +78,7 @@ class Rules:
     bin_notes    gaps of an object taken out of the recycle bin
     first        what has to be written at once after the recycle bin gave the object back
     links        why a relationship is left alone, or None
+    link_notes   gaps of a relationship to which links are added
     removal      why links may not be removed when `remaining` would be left, or None
     always       properties that go with every write
     apart        groups of properties that go in a call of their own, because Graph asks for more rights for them
@@ -91,6 +96,7 @@ class Rules:
     bin_notes: Callable[[Situation], Gaps] = _never
     first: Callable[[Situation], Object] = _nothing_first
     links: Callable[[Situation, str], LossGap | None] = _freely
+    link_notes: Callable[[Situation, str], Gaps] = _silently
     removal: Callable[[Situation, str, int], LossGap | None] = _as_recorded
     always: tuple[str, ...] = ()
     apart: tuple[frozenset[str], ...] = ()

@@ -14,7 +14,7 @@ from functions.catalogue.model import ObjectType
 from functions.clock import Clock, iso
 from functions.core.links_remap import referred, remapped
 from functions.core.plan import Choice, Plan, dump
-from functions.core.plan_make import RULES, Frame, plan
+from functions.core.plan_make import RULES, Frame, not_restorable, plan
 from functions.core.plan_rules import Rules
 from functions.core.record import Object
 from functions.errors import CallerError, PlanNotApplicable
@@ -90,7 +90,7 @@ async def make_plan(
 
 def _check(choice: Choice, entry: ObjectType) -> None:
     if entry.restore is None:
-        return  # plan() says so
+        raise not_restorable(entry)
     writable = entry.restore.create | entry.restore.update
     links = {relationship.name for relationship in entry.relationships if relationship.restorable}
     unknown = sorted(((choice.properties or frozenset()) - writable) | ((choice.relationships or frozenset()) - links))

@@ -148,6 +148,13 @@ def test_a_relationship_the_backup_could_not_read_removes_nothing():
     assert "members" in made.gaps[0].what
 
 
+def test_putting_somebody_into_a_role_group_is_pointed_out():
+    made = planned(GROUPS, group((BOB,), isAssignableToRole=True), live(group(isAssignableToRole=True)))
+    assert len(made.steps) == 1
+    assert any("directory roles" in gap.what for gap in made.gaps)
+    assert planned(GROUPS, group((BOB,)), live(group())).gaps == ()
+
+
 @pytest.mark.parametrize("link", ["members", "owners"])
 def test_the_last_member_or_owner_of_a_role_group_is_not_removed(link):
     there = live(group(isAssignableToRole=True), **{link: (BOB,)})

@@ -51,6 +51,7 @@ def test_a_policy_from_the_bin_is_made_report_only_by_the_very_next_call():
         ("update", {"state": REPORT_ONLY}),
         ("update", {"displayName": "Require MFA"}),
     ]
+    assert [step.at_once for step in made.steps] == [False, True, False]
     assert any("for a moment" in gap.what for gap in made.gaps)
 
 
