@@ -1,0 +1,1 @@
+"""The HTTP surface: undecorated handlers, and every check between a request and its handler."""

@@ -3,7 +3,7 @@
 In: calls. Out: plain JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +16,7 @@ from functions.api.call import Call
 from functions.api.codes import CODES
 from functions.api.problem import CONTENT_TYPE, Problem
 from functions.catalogue import ENTRIES
-from functions.catalogue.model import ObjectType
+from functions.catalogue.model import GUID_ID, ObjectType
 
 type Json = dict[str, Any]
 
@@ -24,10 +24,34 @@ _ALWAYS = ("notAuthenticated", "invalidPrincipal", "authenticationOff", "wrongTe
 _ALWAYS_CONFIGURED = ("invalidConfiguration",)
 _OF_BODY = ("invalidJson", "invalidBody", "bodyTooLarge", "unsupportedMediaType")
 
+# Where an answer leads: call → call → its parameters, taken from the answer.
+_FOUND = {"type": "$request.path.type", "id": "$response.body#/objects/0/id"}
+_MADE = {"planId": "$response.body#/planId"}
+_LINKS: dict[str, dict[str, dict[str, str]]] = {
+    "start_backup": {"show_backup": {"runId": "$response.body#/runId"}},
+    "search_objects": {"show_object": _FOUND, "list_versions": _FOUND},
+    "make_plan": {"show_plan": _MADE, "apply_plan": _MADE, "issue_passwords": _MADE},
+}
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "A Microsoft Entra access token for this app, checked by App Service Authentication",
+}
+
+
+def _type(keys: list[str]) -> tuple[str, Json]:
+    return "An object type: a key of the catalogue", {"enum": keys}
+
+
+def _id(pattern: str) -> tuple[str, Json]:
+    return "The object's id in Microsoft Graph", {"type": "string", "pattern": f"^{pattern}$"}
+
+
 _PARAMETERS: dict[str, tuple[str, Json]] = {
     "runId": ("The id of a run: its start in UTC", {"type": "string", "pattern": f"^{params.RUN_ID}$"}),
     "planId": ("The id of a plan", {"type": "string", "pattern": f"^{params.PLAN_ID}$"}),
-    "type": ("An object type: a key of the catalogue", {"enum": [entry.key for entry in ENTRIES]}),
+    "type": _type([entry.key for entry in ENTRIES]),
     "name": ("The beginning of a name, in any case", {"type": "string", "pattern": f"^{params.NAME}$"}),
     "deleted": ("Only deleted objects (true), or only those that are there (false)", {"type": "boolean"}),
     "top": (
@@ -39,12 +63,13 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
 }
 
 
-def description(calls: Sequence[Call[Any]], origin: str) -> Json:
-    """The whole description, as it is served from `origin`."""
+def description(calls: Sequence[Call[Any]], origin: str, *, token: bool = True) -> Json:
+    """The whole description, as it is served from `origin`. `token`: callers send one; on a laptop nobody does."""
     paths: dict[str, Json] = {}
     for call in calls:
-        paths.setdefault(f"/{call.route}", {})[call.method.lower()] = _operation(call)
-    return {
+        for route, operation in _operations(call):
+            paths.setdefault(f"/{route}", {})[call.method.lower()] = operation
+    described: Json = {
         "openapi": "3.1.0",
         "info": {
             "title": "Lifeboat",
@@ -52,26 +77,34 @@ def description(calls: Sequence[Call[Any]], origin: str) -> Json:
             "description": "Backup and restore of a Microsoft Entra ID tenant. Errors are problem details.",
         },
         "servers": [{"url": f"{origin}/api"}],
-        "security": [{"bearer": []}],
         "paths": paths,
-        "components": {
-            "schemas": _schemas(calls),
-            "securitySchemes": {
-                "bearer": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "A Microsoft Entra access token for this app, checked by App Service Authentication",
-                }
-            },
-        },
+        "components": {"schemas": _schemas(calls)},
     }
+    if token:
+        described["security"] = [{"bearer": []}]
+        described["components"]["securitySchemes"] = {"bearer": _BEARER}
+    return described
 
 
-def _operation(call: Call[Any]) -> Json:
+def _operations(call: Call[Any]) -> Iterator[tuple[str, Json]]:
+    """The call by route. A type whose ids are no GUIDs has a route of its own: what an id looks like follows the type,
+    and a description cannot make one parameter depend on another."""
+    if not {"type", "id"} <= set(call.parts):
+        yield call.route, _operation(call, call.name, dict(_PARAMETERS))
+        return
+    usual = [entry.key for entry in ENTRIES if entry.id_pattern == GUID_ID]
+    yield call.route, _operation(call, call.name, _PARAMETERS | {"type": _type(usual), "id": _id(GUID_ID)})
+    for entry in ENTRIES:
+        if entry.key not in usual:
+            known = {name: about for name, about in _PARAMETERS.items() if name != "type"}
+            operation = _operation(call, f"{call.name}_{entry.key}", known | {"id": _id(entry.id_pattern)})
+            yield call.route.replace("{type}", entry.key), operation
+
+
+def _operation(call: Call[Any], name: str, known: dict[str, tuple[str, Json]]) -> Json:
     role = " or ".join(call.roles)
     operation: Json = {
-        "operationId": call.name,
+        "operationId": name,
         "summary": call.summary,
         "description": f"Needs the role {role}." if role else "Needs no role.",
         "responses": {
@@ -79,7 +112,7 @@ def _operation(call: Call[Any]) -> Json:
             **_problems(call),
         },
     }
-    parameters = [_parameter(call, name) for name in (*call.parts, *call.query)]
+    parameters = [_parameter(call, part, *known[part]) for part in (*call.parts, *call.query) if part in known]
     if parameters:
         operation["parameters"] = parameters
     if call.body is not None:
@@ -90,9 +123,8 @@ def _operation(call: Call[Any]) -> Json:
     return operation
 
 
-def _parameter(call: Call[Any], name: str) -> Json:
+def _parameter(call: Call[Any], name: str, about: str, schema: Json) -> Json:
     inside = name in call.parts
-    about, schema = _PARAMETERS.get(name) or ("The object's id in Microsoft Graph", _any_id())
     return {
         "name": name,
         "in": "path" if inside else "query",
@@ -107,6 +139,10 @@ def _answer(call: Call[Any], status: int, shape: type[msgspec.Struct] | None) ->
         "description": HTTPStatus(status).phrase,
         "content": {"application/json": {"schema": _ref(shape) if shape else {"type": "object"}}},
     }
+    if call.name in _LINKS:
+        answer["links"] = {
+            to: {"operationId": to, "parameters": parameters} for to, parameters in _LINKS[call.name].items()
+        }
     if call.located:
         answer["headers"] = {"Location": {"required": True, "schema": {"type": "string", "format": "uri"}}}
     return answer
@@ -161,7 +197,7 @@ def _plan_of(entry: ObjectType) -> Json:
         "additionalProperties": False,
         "properties": {
             "type": {"const": entry.key},
-            "id": {"type": "string", "pattern": f"^{entry.id_pattern}$"},
+            "id": _id(entry.id_pattern)[1],
             "run": _PARAMETERS["run"][1],
             "match": {"enum": ["add", "exact"], "default": "add"},
             **{
@@ -170,8 +206,3 @@ def _plan_of(entry: ObjectType) -> Json:
             },
         },
     }
-
-
-def _any_id() -> Json:
-    """An id of any type: which of the forms counts depends on the type."""
-    return {"anyOf": [{"type": "string", "pattern": f"^{form}$"} for form in sorted({e.id_pattern for e in ENTRIES})]}

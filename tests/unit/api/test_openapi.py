@@ -13,6 +13,7 @@ from functions.api.openapi import description
 from functions.api.table import CALLS
 from functions.blueprints import http
 from functions.catalogue import ENTRIES
+from functions.catalogue.model import GUID_ID
 
 GUID = "6f2b7d5e-0c1a-4e9b-8f3d-2a1b4c5d6e7f"
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(description(tuple(CALLS.values()), "https://lifeboat.example")))
@@ -60,7 +61,42 @@ def test_every_reference_leads_somewhere() -> None:
 def test_blueprints_table_and_description_name_the_same_calls() -> None:
     table = {call.name: (call.method, f"/{call.route}") for call in CALLS.values()}
     assert registered() == table
-    assert set(operations()) == set(table.values())
+    opaque = {f"/objects/{entry.key}/" for entry in ENTRIES if entry.id_pattern != GUID_ID}
+    described = {
+        (method, "/objects/{type}/" + path.split("/", 3)[3] if path.startswith(tuple(opaque)) else path)
+        for method, path in operations()
+    }
+    assert described == set(table.values())
+
+
+def test_each_type_is_described_with_the_ids_it_has() -> None:
+    for entry in ENTRIES:
+        template = "/objects/{type}/{id}" if entry.id_pattern == GUID_ID else f"/objects/{entry.key}/{{id}}"
+        for path in (template, f"{template}/versions"):
+            parameters = {one["name"]: one["schema"] for one in operations()["GET", path]["parameters"]}
+            assert parameters["id"]["pattern"] == f"^{entry.id_pattern}$"
+            assert "type" not in parameters or entry.key in parameters["type"]["enum"]
+
+
+def test_on_a_laptop_no_token_is_asked_for() -> None:
+    local = description(tuple(CALLS.values()), "http://127.0.0.1:7071", token=False)
+    assert "security" not in local
+    assert "securitySchemes" not in local["components"]
+    assert DOCUMENT["security"] == [{"bearer": []}]
+
+
+def test_links_lead_to_calls_and_give_all_their_path_takes() -> None:
+    by_id = {operation["operationId"]: operation for operation in operations().values()}
+    links = [
+        link
+        for operation in operations().values()
+        for response in operation["responses"].values()
+        for link in response.get("links", {}).values()
+    ]
+    assert len(links) == 6
+    for link in links:
+        parameters = by_id[link["operationId"]]["parameters"]
+        assert set(link["parameters"]) == {one["name"] for one in parameters if one["in"] == "path"}
 
 
 def test_no_route_begins_with_what_the_platform_reserves() -> None:
