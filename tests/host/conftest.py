@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class HostProcess:
         self._errors = data / "stderr.txt"
         data.mkdir(parents=True, exist_ok=True)
         self.url = ""
+        self.running = False
 
     async def start(self) -> "HostProcess":
         with self._errors.open("wb") as errors:
@@ -56,6 +57,7 @@ class HostProcess:
         line = await asyncio.wait_for(self.process.stdout.readline(), 20)
         if not line:
             raise HostEnded(*await self.finish())
+        self.running = True
         self.ready = json.loads(line)
         self.url = self.ready["functionsUrl"]
         self.http = aiohttp.ClientSession(self.url)
@@ -64,6 +66,7 @@ class HostProcess:
     async def finish(self) -> tuple[int, str]:
         """Waits for the end: exit code and what was written on stderr."""
         code = await asyncio.wait_for(self.process.wait(), 20)
+        self.running = False
         return code, self._errors.read_text()
 
     async def stop(self) -> tuple[int, str]:
@@ -101,6 +104,24 @@ class HostProcess:
             while (found := await self.status(instance))["runtimeStatus"] in ("Pending", "Running", "Suspended"):
                 await asyncio.sleep(0.02)
         return found
+
+
+HostMaker = Callable[..., HostProcess]
+
+
+@pytest.fixture
+async def host_of() -> AsyncIterator[HostMaker]:
+    """Makes hosts, not yet started; one that a failed test left running is killed."""
+    made: list[HostProcess] = []
+
+    def make(app: Path, data: Path, *arguments: str, env: Mapping[str, str] | None = None) -> HostProcess:
+        made.append(HostProcess(app, data, *arguments, env=env))
+        return made[-1]
+
+    yield make
+    for host in made:
+        if host.running:
+            await host.kill()
 
 
 @pytest.fixture(scope="session")

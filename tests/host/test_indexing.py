@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.conftest import APPS, HostEnded, HostProcess
+from tests.host.conftest import APPS, HostEnded, HostMaker, HostProcess
 
 _HEAD = "import azure.functions as func\nimport azure.durable_functions as df\napp = df.DFApp()\n"
 _BAD = {
@@ -39,32 +39,32 @@ _BAD = {
 
 
 @pytest.mark.parametrize("case", _BAD)
-async def test_what_is_wrong_is_said_and_the_exit_code_is_1(case: str, tmp_path: Path) -> None:
+async def test_what_is_wrong_is_said_and_the_exit_code_is_1(host_of: HostMaker, case: str, tmp_path: Path) -> None:
     code, complaint = _BAD[case]
     app = tmp_path / "app"
     app.mkdir()
     (app / "host.json").write_text('{"version": "2.0"}')
     (app / "function_app.py").write_text(code)
     with pytest.raises(HostEnded) as ended:
-        await HostProcess(app, tmp_path / "data").start()
+        await host_of(app, tmp_path / "data").start()
     assert ended.value.code == 1
     assert complaint in ended.value.errors
 
 
-async def test_a_hub_name_that_needs_a_missing_setting_is_refused(tmp_path: Path) -> None:
-    host = HostProcess(APPS / "durable", tmp_path / "data")
+async def test_a_hub_name_that_needs_a_missing_setting_is_refused(host_of: HostMaker, tmp_path: Path) -> None:
+    host = host_of(APPS / "durable", tmp_path / "data")
     del host._env["TASK_HUB_NAME"]
     with pytest.raises(HostEnded, match="TASK_HUB_NAME"):
         await host.start()
 
 
-async def test_a_directory_without_an_app_is_refused(tmp_path: Path) -> None:
+async def test_a_directory_without_an_app_is_refused(host_of: HostMaker, tmp_path: Path) -> None:
     (tmp_path / "host.json").write_text("{}")
     with pytest.raises(HostEnded, match=r"holds no function_app\.py"):
-        await HostProcess(tmp_path, tmp_path / "data").start()
+        await host_of(tmp_path, tmp_path / "data").start()
 
 
-async def test_a_taken_port_is_said(durable: HostProcess, tmp_path: Path) -> None:
-    second = HostProcess(APPS / "durable", tmp_path / "data", "--port", durable.url.rsplit(":", 1)[1])
+async def test_a_taken_port_is_said(host_of: HostMaker, durable: HostProcess, tmp_path: Path) -> None:
+    second = host_of(APPS / "durable", tmp_path / "data", "--port", durable.url.rsplit(":", 1)[1])
     with pytest.raises(HostEnded, match="is taken"):
         await second.start()

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.conftest import APPS, HostEnded, HostProcess
+from tests.host.conftest import APPS, HostEnded, HostMaker
 
 
-async def test_killed_twice_in_mid_run_it_still_ends_with_the_right_result(tmp_path: Path) -> None:
+async def test_killed_twice_in_mid_run_it_still_ends_with_the_right_result(host_of: HostMaker, tmp_path: Path) -> None:
     steps = tmp_path / "steps"
     steps.touch()
-    host = HostProcess(APPS / "durable", tmp_path / "data", env={"STEPS_FILE": str(steps)})
+    host = host_of(APPS / "durable", tmp_path / "data", env={"STEPS_FILE": str(steps)})
     await host.start()
     await host.begin("slow_steps", "k", {"batches": 4, "width": 5, "seconds": 0.15})
     for reached in (2, 12):
@@ -28,9 +28,11 @@ async def test_killed_twice_in_mid_run_it_still_ends_with_the_right_result(tmp_p
     assert (await host.stop())[0] == 0
 
 
-async def test_a_timer_that_fell_due_while_the_host_was_down_fires_at_the_start(tmp_path: Path) -> None:
+async def test_a_timer_that_fell_due_while_the_host_was_down_fires_at_the_start(
+    host_of: HostMaker, tmp_path: Path
+) -> None:
     steps = tmp_path / "steps"
-    host = HostProcess(APPS / "durable", tmp_path / "data", env={"STEPS_FILE": str(steps)})
+    host = host_of(APPS / "durable", tmp_path / "data", env={"STEPS_FILE": str(steps)})
     await host.start()
     await host.begin("slow_steps", "t", {"batches": 1, "width": 1, "seconds": 0.3})
     async with asyncio.timeout(10):
@@ -42,9 +44,9 @@ async def test_a_timer_that_fell_due_while_the_host_was_down_fires_at_the_start(
     await host.stop()
 
 
-async def test_a_second_host_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    host = await HostProcess(APPS / "durable", tmp_path / "data").start()
-    second = HostProcess(APPS / "durable", tmp_path / "data")
+async def test_a_second_host_on_the_same_data_is_refused(host_of: HostMaker, tmp_path: Path) -> None:
+    host = await host_of(APPS / "durable", tmp_path / "data").start()
+    second = host_of(APPS / "durable", tmp_path / "data")
     with pytest.raises(HostEnded, match="in use by another host") as ended:
         await second.start()
     assert ended.value.code == 1

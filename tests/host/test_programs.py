@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.conftest import APPS, HostProcess
+from tests.host.conftest import APPS, HostMaker, HostProcess
 from tests.host.programs import Node, Programs, result
 
 
@@ -31,8 +31,8 @@ async def test_random_programs_come_to_what_plain_python_says(durable: HostProce
     assert await wrong(durable, await start(durable, range(first, first + 80))) == {}
 
 
-async def test_so_do_programs_whose_host_is_killed_again_and_again(tmp_path: Path) -> None:
-    host = HostProcess(APPS / "durable", tmp_path / "data", env={"ATTEMPTS_FILE": str(tmp_path / "attempts")})
+async def test_so_do_programs_whose_host_is_killed_again_and_again(host_of: HostMaker, tmp_path: Path) -> None:
+    host = host_of(APPS / "durable", tmp_path / "data", env={"ATTEMPTS_FILE": str(tmp_path / "attempts")})
     await host.start()
     programs = await start(host, range(1000, 1040))
     for pause in (0.02, 0.3, 0.5, 0.5):

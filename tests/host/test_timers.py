@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local.host import ncrontab
-from tests.host.conftest import APPS, HostProcess
+from tests.host.conftest import APPS, HostMaker
 
 _YEARLY = "0 0 0 1 1 *"
 
@@ -25,9 +25,9 @@ async def until(path: Path, name: str, count: int) -> list[dict[str, Any]]:
     return found
 
 
-async def test_timers_fire_on_time_by_hand_and_once_when_past_due(tmp_path: Path) -> None:
+async def test_timers_fire_on_time_by_hand_and_once_when_past_due(host_of: HostMaker, tmp_path: Path) -> None:
     ticks = tmp_path / "ticks"
-    host = HostProcess(APPS / "plain", tmp_path / "data", env={"TICKS_FILE": str(ticks), "YEARLY": _YEARLY})
+    host = host_of(APPS / "plain", tmp_path / "data", env={"TICKS_FILE": str(ticks), "YEARLY": _YEARLY})
     await host.start()
     for tick in await until(ticks, "tick", 2):
         assert tick["at"] % 1 < 0.5
@@ -58,13 +58,13 @@ async def test_timers_fire_on_time_by_hand_and_once_when_past_due(tmp_path: Path
     await host.stop()
 
 
-async def test_a_changed_schedule_is_not_past_due(tmp_path: Path) -> None:
+async def test_a_changed_schedule_is_not_past_due(host_of: HostMaker, tmp_path: Path) -> None:
     ticks = tmp_path / "ticks"
-    host = HostProcess(APPS / "plain", tmp_path / "data", env={"TICKS_FILE": str(ticks), "YEARLY": _YEARLY})
+    host = host_of(APPS / "plain", tmp_path / "data", env={"TICKS_FILE": str(ticks), "YEARLY": _YEARLY})
     await host.start()
     await host.stop()
     rewrite(tmp_path / "data", datetime.now(UTC) - timedelta(days=800))
-    host = HostProcess(APPS / "plain", tmp_path / "data", env={"TICKS_FILE": str(ticks), "YEARLY": "0 0 0 1 6 *"})
+    host = host_of(APPS / "plain", tmp_path / "data", env={"TICKS_FILE": str(ticks), "YEARLY": "0 0 0 1 6 *"})
     await host.start()
     await until(ticks, "at_start", 2)
     assert entries(ticks, "yearly") == []
