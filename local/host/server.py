@@ -76,7 +76,7 @@ class Host:
 
         # The app's own client may call at once: serve before anything runs.
         web_app = web.Application(client_max_size=_LARGEST_BODY)
-        web_app.router.add_route("*", "/{path:.*}", self._handle)
+        web_app.router.add_route("*", r"/{path:[\s\S]*}", self._handle)
         self._runner = web.AppRunner(web_app, access_log=None, shutdown_timeout=_GRACE)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listener).start()
