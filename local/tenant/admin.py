@@ -75,7 +75,10 @@ class Admin:
         return web.Response(status=204)
 
     async def audit(self, http: web.Request) -> web.StreamResponse:
-        return _json({"writes": self._tenant.audit.after(int(http.query.get("after", "0")))})
+        after = http.query.get("after", "0")
+        if not after.isdigit():
+            return _json({"error": f"after={after}: the number of a write is expected"}, 400)
+        return _json({"writes": self._tenant.audit.after(int(after))})
 
     async def clear_audit(self, http: web.Request) -> web.StreamResponse:
         self._tenant.audit.clear()

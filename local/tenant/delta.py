@@ -12,7 +12,7 @@ from local.tenant.delta_items import changed_items, first_items
 from local.tenant.message import Reply, Request
 from local.tenant.options import Options, parse
 from local.tenant.projection import selected
-from local.tenant.read import check_top
+from local.tenant.read import check_granted, check_top
 from local.tenant.rules import GraphFault
 from local.tenant.schema import Kind
 from local.tenant.tenant import Tenant
@@ -52,10 +52,11 @@ def _state(tenant: Tenant, request: Request, kind: Kind, options: Options) -> di
         state = _opened(tenant, request, kind, "delta", options.deltatoken)
         if tenant.tokens.age(state) > tenant.behaviour.on.delta_token_days * DAY:
             raise sync_state_not_found()
-        return {**state, "until": tenant.journal.version(), "first": False}
+        return {**state, "until": max(state["since"], tenant.lag.horizon()), "first": False}
     select = list(options.select) if options.select is not None else None
+    check_granted(tenant, kind, options.select)
     _tracked(kind, select, beta=request.api == "beta")
-    return {"select": select, "since": tenant.journal.version(), "first": True, "shuffle": tenant.disturbance.order()}
+    return {"select": select, "since": tenant.lag.horizon(), "first": True, "shuffle": tenant.disturbance.order()}
 
 
 def _tracked(kind: Kind, select: list[str] | None, *, beta: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,6 +4,7 @@ A first round walks the objects in order; a large group is spread over pages and
 later round tells the journal's news, each object once, its links with the last thing that happened to each.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from local.tenant.journal import Change
@@ -59,7 +60,17 @@ def _items(
     tenant: Tenant, kind: Kind, names: tuple[str, ...], links: tuple[str, ...], by_id: dict[str, list[Change]]
 ) -> list[Any]:
     found = (_changed(tenant, kind, names, links, key, news) for key, news in by_id.items())
-    return [item for item in found if item is not None]
+    most = tenant.behaviour.on.delta_links_per_page
+    return [part for item in found if item is not None for part in _parts(item, links, most)]
+
+
+def _parts(item: Answer, links: tuple[str, ...], most: int) -> Iterator[Answer]:
+    """An object with many links comes several times, each time with some of them."""
+    rest = {f"{link}@delta": item[f"{link}@delta"][most:] for link in links if f"{link}@delta" in item}
+    yield {name: value[:most] if name in rest else value for name, value in item.items()}
+    for name, news in rest.items():
+        for at in range(0, len(news), most):
+            yield {"id": item["id"], name: news[at : at + most]}
 
 
 def _changed(
@@ -67,7 +78,7 @@ def _changed(
 ) -> Answer | None:
     """What a round tells of one object, or None where only untracked properties moved."""
     last = next((change.action for change in reversed(news) if not change.link), "")
-    row = tenant.view.row(kind.name, key)
+    row = tenant.objects.row(kind.name, key)
     if last in GONE and row is None:
         return {"id": key, "@removed": {"reason": GONE[last]}}
     if row is None:
@@ -83,7 +94,7 @@ def _changed(
 
 
 def _born_links(tenant: Tenant, key: str, link: str) -> list[Answer]:
-    return [_linked(*target) for target in tenant.view.linked_ids(key, link)]
+    return [_linked(*target) for target in tenant.links.targets(key, link)]
 
 
 def _moved_links(news: list[Change], link: str) -> list[Answer]:

@@ -15,6 +15,7 @@ PAGED = frozenset({"foreignNextLink", "duplicate", "emptyPage", "interleave"})
 type Action = Literal[
     "throttle",
     "status",
+    "headers",
     "drop",
     "truncate",
     "delay",

@@ -19,6 +19,7 @@ from local.tenant.rules import GraphFault, denied
 
 type Interleave = Callable[[Request], Awaitable[Reply]]
 
+ON_ANSWERS = frozenset({"truncate", "headers", "foreignNextLink", "duplicate", "emptyPage", "interleave"})
 HELD = "$skiptoken=held"
 UNLICENSED = {
     "pim": (
@@ -63,18 +64,16 @@ class Faults:
     async def before(self, request: Request) -> tuple[Reply | None, list[Rule]]:
         """An answer in place of the tenant's, if a fault gives one, and the faults still to be done to the answer."""
         late: list[Rule] = []
-        for rule in [rule for rule in self.rules if rule.applies(request)]:
-            if rule.when == "after" or rule.do in (
-                "truncate",
-                "foreignNextLink",
-                "duplicate",
-                "emptyPage",
-                "interleave",
-            ):
+        for rule in list(self.rules):
+            if not rule.applies(request):
+                continue
+            if rule.when == "after" or rule.do in ON_ANSWERS:
                 late.append(rule)
             elif rule.do == "delay":
                 await asyncio.sleep(rule.seconds)
             else:
+                for undone in late:
+                    undone.hits -= 1
                 return _reply(rule, request), [rule]
         return None, late
 
@@ -84,6 +83,8 @@ class Faults:
                 reply.cut = rule.form or "connection"
             elif rule.do == "delay":
                 await asyncio.sleep(rule.seconds)
+            elif rule.do == "headers":
+                reply.headers |= rule.headers
             elif rule.do == "interleave":
                 await self._interleave(rule, request, interleave)
             elif rule.do in ("foreignNextLink", "duplicate", "emptyPage"):

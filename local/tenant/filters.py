@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from local.tenant.database import value_of
+from local.tenant.objects import spelled
 from local.tenant.rules import GraphFault
 from local.tenant.schema import COMPLEX, Kind, Property
 
@@ -98,7 +99,7 @@ class _Parser:
         expression = self._expression(name)
         operator = self._word()
         if operator == "in":
-            return self._in(expression)
+            return self._in(name, expression)
         if operator not in COMPARE:
             raise unsupported(name, self._kind)
         value = self._value()
@@ -107,8 +108,18 @@ class _Parser:
             return self._differs(expression, operator, value)
         if operator in ORDERED and self._property(name).type not in ("datetime", "int"):
             raise unsupported(name, self._kind)
+        return self._equal(name, expression, value) if operator == "eq" else self._bound(expression, operator, value)
+
+    def _bound(self, expression: str, operator: str, value: object) -> str:
         self._parameters.append(value)
         return f"{expression} {COMPARE[operator]} ? COLLATE NOCASE"
+
+    def _equal(self, name: str, expression: str, value: object) -> str:
+        """Ids are compared as they are stored, so that their index serves; all other text without regard to case."""
+        if name != "id":
+            return self._bound(expression, "eq", value)
+        self._parameters.append(spelled(str(value)))
+        return "id = ?"
 
     def _differs(self, expression: str, operator: str, value: object) -> str:
         if value is None:
@@ -116,14 +127,13 @@ class _Parser:
         self._parameters.append(value)
         return f"({expression} IS NULL OR {expression} <> ? COLLATE NOCASE)"
 
-    def _in(self, expression: str) -> str:
+    def _in(self, name: str, expression: str) -> str:
         self._expect("(")
         values = [self._value()]
         while self._take("mark", ","):
             values.append(self._value())
         self._expect(")")
-        self._parameters += values
-        return "(" + " OR ".join(f"{expression} = ? COLLATE NOCASE" for _ in values) + ")"
+        return "(" + " OR ".join(self._equal(name, expression, value) for value in values) + ")"
 
     def _expression(self, name: str) -> str:
         first, _, inner = name.partition("/")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local.tenant.clock import TenantClock
+from local.tenant.journal import Journal
 from local.tenant.links import Target
 from local.tenant.objects import Row
 from local.tenant.switches import Behaviour
@@ -19,12 +20,14 @@ class Ghost[State]:
     before: State
     until: float
     reads: int
+    version: int
 
 
 class LagView:
-    def __init__(self, behaviour: Behaviour, clock: TenantClock) -> None:
+    def __init__(self, behaviour: Behaviour, clock: TenantClock, journal: Journal) -> None:
         self._behaviour = behaviour
         self._clock = clock
+        self._journal = journal
         self._objects: dict[Target, Ghost[Row | None]] = {}
         self._links: dict[tuple[str, str], Ghost[list[Target]]] = {}
 
@@ -53,6 +56,13 @@ class LagView:
         met = [(target, self._meet(ghost)) for target, ghost in self._objects.items() if target[0] in wanted]
         return [(target, ghost.before) for target, ghost in met if ghost is not None]
 
+    def horizon(self) -> int:
+        """The last change that a delta query is told of; meeting what hides later ones counts as one read."""
+        met = [self._meet(ghost) for ghost in self._objects.values()]
+        met_links = [self._meet(ghost) for ghost in self._links.values()]
+        hidden = [ghost.version for ghost in met if ghost] + [ghost.version for ghost in met_links if ghost]
+        return min([self._journal.version(), *hidden])
+
     def unborn(self, kind: str, key: str) -> bool:
         """Whether a write has to miss this object because its creation has not arrived yet."""
         ghost = self._alive(self._objects.get((kind, key)))
@@ -62,9 +72,9 @@ class LagView:
         self._objects.clear()
         self._links.clear()
 
-    def _span(self) -> tuple[float, int]:
+    def _span(self) -> tuple[float, int, int]:
         lag = self._behaviour.on.lag
-        return self._clock.seconds() + lag.milliseconds / 1000, lag.reads
+        return self._clock.seconds() + lag.milliseconds / 1000, lag.reads, self._journal.version()
 
     def _alive[State](self, ghost: Ghost[State] | None) -> Ghost[State] | None:
         if ghost is not None and (ghost.reads > 0 or ghost.until > self._clock.seconds()):

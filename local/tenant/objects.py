@@ -3,6 +3,7 @@
 In: kind names, ids, objects as dicts. Out: dicts for single objects, raw JSON bytes for pages.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,7 @@ class Selection:
 
 
 COLUMNS = "seq, kind, id, coalesce(deleted, ''), CAST(data AS BLOB)"
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SHUFFLE_BITS = (1 << 32) - 1
 
 
@@ -131,6 +133,11 @@ class Objects:
 
     def kinds(self) -> list[str]:
         return [row[0] for row in self._sql.execute("SELECT DISTINCT kind FROM objects ORDER BY kind")]
+
+
+def spelled(key: str) -> str:
+    """A GUID in lower case, as it is stored; other ids as they are."""
+    return key.lower() if GUID.fullmatch(key) else key
 
 
 def text(data: Json) -> str:

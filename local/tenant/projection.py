@@ -46,8 +46,6 @@ def selected(kind: Kind, select: tuple[str, ...] | None, *, beta: bool, single: 
         rule = kind.properties.get(name)
         if rule is None and kind.open and name.startswith("extension_"):
             continue
-        if name == "*":
-            return selected(kind, None, beta=beta, single=single)
         if rule is None or rule.shown is Shown.NEVER or (rule.beta and not beta):
             raise unknown_property(name, kind)
         if rule.shown is Shown.SINGLE and not single:

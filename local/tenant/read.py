@@ -1,6 +1,5 @@
 """GET of collections and single objects: projection, filter, expansion and paging of one kind."""
 
-import re
 from typing import Any
 
 from local.tenant import answers
@@ -8,15 +7,14 @@ from local.tenant.enums import understood
 from local.tenant.expand import expanded
 from local.tenant.filters import compile_filter
 from local.tenant.message import Reply, Request
-from local.tenant.objects import Row, Selection
+from local.tenant.objects import Row, Selection, spelled
 from local.tenant.options import Options, parse
 from local.tenant.projection import projection, selected
-from local.tenant.rules import GraphFault, not_found
+from local.tenant.rules import GraphFault, denied, not_found
 from local.tenant.schema import Kind
 from local.tenant.tenant import Tenant
 from local.tenant.tree import Place
 
-GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SIGN_IN_PAGE = 500  # the documented maximum once signInActivity is selected
 
 
@@ -27,6 +25,16 @@ def check_top(top: int | None, kind: Kind) -> None:
             "Request_UnsupportedQuery",
             f"Invalid page size specified: '{top}'. Must be between 1 and {kind.max_top} inclusive.",
         )
+
+
+def check_granted(tenant: Tenant, kind: Kind, select: tuple[str, ...] | None) -> None:
+    """Refuses a property that needs a permission of its own. Whether the service refuses each of them, or leaves it
+    out, is not confirmed."""
+    for name in select or ():
+        rule = kind.properties.get(name)
+        if rule is not None and rule.needs and rule.needs not in tenant.behaviour.on.granted:
+            tenant.behaviour.hit("granted")
+            raise denied()
 
 
 def check_advanced(request: Request, options: Options, kind: Kind) -> bool:
@@ -65,6 +73,7 @@ def list_objects(tenant: Tenant, request: Request, place: Place) -> Reply:
         return count_objects(tenant, request, kind)
     options = parse(request.query, kind.query | {"$skiptoken"})
     check_top(options.top, kind)
+    check_granted(tenant, kind, options.select)
     names = selected(kind, options.select, beta=request.api == "beta", single=False)
     state = answers.page_state(tenant, request, options)
     selection = selection_of(request, options, kind)
@@ -121,11 +130,6 @@ def count_objects(tenant: Tenant, request: Request, kind: Kind) -> Reply:
     return Reply(200, str(number).encode(), {"content-type": "text/plain"})
 
 
-def spelled(key: str) -> str:
-    """A GUID in lower case, as it is stored; other ids as they are."""
-    return key.lower() if GUID.fullmatch(key) else key
-
-
 def find(tenant: Tenant, place: Place) -> Row | None:
     """The live object a place names, by id or by an alternate key, as a read sees it."""
     kind = place.kind
@@ -151,6 +155,7 @@ def one_object(tenant: Tenant, request: Request, place: Place) -> Reply:
 
 
 def show_one(tenant: Tenant, request: Request, kind: Kind, row: Row, options: Options) -> Any:
+    check_granted(tenant, kind, options.select)
     names = selected(kind, options.select, beta=request.api == "beta", single=True)
     revealed = frozenset(kind.blanked) & frozenset(options.select or ())
     shown = projection(kind.name, names, revealed=revealed).show(row)

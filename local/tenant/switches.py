@@ -21,7 +21,7 @@ class Lag(msgspec.Struct, forbid_unknown_fields=True):
 class Switches(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     """`shuffle` is a seed, 0 for off; `latency` is in milliseconds; `page_token_seconds` is the life of a next link;
     `max_page` cuts every page to so many objects, 0 for as many as asked for; `unreadable_members` are kinds whose
-    members come as bare ids."""
+    members come as bare ids; `granted` are permissions held beyond those that reading the objects needs."""
 
     shuffle: int = 0
     volatile: bool = False
@@ -36,6 +36,7 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     delta_removed_at_start: bool = False
     unreadable_members: tuple[str, ...] = ()
     max_page: int = 0
+    granted: tuple[str, ...] = ()
     security_defaults: bool = False
     licences: tuple[str, ...] = ("AAD_PREMIUM", "AAD_PREMIUM_P2")
 

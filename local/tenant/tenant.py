@@ -34,7 +34,7 @@ class Tenant:
         self.links = Links(self.database)
         self.journal = Journal(self.database)
         self.audit = Audit(self.database)
-        self.lag = LagView(self.behaviour, self.clock)
+        self.lag = LagView(self.behaviour, self.clock, self.journal)
         self.view = View(self.database, self.objects, self.links, self.lag)
         self.ledger = Ledger(self.objects, self.links, self.journal, self.lag)
         self.disturbance = Disturbance(self.behaviour, self.clock)

@@ -13,10 +13,10 @@ from local.tenant.clock import stamp
 from local.tenant.links import Target
 from local.tenant.message import Reply, Request
 from local.tenant.navigate import linked_one
-from local.tenant.objects import Json, Row
+from local.tenant.objects import Json, Row, spelled
 from local.tenant.options import Options
 from local.tenant.projection import projection, selected
-from local.tenant.read import find, missing, spelled
+from local.tenant.read import find, missing
 from local.tenant.rules import (
     Bound,
     GraphFault,

@@ -184,3 +184,23 @@ async def test_a_reset_can_be_asked_for(api: Api, form: str) -> None:
         items, _ = await round_of(api, reset.headers["location"])
         assert len(items) == small.USERS
     assert (await api.get(link)).status == 200
+
+
+async def test_many_new_links_come_piece_by_piece(api: Api) -> None:
+    link = await start(api, "groups/delta?$select=members")
+    path = f"/v1.0/groups/{small.NESTED}"
+    url = f"{api.url}/v1.0/users/"
+    await api.call("PATCH", path, {"members@odata.bind": [url + small.user(number) for number in range(20)]})
+    await api.switch(deltaLinksPerPage=8)
+    items, _ = await round_of(api, link)
+    assert [len(item["members@delta"]) for item in items] == [8, 8, 4]
+    assert {item["id"] for item in items} == {small.NESTED}
+
+
+async def test_a_change_that_has_not_arrived_is_told_later_and_not_lost(api: Api) -> None:
+    link = await start(api, "users/delta?$select=displayName")
+    await api.switch(lag={"reads": 1})
+    await api.call("PATCH", f"/v1.0/users/{small.user(1)}", {"displayName": "New"})
+    items, link = await round_of(api, link)
+    assert items == []
+    assert (await round_of(api, link))[0] == [{"id": small.user(1), "displayName": "New"}]

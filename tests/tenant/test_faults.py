@@ -193,3 +193,17 @@ async def test_a_fault_reaches_only_the_version_and_kind_of_call_it_names(api: A
     await api.fault(do="refuse", path="^/beta/", where="request")
     assert (await api.get("/beta/users")).status == 403
     assert (await api.get("/v1.0/users", EVENTUAL)).status == 200
+
+
+async def test_headers_on_an_answer(api: Api) -> None:
+    rule = await api.fault(do="headers", headers={"x-ms-throttle-limit-percentage": "0.9"}, calls=[1])
+    assert (await api.get("/v1.0/users")).headers["x-ms-throttle-limit-percentage"] == "0.9"
+    assert "x-ms-throttle-limit-percentage" not in (await api.get("/v1.0/users")).headers
+    assert await api.hits(rule) == 1
+
+
+async def test_a_call_meets_the_first_fault_that_answers_it(api: Api) -> None:
+    first = await api.fault(do="status", status=503, times=1)
+    second = await api.fault(do="refuse", times=1)
+    assert [(await api.get("/v1.0/users")).status for _ in range(3)] == [503, 403, 200]
+    assert (await api.hits(first), await api.hits(second)) == (1, 1)

@@ -101,6 +101,21 @@ def test_a_killed_process_loses_no_write(tmp_path: Path) -> None:
         assert get(again, f"/v1.0/groups/{user}")["id"] == user
 
 
+def test_it_ends_in_time_while_a_call_hangs(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local.tenant", "--data", str(tmp_path), *NEW]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        assert send(ready, "POST", "/_admin/faults", {"do": "delay", "seconds": 3600}) == 201
+        parts = urlsplit(ready["graphUrl"])
+        with socket.create_connection((parts.hostname, parts.port)) as hanging:
+            hanging.sendall(b"GET /v1.0/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer other\r\n\r\n")
+            while not get(ready, "/_admin/faults")["faults"][0]["hits"]:
+                pass
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(5) == 0
+
+
 def test_the_command_line_reaches_every_switch(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     with running(tmp_path, *NEW) as ready:
         url = ready["graphUrl"]

@@ -213,6 +213,13 @@ async def test_many_objects_by_id(api: Api) -> None:
     assert [item["@odata.type"] for item in answer.body["value"]] == ["#microsoft.graph.user"]
 
 
+async def test_a_property_may_need_a_permission_of_its_own(api: Api) -> None:
+    path = "/v1.0/users?$select=id,signInActivity"
+    assert (await api.get(path)).code == "Authorization_RequestDenied"
+    await api.switch(granted=["AuditLog.Read.All"])
+    assert (await api.get(path)).body["value"][0]["signInActivity"] is None
+
+
 async def test_resource_units(api: Api) -> None:
     costs = {
         "/v1.0/users": "2",
