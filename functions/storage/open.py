@@ -103,10 +103,11 @@ async def _services(
     if connection and not settings.local:
         raise ConfigError("SNAPSHOT_STORAGE_CONNECTION is for a loopback GRAPH_URL only; set SNAPSHOT_BLOB_URL")
     if connection:
-        return (
-            await stack.enter_async_context(BlobServiceClient.from_connection_string(connection, **blob_options)),
-            await stack.enter_async_context(TableServiceClient.from_connection_string(connection, **table_options)),
-        )
+        # On loopback no proxy of the environment applies; looking for one costs two thread switches a request.
+        here: dict[str, Any] = {"use_env_settings": False}
+        blobs = BlobServiceClient.from_connection_string(connection, **blob_options, **here)
+        tables = TableServiceClient.from_connection_string(connection, **table_options, **here)
+        return await stack.enter_async_context(blobs), await stack.enter_async_context(tables)
     from azure.identity.aio import ManagedIdentityCredential
 
     client_id = settings.reader_client_id

@@ -6,6 +6,7 @@ within a partition the versions of an object are next to each other, newest firs
 
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from functools import lru_cache
 from typing import Literal
 
 from functions.core.runid import inverted
@@ -17,6 +18,8 @@ from functions.storage.tables import Row, Tables
 from functions.storage.wire import Write
 
 TABLE = "Versions"
+
+_inverted = lru_cache(maxsize=64)(inverted)  # a bulk write names one run many times
 
 type Change = Literal["created", "updated", "deleted"]
 
@@ -81,7 +84,7 @@ class Versions:
     def _row(self, type: str, row: VersionRow) -> Row:
         found = columns(row)
         found["Name"] = short(row.name)
-        return Row(self._partition(type, row.id), joined(row.id, inverted(row.run)), found)
+        return Row(self._partition(type, row.id), joined(row.id, _inverted(row.run)), found)
 
     def _partition(self, type: str, id: str) -> str:
         return joined(self._tenant, type, hashlib.sha256(id.encode()).hexdigest()[0])

@@ -31,6 +31,7 @@ _HEAD = b"--%b\r\nContent-Type: multipart/mixed; boundary=%b\r\n\r\n" % (_BATCH,
 _PART = b"--%b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n" % _CHANGES
 _TAIL = b"--%b--\r\n--%b--\r\n" % (_CHANGES, _BATCH)
 _STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})[^\r\n]*\r?\n((?:[^\r\n]+\r?\n)*)(?:\r?\n)?(\{[^\r\n]*)?", re.M)
+_PLAIN = re.compile(r"[A-Za-z0-9|._-]*")
 _INDEX = re.compile(r"(\d{1,2}):")
 
 
@@ -148,12 +149,18 @@ class Wire:
 
 def at(partition: str, row: str) -> str:
     """The address of a row below its table."""
-    return f"(PartitionKey={_quoted(partition)},RowKey={quote(literal(row), safe="'")})"
+    return f"(PartitionKey={_quoted(partition)},RowKey={_quoted_once(row)})"
 
 
 @lru_cache(maxsize=256)
 def _quoted(partition: str) -> str:
-    return quote(literal(partition), safe="'")
+    return _quoted_once(partition)
+
+
+def _quoted_once(text: str) -> str:
+    if _PLAIN.fullmatch(text):  # most keys: ids and times joined; quoting costs ten times as much
+        return f"'{text.replace('|', '%7C')}'"
+    return quote(literal(text), safe="'")
 
 
 def read_transaction(answer: Answer, operations: int) -> Refusal | None:

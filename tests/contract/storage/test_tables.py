@@ -151,6 +151,19 @@ async def test_the_writer_holds_few_rows_and_few_transactions() -> None:
     assert most_held <= 500 + 4 * 100
 
 
+async def test_the_writer_never_sends_a_row_while_an_earlier_write_of_it_is_under_way() -> None:
+    arrived: list[bytes] = []
+
+    async def send(operations: list[Operation]) -> None:
+        await asyncio.sleep(0.01 if not arrived and operations[0].data == b"0" else 0)
+        arrived.extend(operation.data for operation in operations if operation.row == "same")
+
+    async with Writer(send, in_flight=4) as writer:
+        for number in range(6):
+            await writer.add(Operation("p", "same", Write.REPLACE, b"%d" % number))
+    assert arrived == [b"0", b"1", b"2", b"3", b"4", b"5"]
+
+
 async def test_the_writer_stops_at_the_first_failure_and_leaves_nothing_running() -> None:
     cancelled = 0
 
