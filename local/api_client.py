@@ -1,0 +1,75 @@
+"""A caller of the app's HTTP surface and of the emulated tenant, for the demo: plain requests, JSON in and out."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+
+from local.stack import TOKEN, Stack
+
+type Json = dict[str, Any]
+
+
+class Api:
+    """The app, as an administrator calls it with curl."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.base = stack.functions_url + "/api"
+        self._http = httpx.Client(base_url=self.base, timeout=60)
+
+    def get(self, path: str, **query: object) -> Json:
+        """GET; anything but success ends the demo with what was answered."""
+        return self._json(self._http.get(path, params={key: str(value) for key, value in query.items()}))
+
+    def post(self, path: str, body: Json | None = None) -> Json:
+        """POST of JSON."""
+        return self._json(self._http.post(path, json=body or {}))
+
+    def wait(self, path: str, working: set[str], tell: Callable[[Json], None]) -> Json:
+        """Asks for a status page until its state is no longer one of `working`."""
+        while True:
+            status = self.get(path)
+            tell(status)
+            if status["state"] not in working:
+                return status
+            time.sleep(0.3)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._http.close()
+
+    def _json(self, reply: httpx.Response) -> Json:
+        if reply.is_error:
+            raise SystemExit(f"{reply.request.method} {reply.request.url} answered {reply.status_code}: {reply.text}")
+        answer: Json = reply.json()
+        return answer
+
+
+class Tenant:
+    """The emulated tenant: Graph calls as a careless or hostile administrator makes them, and its whole state."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._http = httpx.Client(base_url=stack.graph_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60)
+
+    def graph(self, method: str, path: str, body: Json | None = None) -> None:
+        """One write."""
+        reply = self._http.request(method, "/v1.0" + path, json=body)
+        if reply.is_error:
+            raise SystemExit(f"{method} {path} answered {reply.status_code}: {reply.text}")
+
+    def state(self) -> dict[str, Json]:
+        """Every live object, by id, with its links."""
+        kinds = self._http.get("/_admin/digest").raise_for_status().json()["kinds"]
+        return {thing["id"]: thing for kind in kinds for thing in self._objects(kind) if not thing["deleted"]}
+
+    def _objects(self, kind: str) -> Iterator[Json]:
+        reply = self._http.get(f"/_admin/state/{kind}")
+        reply.raise_for_status()
+        for line in reply.text.split("\n")[:-1]:  # names may hold other line separators
+            yield {**json.loads(line), "kind": kind}
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._http.close()

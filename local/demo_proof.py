@@ -1,0 +1,75 @@
+"""The demo's proof: the tenant's state after the restore against its state before the damage.
+
+In: both states, the ids that were re-created, the plans. Out: every difference, each with the plan's own word for it; a
+difference without such a word is a failure of the product.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+type Json = dict[str, Any]
+
+# The service sets these on every new or changed object; a plan does not list them one by one.
+_STAMPS = {"createdDateTime", "modifiedDateTime", "renewedDateTime", "deletedDateTime"}
+
+# The plan names these by what they mean to a person: plans follow from licences.
+_NAMED_AS = {"passwordProfile": "The password", "assignedPlans": "Licences", "provisionedPlans": "Licences"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One property or link list that is not as it was. `reason` is empty where no plan named it."""
+
+    name: str
+    what: str
+    reason: str
+
+
+def differences(
+    before: dict[str, Json], after: dict[str, Json], renamed: dict[str, str], plans: list[Json]
+) -> list[Difference]:
+    """Every difference between the two states, old ids read as new ones."""
+    found: list[Difference] = []
+    named = {plan["objectId"]: plan for plan in plans}
+    for identity, old in before.items():
+        new = after.get(renamed.get(identity, identity))
+        name = f"{old['kind']} {old['object'].get('displayName', identity)}"
+        if new is None:
+            found.append(Difference(name, "is gone", ""))
+            continue
+        plan = named.get(identity)
+        if identity in renamed:
+            found.append(Difference(name, "has a new id", _gap_with(plan, f"The id {identity}")))
+        for key in sorted(old["object"].keys() | new["object"].keys() - {"id"}):
+            if _read(old["object"].get(key), renamed) != _read(new["object"].get(key), {}):
+                found.append(Difference(name, key, _reason(key, plan)))
+        for link in sorted(old["links"].keys() | new["links"].keys()):
+            if _read(old["links"].get(link, []), renamed) != _read(new["links"].get(link, []), {}):
+                found.append(Difference(name, f"links {link}", ""))
+    extra = after.keys() - {renamed.get(identity, identity) for identity in before}
+    return found + [Difference(str(after[identity]["object"].get("displayName")), "is new", "") for identity in extra]
+
+
+def _read(value: Any, renamed: dict[str, str]) -> Any:
+    """The value with old ids read as new ones; arrays in the directory are sets, so their order says nothing."""
+    if isinstance(value, list):
+        return sorted((_read(item, renamed) for item in value), key=json.dumps)
+    if isinstance(value, dict):
+        return {key: _read(item, renamed) for key, item in value.items()}
+    return renamed.get(value, value) if isinstance(value, str) else value
+
+
+def _reason(key: str, plan: Json | None) -> str:
+    if plan is None:
+        return ""
+    if key in _STAMPS:
+        return "a stamp of the service"
+    return _gap_with(plan, _NAMED_AS.get(key, key))
+
+
+def _gap_with(plan: Json | None, word: str) -> str:
+    for gap in plan["gaps"] if plan else ():
+        if word in gap["what"]:
+            return str(gap["what"]) if len(gap["what"]) < 60 else f"{gap['what'].partition(':')[0]}: {word}"
+    return ""
