@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,3 +127,12 @@ async def test_a_plan_that_created_nobody_issues_no_password(world: World):
 
 async def passwords(world: World, plan: Any, caller: str = ADMIN) -> list[dict[str, str]]:
     return await issue_passwords(plan.plan_id, caller, stores=world.stores, restorer=world.restorer, clock=utc_now)
+
+
+async def test_the_page_shows_a_plan_as_it_is(world: World):
+    page = (Path(__file__).parents[2] / "docs" / "restore.md").read_text()
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    shown, view = json.loads(block), await world.view(await changed_user(world, "on-the-page"))
+    assert list(shown) == list(view)
+    assert list(shown["steps"][0]) == list(view["steps"][0])
+    assert view["steps"][0] | {"path": ""} == shown["steps"][0] | {"path": ""}
