@@ -21,7 +21,7 @@ assert len(base64.b64decode(KEY)) == 64
 
 _SCRIPT = Path(__file__).resolve().parent.parent / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 _LISTENING = re.compile(r"(Blob|Queue|Table) service (?:is )?successfully listen\w* (?:at|on) http://[\d.]+:(\d+)")
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class Azurite:
