@@ -1,0 +1,85 @@
+"""A committed run, seen from outside: what lies in storage is what the manifest and the format page say."""
+
+import hashlib
+import json
+
+from tests.e2e.stage import Stage
+from tests.e2e.verify import TYPES, assert_no_change, assert_whole, same_records
+
+
+def test_a_run_holds_every_type_and_every_byte_it_names(stage: Stage) -> None:
+    first = stage.vault.runs()[-1]["RunId"]
+    manifest = assert_whole(stage.vault, first)
+    assert tuple(manifest["types"]) == TYPES
+    assert {result["outcome"] for result in manifest["types"].values()} == {"read"}
+    assert manifest["previous"] is None
+    for key, result in manifest["types"].items():
+        assert result["objects"] == result["created"] > 0, key
+
+
+def test_the_records_are_the_objects_of_the_tenant(stage: Stage) -> None:
+    run = stage.backup("users", "groups", "namedLocations")
+    for key, path in (
+        ("users", "/v1.0/users"),
+        ("groups", "/v1.0/groups"),
+        ("namedLocations", "/v1.0/identity/conditionalAccess/namedLocations"),
+    ):
+        there = {one["id"]: one for one in stage.listed(path)}
+        records = {identity: json.loads(line) for identity, line in stage.vault.records(run, key).items()}
+        assert records.keys() == there.keys()
+        for identity, one in there.items():
+            assert records[identity]["displayName"] == one["displayName"]
+
+
+def test_each_manifest_names_the_hash_of_the_one_before(stage: Stage) -> None:
+    before = stage.backup("namedLocations")
+    after = stage.backup("namedLocations")
+    stored = stage.vault.blob(f"{before}/manifest.json")
+    assert stage.vault.manifest(after)["previous"] == {"runId": before, "sha256": hashlib.sha256(stored).hexdigest()}
+    properties = stage.vault.properties(f"{after}/manifest.json")
+    assert properties.content_settings.content_type == "application/json"
+    assert properties.content_settings.content_encoding is None
+
+
+def test_the_timer_backs_up_everything(stage: Stage) -> None:
+    before = {row["RunId"] for row in stage.vault.runs()}
+    assert stage.http.post(f"{stage.functions_url}/admin/functions/backup_timer", json={}).status_code == 202
+    while not (new := {run["runId"] for run in stage.get("backups")["runs"]} - before):
+        pass
+    (run,) = new
+    assert stage.ended(run)["state"] == "committed"
+    manifest = assert_whole(stage.vault, run)
+    assert manifest["startedBy"] == "timer"
+    assert tuple(manifest["types"]) == TYPES
+
+
+def test_shuffled_answers_and_moving_stamps_make_no_version(stage: Stage) -> None:
+    first = stage.backup()
+    stage.switch(shuffle=11, volatile=True)
+    second, third = stage.backup(), stage.backup()
+    hits = stage.admin("GET", "/_admin/switches")["hits"]
+    assert hits["shuffle"] > 0
+    assert hits["volatile"] > 0
+    for run in (second, third):
+        assert_whole(stage.vault, run)
+        assert_no_change(stage.vault, run)
+        same_records(stage.vault, first, run, TYPES)
+    assert stage.vault.lines(f"{second}/users.json.gz") != stage.vault.lines(f"{third}/users.json.gz"), "not shuffled"
+
+
+def test_volatile_properties_are_kept_apart(stage: Stage) -> None:
+    run = stage.backup("devices")
+    kept = {json.loads(line)["id"]: json.loads(line) for line in stage.vault.lines(f"{run}/_volatile/devices.json.gz")}
+    records = stage.vault.records(run, "devices")
+    assert kept.keys() <= records.keys()
+    assert all(b"approximateLastSignInDateTime" not in line for line in records.values())
+    assert any("approximateLastSignInDateTime" in one for one in kept.values())
+
+
+def test_a_run_of_some_types_leaves_the_others_as_they_were(stage: Stage) -> None:
+    whole = stage.backup()
+    part = stage.backup("groups")
+    manifest = assert_whole(stage.vault, part)
+    assert list(manifest["types"]) == ["groups"]
+    assert manifest["bases"] == dict.fromkeys(TYPES, whole) | {"groups": part}
+    assert_no_change(stage.vault, part)

@@ -1,0 +1,127 @@
+"""Whether a committed run is what docs/format.md promises: every file, every position, every row."""
+
+import hashlib
+import json
+import zlib
+from typing import Any
+
+from tests.e2e.vault import Vault
+
+WHOLE = {"read", "partial"}
+TYPES = (
+    "organization",
+    "users",
+    "groups",
+    "applications",
+    "servicePrincipals",
+    "appRoleAssignments",
+    "oauth2PermissionGrants",
+    "administrativeUnits",
+    "devices",
+    "roleDefinitions",
+    "roleAssignments",
+    "conditionalAccessPolicies",
+    "namedLocations",
+)
+
+
+def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
+    """Checks everything of one run and returns its manifest."""
+    manifest = vault.manifest(run)
+    assert manifest["runId"] == run
+    assert manifest["tenantId"] == vault.tenant
+    expected = {f"{run}/manifest.json"}
+    for key, result in manifest["types"].items():
+        if result["outcome"] in WHOLE:
+            expected |= _assert_type(vault, run, key, result)
+            assert manifest["bases"][key] == run
+        else:
+            assert (result["file"], result["sha256"], result["toc"], result["objects"]) == ("", "", "", 0)
+            assert result["gaps"], f"{key} is {result['outcome']} without a reason"
+            assert manifest["bases"].get(key) != run
+    assert set(vault.names(f"{run}/")) == expected
+    assert vault.names(f"_work/{run}/") == []
+    row = next(row for row in vault.runs() if row["RunId"] == run)
+    assert row["State"] == "committed"
+    return manifest
+
+
+def _assert_type(vault: Vault, run: str, key: str, result: dict[str, Any]) -> set[str]:
+    names = {
+        name.removeprefix(f"{vault.tenant}/") for name in (result["file"], result["toc"], result["volatile"]) if name
+    }
+    data = vault.blob(f"{run}/{key}.json.gz")
+    assert result["file"] == f"{vault.tenant}/{run}/{key}.json.gz"
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (result["bytes"], result["sha256"])
+    records = vault.records(run, key)
+    assert len(records) == result["objects"]
+    _assert_positions(data, records, vault.toc(run, key))
+    _assert_rows(vault, run, key, result, records)
+    for name in names:
+        properties = vault.properties(name)
+        assert properties.content_settings.content_type == "application/gzip"
+        assert properties.content_settings.content_encoding is None
+        labels = {"tenant": vault.tenant, "run": run, "type": key, "outcome": result["outcome"]}
+        assert labels.items() <= (properties.metadata or {}).items()
+        assert vault.tags(name) == labels
+    return names
+
+
+def _assert_positions(data: bytes, records: dict[str, bytes], toc: list[dict[str, Any]]) -> None:
+    """Each record lies where the table of contents says, and is read from that piece of the file alone."""
+    assert [entry["id"] for entry in toc] == sorted(records)
+    texts = _Texts(data)
+    for entry in toc:
+        record = texts.record(entry["offset"], entry["length"], entry["at"], entry["size"])
+        assert record == records[entry["id"]] == _canonical(record)
+        assert hashlib.sha256(record).hexdigest() == entry["digest"]
+
+
+class _Texts:
+    """The gzip members of a file, each inflated by itself, once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._members: dict[tuple[int, int], bytes] = {}
+
+    def record(self, offset: int, length: int, at: int, size: int) -> bytes:
+        if (offset, length) not in self._members:
+            self._members[offset, length] = zlib.decompress(self._data[offset : offset + length], 31)
+        return self._members[offset, length][at : at + size]
+
+
+def _canonical(record: bytes) -> bytes:
+    return json.dumps(json.loads(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _assert_rows(vault: Vault, run: str, key: str, result: dict[str, Any], records: dict[str, bytes]) -> None:
+    """The version rows of the run are as many as it counted, and lead to the records."""
+    rows = [row for row in vault.versions(run) if row["PartitionKey"].split("|")[1] == key]
+    kinds = [row["Change"] for row in rows]
+    counted = {kind: kinds.count(kind) for kind in ("created", "updated", "deleted")}
+    assert counted == {kind: result[kind] for kind in counted}
+    assert len({row["Id"] for row in rows}) == len(rows)
+    files = {name: _Texts(vault.blob(name.removeprefix(f"{vault.tenant}/"))) for name in {row["Blob"] for row in rows}}
+    for row in rows:
+        record = files[row["Blob"]].record(*(_number(row[column]) for column in ("Offset", "Length", "At", "Size")))
+        assert hashlib.sha256(record).hexdigest() == row["Digest"]
+        assert json.loads(record)["id"] == row["Id"]
+        if row["Change"] == "deleted":
+            assert row["Id"] not in records
+        else:
+            assert record == records[row["Id"]]
+
+
+def _number(value: Any) -> int:
+    return int(getattr(value, "value", value))
+
+
+def same_records(vault: Vault, one: str, other: str, keys: tuple[str, ...]) -> None:
+    """Two runs hold the same objects, equal to the byte."""
+    for key in keys:
+        assert vault.records(one, key) == vault.records(other, key), key
+
+
+def assert_no_change(vault: Vault, run: str) -> None:
+    """A run that met an unchanged tenant: not one version row."""
+    assert vault.versions(run) == []
