@@ -55,6 +55,7 @@ class Settings:
     time_budget: float = 240.0
     plan_lifetime: float = 3600.0
     graph_retry_limit: int = 6
+    graph_timeout: float = 75.0
     settle_interval: float = 5.0
     settle_reads: int = 5
 
@@ -97,6 +98,7 @@ class Settings:
             time_budget=read.number("BACKUP_TIME_BUDGET_SECONDS", 240.0, 0.01, 1800.0),
             plan_lifetime=read.number("PLAN_LIFETIME_SECONDS", 3600.0, 1.0, 86400.0),
             graph_retry_limit=int(read.number("GRAPH_RETRY_LIMIT", 6, 0, 20)),
+            graph_timeout=read.number("GRAPH_TIMEOUT_SECONDS", 75.0, 1.0, 600.0),
             settle_interval=read.number("RESTORE_SETTLE_SECONDS", 5.0, 0.0, 60.0),
             settle_reads=int(read.number("RESTORE_SETTLE_READS", 5, 1, 20)),
         )

@@ -1,6 +1,7 @@
 """Starting a backup: by timer or by a caller, at most one a tenant at a time."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -11,6 +12,9 @@ from functions.clock import Clock
 from functions.core.runid import run_id
 from functions.errors import CallerError, RowMissing
 from functions.storage.open import Stores
+from functions.storage.runs import RunState
+
+_ENDING, _PAUSE = 10.0, 0.2  # seconds that an orchestration has to end after its run, and between two looks at it
 
 
 class Starter(Protocol):
@@ -26,13 +30,20 @@ def instance_id(tenant: str) -> str:
 
 
 async def start(
-    starter: Starter, stores: Stores, tenant: str, types: Sequence[str], started_by: str, clock: Clock
+    starter: Starter,
+    stores: Stores,
+    tenant: str,
+    types: Sequence[str],
+    started_by: str,
+    clock: Clock,
+    *,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> str:
     """Starts a run of these types and returns its id.
 
-    Raises CallerError 409 `backupAlreadyRunning` when one runs; its `run_id` attribute names that run.
+    Raises CallerError 409 `backupAlreadyRunning` when one runs; its message names that run.
     """
-    if running := await running_run(starter, tenant):
+    if running := await _under_way(starter, stores, tenant, sleep):
         raise already_running(running)
     taken: set[str] = set()
     while await _exists(stores, run := run_id(clock(), taken.__contains__)):
@@ -49,6 +60,27 @@ async def start(
         raise
     log.info("run.started", run=run, types=len(request.types), by=started_by)
     return run
+
+
+async def _under_way(starter: Starter, stores: Stores, tenant: str, sleep: Callable[[float], Awaitable[None]]) -> str:
+    """The run under way, "" for none.
+
+    A run is shown as ended a moment before its orchestration is: who has seen that may start the next one at once.
+    """
+    running = await running_run(starter, tenant)
+    for _ in range(round(_ENDING / _PAUSE)):
+        if not running or not await _ended(stores, running):
+            break
+        await sleep(_PAUSE)
+        running = await running_run(starter, tenant)
+    return running
+
+
+async def _ended(stores: Stores, run: str) -> bool:
+    try:
+        return (await stores.runs.get(run)).state is not RunState.RUNNING
+    except RowMissing:
+        return False
 
 
 async def _exists(stores: Stores, run: str) -> bool:

@@ -31,15 +31,16 @@ def restorer(settings: Settings, *, pace: float = 1.0, spacing: float | None = N
 
 
 def _client(settings: Settings, client_id: str, name: str, pace: float, spacing: float | None) -> GraphClient:
-    from functions.graph.transport import Transport
+    from functions.graph.transport import Timeouts, Transport
 
     root = GraphRoot(settings.graph_url)
     tokens = _tokens(settings, root, client_id, name)
+    timeouts = Timeouts(read=settings.graph_timeout, whole=2 * settings.graph_timeout)
     if spacing is None:
         spacing = 0.0 if settings.local else _CONDITIONAL_ACCESS_SPACING
     return GraphClient(
         root,
-        Transport(root.origin, tokens, loopback=settings.local),
+        Transport(root.origin, tokens, loopback=settings.local, timeouts=timeouts),
         tokens,
         shared(root.origin, spacing * pace),
         WaitPolicy(limit=settings.graph_retry_limit, pace=pace),
