@@ -36,6 +36,9 @@ _STAMPS = frozenset(
         "modifiedDateTime",
         "lastModifiedDateTime",
         "renewedDateTime",
+        "lastPasswordChangeDateTime",
+        "signInSessionsValidFromDateTime",
+        "securityIdentifier",
         "@odata.type",
     }
 )

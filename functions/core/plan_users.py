@@ -39,7 +39,11 @@ def _stop(s: Situation) -> Gaps:
 
 
 def _normal(user: Object) -> Object:
-    """A user in the recycle bin carries its id before its user principal name; the restore takes it off again."""
+    """Without what Graph makes itself: the identity that follows from the user principal name, and in the recycle bin
+    the id before that name, which an undelete takes off again."""
+    identities = user.get("identities")
+    if isinstance(identities, list):
+        user["identities"] = [item for item in identities if within(item, "signInType") != "userPrincipalName"]
     upn, prefix = user.get("userPrincipalName"), str(user.get("id", "")).replace("-", "")
     if prefix and isinstance(upn, str) and upn.lower().startswith(prefix.lower()) and len(upn) > len(prefix):
         user["userPrincipalName"] = upn[len(prefix) :]
@@ -63,13 +67,6 @@ def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
     upn = str(s.wanted.get("userPrincipalName") or "")
     if not body.get("mailNickname") and upn:
         body["mailNickname"] = upn.partition("@")[0]
-    identities = body.get("identities")
-    if isinstance(identities, list):
-        # Graph makes this identity itself from the user principal name and refuses a second one.
-        others = [item for item in identities if within(item, "signInType") != "userPrincipalName"]
-        body["identities"] = others
-        if not others:
-            del body["identities"]
     return body
 
 
