@@ -1,0 +1,72 @@
+"""Settings: every one is documented, all problems are told at once, and a fixed token stays on a laptop."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from functions.errors import ConfigError
+from functions.settings import Secret, Settings, is_loopback
+
+ROOT = Path(__file__).parents[3]
+AZURE = {
+    "TENANT_ID": "11111111-2222-4333-8444-555555555555",
+    "SNAPSHOT_BLOB_URL": "https://vault.blob.core.windows.net",
+    "SNAPSHOT_TABLE_URL": "https://vault.table.core.windows.net",
+}
+LAPTOP = {**AZURE, "GRAPH_URL": "http://127.0.0.1:4000", "GRAPH_TOKEN": "t", "SNAPSHOT_STORAGE_CONNECTION": "UseIt"}
+
+
+def test_every_setting_is_documented():
+    code = (ROOT / "functions" / "settings.py").read_text()
+    names = set(re.findall(r'"([A-Z][A-Z_]{4,})"', code))
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert names
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_settings_of_azure_and_of_a_laptop_are_read():
+    assert Settings.from_env(AZURE).cloud == "global"
+    laptop = Settings.from_env(LAPTOP)
+    assert (laptop.local, laptop.graph_token.reveal(), laptop.restore_enabled) == (True, "t", True)
+
+
+def test_all_problems_are_told_at_once():
+    with pytest.raises(ConfigError) as told:
+        Settings.from_env({"TENANT_ID": "x", "RESTORE_ENABLED": "perhaps", "PLAN_LIFETIME_SECONDS": "-1"})
+    for name in ("TENANT_ID", "RESTORE_ENABLED", "PLAN_LIFETIME_SECONDS", "SNAPSHOT_BLOB_URL"):
+        assert name in told.value.message
+
+
+@pytest.mark.parametrize(
+    "host", ["https://graph.microsoft.com", "https://evil.example", "http://127.0.0.1.evil.example"]
+)
+@pytest.mark.parametrize("secret", ["GRAPH_TOKEN", "SNAPSHOT_STORAGE_CONNECTION"])
+def test_a_fixed_secret_is_refused_away_from_loopback(host, secret):
+    with pytest.raises(ConfigError):
+        Settings.from_env({**AZURE, "GRAPH_URL": host, secret: "s"})
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://127.0.0.1:7071", True),
+        ("http://[::1]:1", True),
+        ("http://localhost:1", True),
+        ("http://127.0.0.1@evil.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://10.0.0.1", False),
+        ("nonsense", False),
+    ],
+)
+def test_loopback_is_told_from_lookalikes(url, loopback):
+    assert is_loopback(url) is loopback
+
+
+def test_a_secret_does_not_show_itself():
+    secret = Secret("hunter2")
+    assert "hunter2" not in f"{secret} {secret!r} {[secret]}"
+    assert "hunter2" not in repr(Settings.from_env(LAPTOP)) + str(
+        Settings.from_env({**LAPTOP, "GRAPH_TOKEN": "hunter2"})
+    )
+    assert secret.reveal() == "hunter2"
