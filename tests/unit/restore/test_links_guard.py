@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.links import NEW_ID, check_call, ref_path
+from functions.core.links import NEW_ID, Target, check_call, link_changes, ref_path
 from functions.core.plan import Step
 from functions.errors import PlanNotApplicable
 from tests.unit.restore.entries import ANN, ME
@@ -74,3 +74,9 @@ def test_no_delete_without_ref_can_be_built(path):
 def test_calls_a_restore_never_makes_are_refused(method, path):
     with pytest.raises(PlanNotApplicable):
         check_call(method, path)
+
+
+def test_only_exact_names_links_to_remove():
+    wanted, there = [Target(ME)], [Target(ANN)]
+    assert link_changes(wanted, there, "add") == ([Target(ME)], [])
+    assert link_changes(wanted, there, "exact") == ([Target(ME)], [Target(ANN)])
