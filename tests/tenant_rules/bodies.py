@@ -65,3 +65,40 @@ def country_location(**more: Any) -> dict[str, Any]:
 
 def reference(id: str) -> str:
     return f"https://graph.microsoft.com/v1.0/directoryObjects/{id}"
+
+
+CREATED: list[tuple[str, dict[str, Any]]] = [
+    ("user", user()),
+    ("user", user(mail="nina@halden.example", otherMails=[], usageLocation="NO", jobTitle=None)),
+    ("group", group()),
+    ("group", group(isAssignableToRole=True)),
+    ("group", unified(visibility="HiddenMembership", resourceBehaviorOptions=["WelcomeEmailDisabled"])),
+    ("group", dynamic()),
+    ("application", {"displayName": "Tide tables", "web": {"redirectUris": ["https://tides.halden.example"]}}),
+    (
+        "administrativeUnit",
+        {"displayName": "Dock", "visibility": "HiddenMembership", "isMemberManagementRestricted": True},
+    ),
+    ("conditionalAccessPolicy", policy()),
+    ("namedLocation", ip_location()),
+    ("namedLocation", country_location()),
+    (
+        "unifiedRoleDefinition",
+        {
+            "displayName": "x",
+            "isEnabled": True,
+            "rolePermissions": [{"allowedResourceActions": ["microsoft.directory/users/create"]}],
+        },
+    ),
+    (
+        "device",
+        {
+            "accountEnabled": True,
+            "alternativeSecurityIds": [{"type": 2, "key": "AAAA"}],
+            "deviceId": "11111111-2222-4333-8444-555555555555",
+            "displayName": "Kiosk",
+            "operatingSystem": "Linux",
+            "operatingSystemVersion": "6.8",
+        },
+    ),
+]

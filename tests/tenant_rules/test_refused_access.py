@@ -205,7 +205,13 @@ ROWS: list[Row] = [
         "BadRequest",
         MALFORMED,
     ),
-    ("type changed", update("namedLocation", OFFICES, bodies.country_location()), 400, "BadRequest", MALFORMED),
+    (
+        "type changed",
+        update("namedLocation", OFFICES, bodies.country_location(countryLookupMethod="clientIpAddress")),
+        400,
+        "BadRequest",
+        MALFORMED,
+    ),
     ("update without type", update("namedLocation", OFFICES, {"isTrusted": False}), 400, "BadRequest", MALFORMED),
     ("trusted deleted", delete("namedLocation", **OFFICES), 400, "BadRequest", "isTrusted"),
 ]

@@ -147,7 +147,7 @@ def _dynamic(world: World) -> Iterator[Item]:
     yield _group(
         world,
         "group:dyn-users",
-        "Dynamic: contractors and engineering",
+        "Dynamic: engineering",
         "dyn-engineering",
         groupTypes=["DynamicMembership"],
         membershipRule=f'(user.department -eq "{DEPARTMENTS[0]}") and (user.accountEnabled -eq true)',

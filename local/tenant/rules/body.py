@@ -99,10 +99,14 @@ def filled(rule: Property, value: Any) -> Any:
 
 
 def _whole(fields: Mapping[str, Property], value: Mapping[str, Any]) -> Object:
-    whole = {name: filled(rule, value[name]) if name in value else rule.empty for name, rule in fields.items()}
+    whole = {name: filled(rule, value[name]) if name in value else _unset(rule) for name, rule in fields.items()}
     if "@odata.type" in value:
         whole = {"@odata.type": value["@odata.type"], **whole}
     return whole
+
+
+def _unset(rule: Property) -> Any:
+    return False if rule.type == "bool" and not rule.nullable else rule.empty
 
 
 def type_errors(kind: Kind, stored: Mapping[str, Any]) -> Iterator[str]:
@@ -140,6 +144,9 @@ def _item_errors(rule: Property, value: Any, path: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield path
         return
+    for name, field in fields.items():
+        if name not in value and not _may_be_left_out(field):
+            yield f"{path}.{name}"
     for name, inner in value.items():
         if name == "@odata.type":
             continue
@@ -147,6 +154,10 @@ def _item_errors(rule: Property, value: Any, path: str) -> Iterator[str]:
             yield f"{path}.{name}"
         else:
             yield from _errors(fields[name], inner, f"{path}.{name}")
+
+
+def _may_be_left_out(field: Property) -> bool:
+    return field.nullable or field.collection or field.type == "bool" or field.writes is Writes.SERVER
 
 
 def _is_guid(value: Any) -> bool:

@@ -19,7 +19,7 @@ ROLE_DEFINITION = Kind(
         isPrivileged bool? ro beta
         resourceScopes string[] ro set
         rolePermissions rolePermission[]
-        templateId string? create
+        templateId guid? create
         version string?
     """),
     links=links(LinkRule(name="inheritsPermissionsFrom", to=("unifiedRoleDefinition",))),
