@@ -22,6 +22,8 @@ from functions.backup.messages import (
 from functions.catalogue.model import Outcome
 from functions.core.manifest import Gap, TypeResult
 
+ACTIVITY_CRASHED = "activityCrashed"  # the code of the gap of a type whose activity raised
+
 type Flow = Generator[Any, Any, Any]
 
 _CALLS_A_GENERATION = 20  # replays are quadratic in history, so a long read begins a new history now and then
@@ -97,7 +99,7 @@ def _crashed(request: TypeRequest, error: Exception) -> TypeResult:
         Outcome.FAILED,
         gaps=(
             Gap(
-                "activityCrashed",
+                ACTIVITY_CRASHED,
                 f"reading {request.key} stopped unexpectedly: {reason}",
                 "Look for the event activity.crashed in the log; the next run starts this type again",
             ),

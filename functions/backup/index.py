@@ -4,6 +4,7 @@ Everything here may be done twice with the same outcome: the files come from the
 from the scratch database that lies beside it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from hashlib import sha256
 
@@ -49,9 +50,14 @@ async def index_type(
     async for some in _batches(_changes(request, workspace, stores)):
         for change in some:
             counts[change.kind] += 1
-        await stores.versions.write(request.key, [_version(request, change) for change in some])
-        named_anew = [_object(request, change) for change in some if _named_anew(change)]
-        await stores.objects.write(request.key, named_anew, first=not request.base)
+        await asyncio.gather(
+            stores.versions.write(request.key, [_version(request, change) for change in some]),
+            stores.objects.write(
+                request.key,
+                [_object(request, change) for change in some if _named_anew(change)],
+                first=not request.base,
+            ),
+        )
         done += len(some)
         await report("indexing", done)
     return TypeResult(

@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 
 from functions import VERSION, log
+from functions.backup.flow import ACTIVITY_CRASHED
 from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan
+from functions.backup.type_activity import INDEX_INCOMPLETE
 from functions.catalogue import TYPES
 from functions.clock import Clock, iso
 from functions.core import names
@@ -24,10 +26,11 @@ from functions.core.manifest import (
     write_manifest,
 )
 from functions.core.runid import started
-from functions.errors import BlobExists, BlobMissing, IntegrityError
+from functions.errors import BlobExists, IntegrityError
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
+_PARTLY_INDEXED = {INDEX_INCOMPLETE, ACTIVITY_CRASHED}
 _MANY_DELETED = 50  # objects, and
 _LARGE_PART = 0.2  # of the type: more than both is said aloud
 
@@ -80,6 +83,9 @@ async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) 
 async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, clock: Clock) -> RunOutcome:
     """Writes the manifest and says how the run ended. Doing it again changes nothing. Raises StoreError."""
     plan = request.plan
+    for key, result in request.results.items():
+        if any(gap.code in _PARTLY_INDEXED for gap in result.gaps):
+            await _take_back(plan, key, stores)
     whole = [key for key, result in request.results.items() if result.whole]
     if not whole:
         reason = "; ".join(sorted({gap.message for result in request.results.values() for gap in result.gaps}))
@@ -109,6 +115,18 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
     return RunOutcome(plan.run_id, "committed")
 
 
+async def _take_back(plan: RunPlan, key: str, stores: Stores) -> None:
+    """Removes what a type that failed has left under the run, before the run commits and makes it count."""
+    manifest = names.manifest_name(plan.tenant_id, plan.run_id)
+    if await stores.blobs.exists(manifest):
+        return  # an earlier delivery of this call took it back, and committed
+    log.warning("type.takenBack", run=plan.run_id, type=key)
+    await stores.versions.remove_run(plan.run_id, key)
+    await stores.objects.remove_run(plan.run_id, key)
+    for name in (names.snapshot_name, names.toc_name, names.volatile_name):
+        await stores.blobs.delete(name(plan.tenant_id, plan.run_id, key))
+
+
 async def _written_once(manifest: Manifest, stores: Stores) -> Manifest:
     """The manifest as it lies in storage: an earlier delivery of the same call may have written it."""
     name = names.manifest_name(manifest.tenant_id, manifest.run_id)
@@ -129,10 +147,7 @@ async def _written_once(manifest: Manifest, stores: Stores) -> Manifest:
 
 async def _sweep_work(plan: RunPlan, stores: Stores) -> None:
     async for name in stores.blobs.list(names.work_prefix(plan.tenant_id, plan.run_id)):
-        try:
-            await stores.blobs.delete(name)
-        except BlobMissing:
-            continue  # an earlier delivery of this call removed it
+        await stores.blobs.delete(name)
 
 
 def _plain(types: Mapping[str, TypeResult]) -> dict[str, Any]:

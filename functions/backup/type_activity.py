@@ -17,7 +17,7 @@ from functions.catalogue.model import ObjectType, Outcome
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import Gap, TypeResult
-from functions.errors import GraphError, GraphThrottled, LifeboatError
+from functions.errors import GraphError, GraphThrottled, LifeboatError, StoreError
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
 from functions.storage.open import Stores
@@ -25,6 +25,7 @@ from functions.storage.runs import ProgressRow
 
 _PROGRESS_EVERY = 2.0  # seconds between two progress rows
 _MOST_WAITS = 6
+INDEX_INCOMPLETE = "indexIncomplete"  # the code of the gap of a type whose rows are only partly there
 _SHORTEST_WAIT = 30.0  # seconds
 
 
@@ -42,6 +43,8 @@ async def backup_type(
     work = _Work(request, entry, client.with_usage(), stores, cloud, budget, clock)
     try:
         return await work.run()
+    except StoreError as error:
+        return work.unstored(error)
     except LifeboatError as error:
         return work.failed(error)
 
@@ -114,7 +117,7 @@ class _Work:
         try:
             if await collector.run():
                 await collector.close()
-                self.checkpoint.phase = "index"
+                self.checkpoint.phase, self.checkpoint.waits = "index", 0
             else:
                 await collector.pause()
         except GraphThrottled as error:
@@ -155,6 +158,20 @@ class _Work:
                 type=self._request.key, phase=phase, objects=objects, requests=requests, updated_at=iso(self._clock())
             )
             await self._stores.runs.put_progress(self._request.run_id, row)
+
+    def unstored(self, error: StoreError) -> TypeReply:
+        """Index work may be repeated as it is, so a storage account out of reach for a while costs only time."""
+        request = self._request
+        checkpoint = request.checkpoint
+        if checkpoint is None or checkpoint.phase != "index":
+            return self.failed(error)
+        if checkpoint.waits >= _MOST_WAITS:
+            # Some of its rows may be there: whoever commits the run has to take them back first.
+            self.checkpoint.gaps.append(Gap(INDEX_INCOMPLETE, error.message, "Nothing to do: it is cleaned up"))
+            return self.failed(error)
+        checkpoint.waits += 1
+        log.warning("type.unstored", run=request.run_id, type=request.key, reason=error.message)
+        return TypeReply(checkpoint=checkpoint, wait=_SHORTEST_WAIT)
 
     def failed(self, error: LifeboatError) -> TypeReply:
         """The type's outcome for an error: refused, unlicensed, unavailable or failed."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _PATTERN = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2})(\d{2})(\d{2})Z(?:-([2-9]|[1-9]\d))?")
 _DIGITS = 14
@@ -35,6 +36,7 @@ def started(run: str) -> datetime:
     return datetime(*(int(part) for part in match.groups()[:6]), tzinfo=UTC)  # type: ignore[arg-type, misc]
 
 
+@lru_cache(maxsize=1024)
 def inverted(run: str) -> str:
     """Fourteen digits that sort newest run first: the key order of the index tables."""
     return f"{_LARGEST - _number(run):0{_DIGITS}d}"
