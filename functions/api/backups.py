@@ -50,9 +50,11 @@ async def show_backup(request: Request[Body]) -> Reply:
     """One run. A run that has just been started may not have its row yet: its orchestration vouches for it."""
     run = request.path.run_id
     row, under_way = await _row(request, run), ""
-    if row is None or row.state == "running":
+    if row is None:
         under_way = await _under_way(request)
-        row = await _row(request, run)  # it may have begun or ended between the two looks
+        row = await _row(request, run)  # it may have begun between the two looks
+    elif row.state == "running":
+        under_way = await _under_way(request)
     if row is not None:
         return answer(await _shown(request, row, under_way))
     if under_way == run:
@@ -74,6 +76,10 @@ async def _under_way(request: Request[Any]) -> str:
 
 
 async def _shown(request: Request[Any], row: RunRow, under_way: str) -> RunAnswer:
+    if row.state == "running" and row.run_id != under_way:
+        row = (
+            await _row(request, row.run_id) or row
+        )  # it may have ended since: the row says so before the orchestration
     types = {key: msgspec.convert(result, RunType) for key, result in row.types.items()}
     state, error = str(row.state), row.error
     if row.state == "running":
