@@ -77,9 +77,8 @@ async def _under_way(request: Request[Any]) -> str:
 
 async def _shown(request: Request[Any], row: RunRow, under_way: str) -> RunAnswer:
     if row.state == "running" and row.run_id != under_way:
-        row = (
-            await _row(request, row.run_id) or row
-        )  # it may have ended since: the row says so before the orchestration
+        # It may have ended between the two looks: the row says so before the orchestration does.
+        row = await _row(request, row.run_id) or row
     types = {key: msgspec.convert(result, RunType) for key, result in row.types.items()}
     state, error = str(row.state), row.error
     if row.state == "running":

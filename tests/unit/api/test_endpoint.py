@@ -72,6 +72,22 @@ every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
 every_post = pytest.mark.parametrize("call", [c for c in CALLS.values() if c.method == "POST"], ids=lambda c: c.name)
 
 
+def test_the_roles_of_each_call() -> None:
+    assert {f"{call.method} {call.route}": sorted(call.roles) for call in CALLS.values()} == {
+        "POST backups": ["Backup.Run"],
+        "GET backups": ["Backup.Read"],
+        "GET backups/{runId}": ["Backup.Read", "Backup.Run"],
+        "GET objects/{type}": ["Backup.Read"],
+        "GET objects/{type}/{id}": ["Backup.Read"],
+        "GET objects/{type}/{id}/versions": ["Backup.Read"],
+        "POST restore/plans": ["Restore.Plan"],
+        "GET restore/plans/{planId}": ["Restore.Apply", "Restore.Plan"],
+        "POST restore/plans/{planId}/apply": ["Restore.Apply"],
+        "POST restore/plans/{planId}/passwords": ["Restore.Apply"],
+        "GET openapi.json": [],
+    }
+
+
 @every_call
 async def test_nobody_is_refused_by_every_call(call: Call[Any]) -> None:
     response = await serve(call, asked(call, headers={"x-ms-client-principal": ""}), None, host())
