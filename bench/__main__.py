@@ -8,7 +8,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -64,10 +63,7 @@ class Bench:
     def cases(self, names: str, objects: int, sample: int) -> dict[str, Measured]:
         """Several cases on one server and one empty storage account."""
         server = [sys.executable, "-m", "bench.server", "--objects", str(objects)]
-        with (
-            tempfile.TemporaryDirectory() as data,
-            subprocess.Popen(server, cwd=ROOT, stdout=subprocess.PIPE, text=True) as serving,
-        ):
+        with subprocess.Popen(server, cwd=ROOT, stdout=subprocess.PIPE, text=True) as serving:
             try:
                 assert serving.stdout is not None
                 with self.console.status(f"rendering {objects:,} users"):
@@ -75,7 +71,7 @@ class Bench:
                 self.console.print(
                     f"{objects:,} users of {ready['bytesPerObject']:,} bytes on {ready['pages']} pages", style="dim"
                 )
-                with Azurite(Path(data)) as azurite:
+                with Azurite() as azurite:
                     return {name: self.case(name, ready["url"], azurite.connection_string, sample) for name in names}
             finally:
                 serving.kill()

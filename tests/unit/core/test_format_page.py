@@ -1,4 +1,4 @@
-"""docs/format.md is the specification: its examples are read by the code, and the golden snapshot must read for ever."""
+"""docs/format.md is the specification: its examples are read by the code, and the golden snapshot reads for ever."""
 
 import gzip
 import json
