@@ -9,12 +9,13 @@ from functions.core.manifest import Gap, Previous, TypeResult
 
 
 class BackupRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """What starts a run. `types` are keys of the catalogue."""
+    """What starts a run. `types` are keys of the catalogue; `nonce` tells two starts of the same second apart."""
 
     run_id: str
     tenant_id: str
     types: tuple[str, ...]
     started_by: str
+    nonce: str = ""
 
 
 class RunPlan(msgspec.Struct, frozen=True, rename="camel"):

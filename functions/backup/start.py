@@ -1,6 +1,7 @@
 """Starting a backup: by timer or by a caller, at most one a tenant at a time."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
@@ -48,16 +49,16 @@ async def start(
     taken: set[str] = set()
     while await _exists(stores, run := run_id(clock(), taken.__contains__)):
         taken.add(run)
-    request = BackupRequest(run, tenant, tuple(types), started_by)
+    request = BackupRequest(run, tenant, tuple(types), started_by, secrets.token_hex(8))
     try:
         await starter.start_new("backup_tenant", instance_id(tenant), msgspec.to_builtins(request))
     except Exception as error:
         # The SDK raises a bare Exception when another start came first; anything else is passed on.
-        if running := await running_run(starter, tenant):
-            if running == run:
-                return run
-            raise already_running(running) from error
-        raise
+        running_request = await _running_request(starter, tenant)
+        if running_request is None:
+            raise
+        if running_request != request:
+            raise already_running(running_request.run_id) from error
     log.info("run.started", run=run, types=len(request.types), by=started_by)
     return run
 
@@ -93,15 +94,20 @@ async def _exists(stores: Stores, run: str) -> bool:
 
 async def running_run(starter: Starter, tenant: str) -> str:
     """The id of the run under way, "" when there is none."""
+    request = await _running_request(starter, tenant)
+    return request.run_id if request else ""
+
+
+async def _running_request(starter: Starter, tenant: str) -> BackupRequest | None:
     status = await starter.get_status(instance_id(tenant))
     if status is None or status.runtime_status is None:
-        return ""
+        return None
     if status.runtime_status.value not in {"Running", "Pending", "Suspended", "ContinuedAsNew"}:
-        return ""
+        return None
     given = status.input_
     if isinstance(given, str):
         given = msgspec.json.decode(given)
-    return msgspec.convert(given, BackupRequest).run_id
+    return msgspec.convert(given, BackupRequest)
 
 
 def already_running(run: str) -> CallerError:

@@ -35,7 +35,15 @@ def test_runs_of_the_same_second_get_a_suffix_and_keep_their_order():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026-11-22", "2026-13-22T020000Z", "2026-11-22T250000Z", "2026-11-22T020000Z-1", "2026-11-22T020000Z/"],
+    [
+        "",
+        "2026-11-22",
+        "2026-13-22T020000Z",
+        "2026-11-22T250000Z",
+        "2026-11-22T020000Z-1",
+        "2026-11-22T020000Z/",
+        "２026-11-22T020000Z",
+    ],
 )
 def test_what_is_no_run_id_is_refused(text):
     assert not is_run_id(text)
