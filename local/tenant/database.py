@@ -35,6 +35,7 @@ CREATE INDEX IF NOT EXISTS live ON objects (kind, seq) WHERE deleted IS NULL;
 CREATE INDEX IF NOT EXISTS binned ON objects (kind, seq) WHERE deleted IS NOT NULL;
 CREATE INDEX IF NOT EXISTS link_by_target ON links (target, link);
 CREATE INDEX IF NOT EXISTS journal_by_kind ON journal (kind, version);
+CREATE INDEX IF NOT EXISTS journal_by_id ON journal (kind, id, version);
 """
 
 LOOKED_UP = {

@@ -76,21 +76,24 @@ def _parts(item: Answer, links: tuple[str, ...], most: int) -> Iterator[Answer]:
 def _changed(
     tenant: Tenant, kind: Kind, names: tuple[str, ...], links: tuple[str, ...], key: str, news: list[Change]
 ) -> Answer | None:
-    """What a round tells of one object, or None where only untracked properties moved."""
+    """What a round tells of one object; None where it is nothing new: untracked properties moved, or links of an
+    object whose removal was told before. An object may be gone already while its removal is told in a later round."""
     last = next((change.action for change in reversed(news) if not change.link), "")
-    row = tenant.objects.row(kind.name, key)
-    if last in GONE and row is None:
+    if last in GONE:
         return {"id": key, "@removed": {"reason": GONE[last]}}
-    if row is None:
+    if not last and tenant.journal.last_action(kind.name, key, news[0].version) in GONE:
         return None
-    born = any(change.action in ("created", "restored") for change in news)
+    row = tenant.objects.row(kind.name, key)
+    born = row is not None and any(change.action in ("created", "restored") for change in news)
     moved = any(change.names & set(names) for change in news)
-    item: Answer = _shown(tenant, kind, names, row) if born or moved else {"id": key}
+    item: Answer = _shown(tenant, kind, names, row) if row is not None and (born or moved) else {"id": key}
     for link in links:
-        news_of_links = _born_links(tenant, key, link) if born else _moved_links(news, link)
-        if news_of_links:
-            item[f"{link}@delta"] = news_of_links
-    return item if born or moved or len(item) > 1 else None
+        moved_links = {one["id"]: one for one in _moved_links(news, link)}
+        if born:
+            moved_links |= {one["id"]: one for one in _born_links(tenant, key, link)}
+        if moved_links:
+            item[f"{link}@delta"] = list(moved_links.values())
+    return item if len(item) > 1 or born or (moved and row is not None) else None
 
 
 def _born_links(tenant: Tenant, key: str, link: str) -> list[Answer]:

@@ -37,6 +37,15 @@ class Journal:
     def version(self) -> int:
         return int(self._sql.execute("SELECT coalesce(max(version), 0) FROM journal").fetchone()[0])
 
+    def last_action(self, kind: str, key: str, before: int) -> str:
+        """What happened last to the object itself, before this number; empty where nothing ever did."""
+        row = self._sql.execute(
+            "SELECT action FROM journal WHERE kind = ? AND id = ? AND link = '' AND version < ? "
+            "ORDER BY version DESC LIMIT 1",
+            (kind, key, before),
+        ).fetchone()
+        return row[0] if row else ""
+
     def since(self, kind: str, version: int, until: int) -> list[Change]:
         found = self._sql.execute(
             "SELECT version, kind, id, action, names, link, target_kind, target FROM journal "

@@ -1,0 +1,156 @@
+"""Laws over whole tenants: every object of a generated company can be reached, and delta rounds add up to the lists."""
+
+import json
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from local.tenant.faults import Faults
+from local.tenant.load import load
+from local.tenant.schema import BY_PATH, KINDS, Held
+from local.tenant.serve import Service
+from local.tenant.server import application
+from local.tenant.tenant import Tenant
+from tests.tenant import small
+from tests.tenant.conftest import Api
+
+BIN = "/v1.0/directory/deletedItems"
+
+
+@pytest.fixture
+async def company(tmp_path: Path) -> AsyncIterator[Api]:
+    tenant = Tenant(tmp_path, small.TENANT)
+    load(tenant, 30, 11)
+    runner = web.AppRunner(application(Service(tenant, Faults(), "local-token")), access_log=None, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with aiohttp.ClientSession() as session:
+        yield Api(f"http://127.0.0.1:{runner.addresses[0][1]}", session)
+    await runner.cleanup()
+    tenant.close()
+
+
+async def test_every_object_and_every_link_of_a_company_can_be_read(company: Api) -> None:
+    for path, kind in BY_PATH.items():
+        listed = (await company.get(f"/v1.0{path}")).body["value"]
+        assert listed, path
+        for shown in listed[:5]:
+            single = (await company.get(f"/v1.0{path}/{shown['id']}")).body
+            single.pop("@odata.context")
+            assert single == shown
+            for link in kind.links.values():
+                answer = await company.get(f"/v1.0{path}/{shown['id']}/{link.name}")
+                assert answer.status == 200 or (link.single and answer.status == 404), (path, link.name, answer.body)
+
+
+async def test_every_selectable_property_of_every_kind_can_be_selected(company: Api) -> None:
+    for path, kind in BY_PATH.items():
+        names = [name for name, rule in kind.properties.items() if rule.shown in ("default", "select")]
+        names = [name for name in names if not kind.properties[name].needs and not kind.properties[name].beta]
+        answer = await company.get(f"/v1.0{path}?$select={','.join(names)}")
+        assert answer.status == 200, (path, answer.body)
+        if not kind.subtypes:
+            assert set(answer.body["value"][0]) == set(names), path
+
+
+async def test_the_company_has_every_stored_link(company: Api) -> None:
+    stored = {(kind.name, link.name) for kind in KINDS.values() for link in kind.links.values()}
+    stored = {pair for pair in stored if KINDS[pair[0]].links[pair[1]].held in (Held.STORED, Held.CONTAINED)}
+    found = set()
+    for kind in KINDS:
+        async with company.session.get(f"{company.url}/_admin/state/{kind}") as answer:
+            async for line in answer.content:
+                found |= {(kind, link) for link in json.loads(line)["links"]}
+    assert found <= stored
+    assert {("user", "manager"), ("group", "members"), ("group", "owners"), ("administrativeUnit", "members")} <= found
+
+
+class Replay:
+    """A copy of users and groups that is kept by delta rounds alone."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.objects: dict[str, dict[str, Any]] = {}
+        self.members: dict[str, set[str]] = {}
+        self.links = {
+            "users": "/v1.0/users/delta?$select=id,displayName,jobTitle",
+            "groups": "/v1.0/groups/delta?$select=id,displayName,members",
+        }
+
+    async def catch_up(self) -> None:
+        for name, link in self.links.items():
+            pages = await self.api.pages(link)
+            for item in (item for page in pages for item in page.body["value"]):
+                self._take(item)
+            self.links[name] = pages[-1].body["@odata.deltaLink"]
+
+    def _take(self, item: dict[str, Any]) -> None:
+        key = item["id"]
+        if "@removed" in item:
+            self.objects.pop(key, None)
+            self.members.pop(key, None)
+            return
+        known = self.objects.setdefault(key, {})
+        known.update({name: value for name, value in item.items() if "@" not in name})
+        for member in item.get("members@delta", ()):
+            if "@removed" in member:
+                self.members.setdefault(key, set()).discard(member["id"])
+            else:
+                self.members.setdefault(key, set()).add(member["id"])
+
+    async def check(self) -> None:
+        users = [
+            u
+            for page in await self.api.pages("/v1.0/users?$select=id,displayName,jobTitle")
+            for u in page.body["value"]
+        ]
+        groups = [g for page in await self.api.pages("/v1.0/groups?$select=id,displayName") for g in page.body["value"]]
+        assert set(self.objects) == {one["id"] for one in users + groups}
+        for one in users + groups:
+            assert {name: self.objects[one["id"]].get(name) for name in one} == one
+        for group in groups:
+            pages = await self.api.pages(f"/beta/groups/{group['id']}/members?$select=id&$top=999")
+            assert self.members.get(group["id"], set()) == {key for page in pages for key in page.ids}
+
+
+async def disturb(api: Api, chance: random.Random, number: int) -> None:
+    """One write of some kind; a refusal is as good."""
+    user, group = small.user(chance.randrange(small.USERS)), chance.choice([small.GROUP, small.NESTED, small.BIG])
+    ref = {"@odata.id": f"{api.url}/v1.0/directoryObjects/{user}"}
+    new = {"displayName": f"N{number}", "mailNickname": f"n{number}", "mailEnabled": False, "securityEnabled": True}
+    write = chance.choice(
+        [
+            ("PATCH", f"/v1.0/users/{user}", {"displayName": f"Name {number}"}),
+            ("PATCH", f"/v1.0/users/{user}", {"jobTitle": chance.choice([None, f"Job {number}"])}),
+            ("PATCH", f"/v1.0/users/{user}", {"city": f"City {number}"}),
+            ("DELETE", f"/v1.0/users/{user}", None),
+            ("POST", f"{BIN}/{user}/restore", None),
+            ("POST", f"{BIN}/{group}/restore", None),
+            ("DELETE", f"{BIN}/{user}", None),
+            ("POST", f"/v1.0/groups/{group}/members/$ref", ref),
+            ("DELETE", f"/v1.0/groups/{group}/members/{user}/$ref", None),
+            ("DELETE", f"/v1.0/groups/{group}", None),
+            ("POST", "/v1.0/groups", {**new, "members@odata.bind": [ref["@odata.id"]]}),
+        ]
+    )
+    assert (await api.call(*write)).status in (200, 201, 204, 400, 403, 404)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_delta_rounds_add_up_to_the_lists(api: Api, seed: int) -> None:
+    chance = random.Random(seed)
+    await api.switch(deltaPageSize=7, deltaLinksPerPage=5, shuffle=seed)
+    replay = Replay(api)
+    for number in range(60):
+        await disturb(api, chance, number)
+        if chance.random() < 0.15:
+            await api.switch(lag={"reads": chance.choice([0, 0, 2])})
+            await replay.catch_up()
+    await api.call("DELETE", "/_admin/switches")
+    await replay.catch_up()
+    await replay.check()
