@@ -9,6 +9,7 @@ from datetime import timedelta
 import msgspec
 
 from local.tenant import answers
+from local.tenant.change import obliterate
 from local.tenant.clock import stamp
 from local.tenant.message import Reply, Request
 from local.tenant.objects import Row, Selection
@@ -19,7 +20,7 @@ from local.tenant.rules import GraphFault, bad_request, binned, check_restore, d
 from local.tenant.schema import KINDS
 from local.tenant.tenant import Tenant
 from local.tenant.tree import Place
-from local.tenant.write import body_of, method_not_allowed, obliterate
+from local.tenant.write import body_of, method_not_allowed
 
 KEPT_DAYS = 30
 

@@ -1,11 +1,12 @@
 """`$ref`: adding, setting and removing links without touching the objects they join."""
 
+from local.tenant.change import put_link
 from local.tenant.message import Reply, Request
 from local.tenant.rules import Ref, bad_request, check_unlink, not_found, target_of
 from local.tenant.rules.references import any_object
 from local.tenant.tenant import Tenant
 from local.tenant.tree import Place
-from local.tenant.write import body_of, live_source, method_not_allowed, put_link
+from local.tenant.write import body_of, live_source, method_not_allowed
 
 
 def add_ref(tenant: Tenant, request: Request, place: Place) -> Reply:

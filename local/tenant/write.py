@@ -1,7 +1,6 @@
-"""Create, update and delete of objects, after the rules have agreed.
+"""POST, PATCH and DELETE of objects and of what lies below them.
 
-In: a request and its place, inside a transaction. Out: 201 with the object, or 204. A body's `…@odata.bind` links are
-part of the same write: one that is refused refuses all.
+In: a request and its place, inside a transaction. Out: 201 with the object, or 204.
 """
 
 from typing import Any
@@ -9,8 +8,7 @@ from typing import Any
 import msgspec
 
 from local.tenant import answers
-from local.tenant.clock import stamp
-from local.tenant.links import Target
+from local.tenant.change import add, change, put_link, remove
 from local.tenant.message import Reply, Request
 from local.tenant.navigate import linked_one
 from local.tenant.objects import Json, Row, spelled
@@ -18,16 +16,9 @@ from local.tenant.options import Options
 from local.tenant.projection import projection, selected
 from local.tenant.read import find, missing
 from local.tenant.rules import (
-    Bound,
     GraphFault,
     Ref,
     assignment_missing,
-    bound_links,
-    check_create,
-    check_delete,
-    check_link,
-    check_update,
-    consequences,
     not_found,
 )
 from local.tenant.schema import KINDS, Held, Kind
@@ -88,21 +79,8 @@ def _create_member(tenant: Tenant, request: Request, place: Place, source: Row) 
     if source.kind != "administrativeUnit" or named not in place.link.to:
         raise method_not_allowed()
     new = add(tenant, KINDS[named], body)
-    _link(tenant, source, [Bound(place.link.name, Ref(named, new["id"]))])
+    put_link(tenant, source, place.link.name, Ref(named, new["id"]))
     return created(request, KINDS[named], new)
-
-
-def add(tenant: Tenant, kind: Kind, body: Json, *, parent: Row | None = None, extra: Json | None = None) -> Json:
-    """`extra` are properties that the URL sets, which a body may not."""
-    above = Ref(parent.kind, parent.id) if parent else None
-    new = check_create(kind.name, body, tenant.directory, parent=above) | (extra or {})
-    links = bound_links(kind.name, body, tenant.directory)
-    kept = {name: value for name, value in new.items() if value is not None and value != []}
-    tenant.ledger.create(kind.name, new["id"], kept)
-    row = tenant.objects.row(kind.name, new["id"])
-    assert row is not None
-    _link(tenant, row, links)
-    return kept
 
 
 def created(request: Request, kind: Kind, new: Json) -> Reply:
@@ -145,22 +123,6 @@ def update_below(tenant: Tenant, request: Request, place: Place) -> Reply:
     return Reply(204)
 
 
-def change(tenant: Tenant, kind: Kind, row: Row, body: Json, parent: Ref | None) -> None:
-    before = row.object()
-    after = check_update(kind.name, before, body, tenant.directory, parent=parent)
-    tenant.ledger.update(kind.name, row.id, before, _kept(before, after, body))
-    _link(tenant, row, bound_links(kind.name, body, tenant.directory))
-
-
-def _kept(before: Json, after: Json, body: Json) -> Json:
-    """A property that was never set stays unset, unless this write names it."""
-    return {
-        name: value
-        for name, value in after.items()
-        if name in before or name in body or (value is not None and value != [])
-    }
-
-
 def _upsert(tenant: Tenant, request: Request, place: Place, body: Json) -> Reply:
     assert place.kind is not None
     settable = place.kind.properties[place.alternate].writes != "ro"
@@ -192,28 +154,6 @@ def delete_below(tenant: Tenant, request: Request, place: Place) -> Reply:
     return Reply(204)
 
 
-def remove(tenant: Tenant, kind: Kind, row: Row) -> None:
-    """To the recycle bin where the kind has one, else for good, with what goes along."""
-    current = row.object()
-    check_delete(kind.name, current, tenant.directory)
-    if not kind.soft_delete:
-        obliterate(tenant, row)
-        return
-    following = list(consequences(kind.name, current, tenant.directory, purge=False))
-    at = stamp(tenant.clock.now())
-    for ref in (Ref(kind.name, row.id), *following):
-        other = tenant.objects.row(*ref)
-        if other is not None:
-            tenant.ledger.bin(*ref, {**other.object(), "deletedDateTime": at}, at)
-
-
-def obliterate(tenant: Tenant, row: Row) -> None:
-    following = list(consequences(row.kind, row.object(), tenant.directory, purge=True))
-    for ref in following:
-        tenant.ledger.purge(*ref)
-    tenant.ledger.purge(row.kind, row.id)
-
-
 def find_to_write(tenant: Tenant, place: Place) -> Row | None:
     """The newest state, except an object whose creation has not arrived at this replica."""
     assert place.kind is not None
@@ -233,19 +173,3 @@ def live_source(tenant: Tenant, place: Place) -> tuple[Row, Any]:
         raise missing(place.kind, place.key)
     assert place.link is not None
     return row, place.link
-
-
-def _link(tenant: Tenant, source: Row, links: list[Bound]) -> None:
-    for bound in links:
-        put_link(tenant, source, bound.link, bound.target)
-
-
-def put_link(tenant: Tenant, source: Row, link: str, target: Ref) -> None:
-    check_link(source.kind, source.object(), link, target, tenant.directory)
-    own: Target = (source.kind, source.id)
-    if KINDS[source.kind].links[link].single:
-        for kind, key in tenant.links.targets(source.id, link):
-            tenant.ledger.unlink(own, link, (kind, key))
-        tenant.links.clear(source.id, link)
-    if not tenant.links.has(source.id, link, target.id):
-        tenant.ledger.link(own, link, (target.kind, target.id))
