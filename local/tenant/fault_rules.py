@@ -1,6 +1,22 @@
 """A fault as an administrator of the emulator describes it: what to do, to which calls, how often.
 
 A rule counts the calls it matched (`seen`) and those it was done to (`hits`), so that a test can prove that it was hit.
+
+    throttle         429 (or `status`), with `retryAfter` as it is given: a number, a decimal, a date, or not at all
+    status           `status` with `code`, `message`, `headers`
+    headers          the tenant's own answer, with `headers` added
+    drop             the connection closes without an answer
+    truncate         half the body: `form` "connection" closes in the middle, "json" pretends to be whole
+    delay            `seconds` before the call, or after it
+    expireAccess     401, as for a token whose time is over
+    expirePageToken  400 Directory_ExpiredPageToken (or `code`) where the call carries a page token
+    deltaReset       410 and Location, or `form` "syncStateNotFound": 400, where the call carries a delta token
+    refuse           403 Authorization_RequestDenied
+    unlicensed       403 for a premium report; `form` "pim" or "intune" for what those say
+    foreignNextLink  the next link leads to `host`
+    duplicate        the last `count` objects of the page before come again
+    emptyPage        no objects, and a next link to the page that should have come
+    interleave       somebody else makes `requests` ({"method", "path", "body"}) once the page is read
 """
 
 import re
