@@ -20,7 +20,8 @@ from local.tenant.rules import GraphFault, denied
 type Interleave = Callable[[Request], Awaitable[Reply]]
 
 ON_ANSWERS = frozenset({"truncate", "headers", "foreignNextLink", "duplicate", "emptyPage", "interleave"})
-HELD = "$skiptoken=held"
+SKIP = "skiptoken="
+HELD = f"${SKIP}held"
 UNLICENSED = {
     "pim": (
         400,
@@ -110,7 +111,8 @@ class Faults:
             reply.body["@odata.nextLink"] = url.replace(request.host, f"https://{rule.host}", 1)
             reply.body.pop("@odata.deltaLink", None)
         elif rule.do == "duplicate":
-            reply.body["value"] = self._last_items.get(request.path, [])[-rule.count :] + reply.body["value"]
+            before = self._last_items.get(_list_of(request), []) if SKIP in request.query else []
+            reply.body["value"] = before[-rule.count :] + reply.body["value"]
         else:
             self._hold(request, reply)
 
@@ -126,7 +128,12 @@ class Faults:
     def _remember(self, request: Request, reply: Reply) -> None:
         """Kept only while a rule repeats objects of the page before."""
         if any(rule.do == "duplicate" for rule in self.rules) and isinstance(reply.body, dict):
-            self._last_items[request.path] = list(reply.body.get("value", ()))
+            self._last_items[_list_of(request)] = list(reply.body.get("value", ()))
+
+
+def _list_of(request: Request) -> str:
+    """The same for all pages of one list: what is selected or expanded is another list."""
+    return "&".join([request.path, *(part for part in request.query.split("&") if SKIP not in part)])
 
 
 def _reply(rule: Rule, request: Request) -> Reply:

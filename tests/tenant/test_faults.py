@@ -127,6 +127,13 @@ async def test_objects_that_come_twice(api: Api) -> None:
     assert await api.hits(rule) == len(pages)
 
 
+async def test_objects_that_come_twice_are_those_of_the_same_list(api: Api) -> None:
+    await api.fault(do="duplicate", path="/users")
+    await api.pages("/v1.0/users?$select=id&$top=10")
+    for page in await api.pages("/v1.0/users?$select=displayName&$top=10"):
+        assert all(item.keys() == {"displayName"} for item in page.body["value"])
+
+
 async def test_an_empty_page_with_a_next_link(api: Api) -> None:
     rule = await api.fault(do="emptyPage", path="/users", calls=[1, 3])
     pages = await api.pages("/v1.0/users?$select=id&$top=10")
