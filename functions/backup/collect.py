@@ -5,7 +5,8 @@ A list that did not reach its last page never gets here as a whole: every failur
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
 import msgspec
 
@@ -46,7 +47,6 @@ class Collector:
     expired: Callable[[], bool]
     report: Report
     _pending: list[tuple[str, str, str]] = field(default_factory=list)
-    _unseen: set[str] | None = None
 
     async def run(self) -> bool:
         """True when the whole type has been read, False when the checkpoint has to be taken up again."""
@@ -90,13 +90,18 @@ class Collector:
 
     def _refuse(self, relationship: Relationship, error: GraphRejected) -> None:
         """A refused relationship leaves the objects whole and becomes a gap; any other failure is the type's."""
-        reason = gap(error, self.entry, self.cloud)
+        subject = replace(
+            self.entry,
+            title=f"{relationship.name} of {self.entry.title}",
+            read_scopes=relationship.read_scopes,
+            # What the entry says of a refusal names the permission for its objects, which were readable.
+            tolerates=tuple(rule for rule in self.entry.tolerates if rule.outcome is not Outcome.REFUSED),
+        )
+        reason = gap(error, subject, self.cloud)
         if reason.outcome not in _REFUSALS:
             raise error
         self.checkpoint.refused.append(relationship.name)
-        self.checkpoint.gaps.append(
-            Gap(reason.code, f"{relationship.name} of {self.entry.key} were not read: {reason.message}", reason.remedy)
-        )
+        self.checkpoint.gaps.append(Gap(reason.code, reason.message, reason.remedy))
 
     # ---- objects ---------------------------------------------------------------------------------------------------
 
@@ -118,8 +123,8 @@ class Collector:
             await self.report("reading", self.snapshot.count)
             if link and self.expired():
                 return False
-        if self._unseen and self.snapshot.count:
-            names = ", ".join(sorted(self._unseen))
+        if self.checkpoint.unseen and self.snapshot.count:
+            names = ", ".join(self.checkpoint.unseen)
             self.checkpoint.gaps.append(
                 Gap(
                     "propertyNotReturned",
@@ -137,13 +142,13 @@ class Collector:
         """Children, parent by parent; the link is that of the next page of parents, once a page of them is done."""
         async for page in self._pages(link or f"{self.entry.parent}?$select=id&$top=999"):
             urls = [
-                BatchGet(parent, f"{self.entry.parent}/{parent}/{self.entry.path}{self._query}")
+                BatchGet(parent, f"{_address(self.entry.parent, parent)}/{self.entry.path}{self._query}")
                 for parent in map(self._identity, page.items)
             ]
             async for parent, found in children(self.client, urls, api=self.entry.api, bucket=self.entry.bucket):
                 if not isinstance(found, GraphError):
                     yield found, None
-                elif found.status != 404:  # a parent that is gone took its children with it
+                elif found.status != 404 or not await self._gone(self.entry.parent, [parent]):
                     found.message = f"{parent}: {found.message}"
                     raise found
             yield (), page.next_link
@@ -153,6 +158,8 @@ class Collector:
         new = self._new(items)
         found = await self._relationships(list(new)) if self.entry.relationships else None
         for identity, item in new.items():
+            if found is not None and identity not in found:
+                continue  # deleted since it was listed: its last record is the one of the run before
             record = canonical(item, self.entry, found[identity] if found is not None else None)
             self.snapshot.add(record.data)
             self._pending.append((identity, record.name, record.digest.hex()))
@@ -177,11 +184,12 @@ class Collector:
 
     def _look_for_unreturned(self, record: Canonical) -> None:
         """v1.0 accepts some options silently: what was selected has to come back, null or not, in some object."""
-        if self._unseen is None:
-            self._unseen = set(self._select)
-        if self._unseen:
-            for part in (record.data, record.volatile):
-                self._unseen.difference_update(_decode_parts(part) if part else ())
+        if self.checkpoint.unseen is None:
+            self.checkpoint.unseen = sorted(self._select)
+        for part in (record.data, record.volatile) if self.checkpoint.unseen else ():
+            if part:
+                seen = _decode_parts(part)
+                self.checkpoint.unseen = [name for name in self.checkpoint.unseen if name not in seen]
 
     def _place(self) -> None:
         for member in self.snapshot.placed():
@@ -193,7 +201,9 @@ class Collector:
             del self._pending[:count]
 
     async def _relationships(self, ids: list[str]) -> dict[str, dict[str, msgspec.Raw]]:
+        """The relationships of each object; an object that is gone by now is left out."""
         found: dict[str, dict[str, msgspec.Raw]] = {identity: {} for identity in ids}
+        gone: set[str] = set()
         for relationship in self.entry.relationships:
             if relationship.name in self.checkpoint.refused:
                 continue
@@ -202,30 +212,47 @@ class Collector:
                 known = self.workspace.links(relationship.name, ids)
             missing = [identity for identity in ids if identity not in known]
             try:
-                known.update([pair async for pair in self._fetched(relationship, missing)])
+                async for identity, targets in self._fetched(relationship, missing):
+                    if targets is None:
+                        gone.add(identity)
+                    else:
+                        known[identity] = targets
             except GraphRejected as error:
                 self._refuse(relationship, error)
                 continue
             for identity, targets in known.items():
                 found[identity][relationship.name] = targets
-        return found
+        return {identity: targets for identity, targets in found.items() if identity not in gone}
 
-    async def _fetched(self, relationship: Relationship, ids: list[str]) -> AsyncIterator[tuple[str, msgspec.Raw]]:
-        """Reads a relationship object by object, twenty in a batch: all of it, however long."""
+    async def _fetched(
+        self, relationship: Relationship, ids: list[str]
+    ) -> AsyncIterator[tuple[str, msgspec.Raw | None]]:
+        """Reads a relationship object by object, twenty in a batch: all of it. None: the object is gone."""
         if not ids:
             return
         query = "" if relationship.contained else "?$select=" + ",".join(relationship.select)
         if not relationship.single and not relationship.contained:
             query += "&$top=999"
-        urls = [BatchGet(identity, f"{self.entry.path}/{identity}/{relationship.name}{query}") for identity in ids]
+        urls = [
+            BatchGet(identity, f"{_address(self.entry.path, identity)}/{relationship.name}{query}") for identity in ids
+        ]
         read = self._singles if relationship.single else self._children
+        lost: dict[str, GraphError] = {}
         async for identity, targets in read(urls, relationship.api):
             if not isinstance(targets, GraphError):
                 yield identity, (contained if relationship.contained else links)(targets)
-            elif targets.status == 404:  # no manager, or the object is gone since it was listed
-                yield identity, _NONE
+            elif targets.status == 404:
+                lost[identity] = targets
             else:
                 raise targets
+        gone = await self._gone(self.entry.path, list(lost))
+        for identity, error in lost.items():
+            if identity in gone:
+                yield identity, None
+            elif relationship.single:
+                yield identity, _NONE
+            else:
+                raise error
 
     def _children(self, urls: list[BatchGet], api: str) -> AsyncIterator[tuple[str, list[msgspec.Raw] | GraphError]]:
         return children(self.client, urls, api=api, bucket=self.entry.bucket)
@@ -236,6 +263,19 @@ class Collector:
         replies = await batch(self.client, urls, api=api, bucket=self.entry.bucket)
         for url, reply in zip(urls, replies, strict=True):
             yield url.id, reply.failure(url.url) or [msgspec.Raw(reply.body)]
+
+    async def _gone(self, collection: str, ids: list[str]) -> set[str]:
+        """Which of these objects Graph no longer has. A 404 for what hangs on one of them does not say so by itself."""
+        urls = [BatchGet(identity, f"{_address(collection, identity)}?$select=id") for identity in ids]
+        gone: set[str] = set()
+        for url, reply in zip(
+            urls, await batch(self.client, urls, api=self.entry.api, bucket=self.entry.bucket), strict=True
+        ):
+            if reply.status == 404:
+                gone.add(url.id)
+            elif (failure := reply.failure(url.url)) is not None:
+                raise failure
+        return gone
 
     async def pause(self) -> None:
         """Leaves files and workspace so that another activity can go on."""
@@ -286,10 +326,15 @@ class Collector:
 
 
 def _swept(item: msgspec.Raw, relationship: Relationship) -> tuple[str, msgspec.Raw] | None:
-    """One object of a sweep → (its id, its targets); None when there may be more targets than were expanded."""
+    """One object of a sweep → (its id, its targets); None when there may be more targets than were expanded.
+
+    Only a to-one link is left out where there is none: a list that is not there was not expanded.
+    """
     try:
         parts = _decode_parts(item)
         identity = msgspec.json.decode(parts["id"], type=str)
+        if relationship.name not in parts and not relationship.single:
+            return None
         value = bytes(parts.get(relationship.name, b"null"))
         targets = [] if value == b"null" else [msgspec.Raw(value)] if relationship.single else _decode_raws(value)
     except (msgspec.DecodeError, KeyError) as error:
@@ -297,3 +342,7 @@ def _swept(item: msgspec.Raw, relationship: Relationship) -> tuple[str, msgspec.
     if len(targets) >= _EXPAND_CAP or f"{relationship.name}@odata.nextLink" in parts:
         return None
     return identity, (contained if relationship.contained else links)(targets)
+
+
+def _address(collection: str, identity: str) -> str:
+    return f"{collection}/{quote(identity, safe='')}"
