@@ -8,18 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from functions import log
 from functions.catalogue import type_named
 from functions.clock import Clock
 from functions.core.plan import Step, live_digest
-from functions.errors import GraphError, LiveObjectMoved
+from functions.errors import GraphError
 from functions.graph.client import GraphClient
 from functions.restore.journal import ENDED, FINAL, Journal
 from functions.restore.links import ADDING, REMOVING, LinkSteps
 from functions.restore.live import Live
 from functions.restore.settle import Settle
-from functions.restore.steps import ObjectSteps
+from functions.restore.steps import ObjectSteps, moved
 from functions.restore.write import Sender
+from functions.storage.idmap import IdMap
 from functions.storage.open import Stores
 from functions.storage.restores import PlanState, StepOutcome
 
@@ -60,14 +60,15 @@ async def apply_steps(plan_id: str, tools: Tools) -> Progress:
     if journal.header.state is not PlanState.APPLYING:
         return _progress(journal)
     live = Live(tools.reader, type_named(journal.plan.type), tools.cloud)
-    if journal.untouched and journal.plan.steps and not await _stands(journal, live):
-        await journal.finish()
-        return _progress(journal)
+    if journal.untouched and journal.plan.steps:
+        await _compare(journal, live, tools.stores.ids)
     sender = Sender(tools.restorer, live.entry.bucket, tools.settle)
     of_object = ObjectSteps(journal, live, sender, tools.settle, tools.stores.ids)
     of_links = LinkSteps(journal, live, sender, tools.settle)
     until = tools.tick() + tools.budget
     for places in _series(journal):
+        if journal.halted:
+            break
         first = journal.plan.steps[places[0]]
         if not first.at_once and tools.tick() > until:
             return _progress(journal)
@@ -82,22 +83,18 @@ async def apply_steps(plan_id: str, tools: Tools) -> Progress:
     return _progress(journal)
 
 
-async def _stands(journal: Journal, live: Live) -> bool:
+async def _compare(journal: Journal, live: Live, ids: IdMap) -> None:
+    """Halts the plan unless the tenant is what it was made for."""
     plan = journal.plan
     try:
-        state = await live.state(plan.live_id, plan.relationships)
+        present = (await ids.resolve([plan.object_id]))[plan.object_id]
+        state = await live.state(present, plan.relationships)
     except GraphError as error:
-        await journal.failed(0, error)
-        return False
-    if live_digest(state, live.entry, plan.relationships) == plan.live_digest:
-        return True
-    log.warning("restore.conflict", plan=plan.plan_id, was=plan.standing, now=state.standing)
-    moved = LiveObjectMoved(
-        f"{plan.type} {plan.live_id} is no longer what it was when the plan was made; nothing was written",
-        remedy="Make a new plan and look at what differs now",
-    )
-    await journal.conflict(0, moved)
-    return False
+        await journal.halt(0, error)
+        return
+    # The digest covers the id: an object that another plan has created meanwhile is not created again.
+    if live_digest(state, live.entry, plan.relationships) != plan.live_digest:
+        await journal.halt(0, moved(plan, "nothing was written"))
 
 
 def _series(journal: Journal) -> Iterator[list[int]]:

@@ -13,7 +13,7 @@ import msgspec
 from functions import log
 from functions.clock import Clock, iso
 from functions.core.plan import Plan, Step, load
-from functions.errors import GraphError, LifeboatError
+from functions.errors import GraphError, LifeboatError, LiveObjectMoved
 from functions.storage.restores import PlanRow, PlanState, Restores, StepOutcome, StepRow
 
 PASSWORDS = 90_000
@@ -46,6 +46,11 @@ class Journal:
         """True while no step has been taken."""
         return not self.rows
 
+    @property
+    def halted(self) -> bool:
+        """True once nothing more may be sent, whatever steps are left."""
+        return any(row.detail.get("halts") for row in self.rows.values())
+
     def outcome(self, place: int) -> StepOutcome:
         """How far a step is."""
         return self.rows[place].outcome if place in self.rows else StepOutcome.PENDING
@@ -66,12 +71,15 @@ class Journal:
     def _makers(self) -> list[int]:
         return [place for place, step in enumerate(self.plan.steps) if step.action in {"create", "restoreDeleted"}]
 
-    async def running(self, place: int, detail: Mapping[str, Any] | None = None) -> StepRow:
+    async def running(self, place: int, detail: Mapping[str, Any] | None = None) -> None:
         """About to be sent. Sent again after a stop, it keeps what the first time found."""
         row = self.rows.get(place) or self._row(place)
-        return await self._put(
-            place, row, StepOutcome.RUNNING, started_at=row.started_at or self._now(), detail=detail or row.detail
-        )
+        started = row.started_at or self._now()
+        await self._put(place, row, StepOutcome.RUNNING, started_at=started, detail=detail or row.detail)
+
+    async def made(self, place: int, identity: str) -> None:
+        """Graph has made an object: its id is kept before anything else can fail."""
+        await self._put(place, self.rows[place], StepOutcome.RUNNING, result_id=identity)
 
     async def done(self, place: int, *, result_id: str = "", **detail: Any) -> None:
         """Sent, and read back."""
@@ -86,9 +94,11 @@ class Journal:
         """Not sent, because of what came before."""
         await self._end(place, StepOutcome.SKIPPED, "", {"reason": reason})
 
-    async def conflict(self, place: int, error: LifeboatError) -> None:
-        """Not sent, because the tenant is no longer what the plan was made for."""
-        await self._end(place, StepOutcome.CONFLICT, "", {"error": told(error)})
+    async def halt(self, place: int, error: LifeboatError) -> None:
+        """Not sent, and nothing after it either: the tenant has moved, or could not be compared with the plan."""
+        log.warning("restore.halted", plan=self.plan.plan_id, step=self.plan.steps[place].id, code=error.code)
+        outcome = StepOutcome.CONFLICT if isinstance(error, LiveObjectMoved) else StepOutcome.FAILED
+        await self._end(place, outcome, "", {"error": told(error), "halts": True})
 
     async def finish(self) -> PlanState:
         """Writes down how the plan ended, as its steps did."""
@@ -109,11 +119,10 @@ class Journal:
         row = self.rows.get(place) or self._row(place)
         await self._put(place, row, outcome, ended_at=self._now(), result_id=result_id or row.result_id, detail=detail)
 
-    async def _put(self, place: int, row: StepRow, outcome: StepOutcome, **changes: Any) -> StepRow:
+    async def _put(self, place: int, row: StepRow, outcome: StepOutcome, **changes: Any) -> None:
         row = msgspec.structs.replace(row, outcome=outcome, **changes)
         await self.restores.put_step(self.plan.plan_id, row)
         self.rows[place] = row
-        return row
 
     def _row(self, place: int) -> StepRow:
         step: Step = self.plan.steps[place]

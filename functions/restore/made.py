@@ -1,0 +1,58 @@
+"""Finds the object that an interrupted creation made, if it made one.
+
+In: what was sent, and the row of the journal that was written before. Out: an id, or "". Somebody else's object is
+never taken for ours: what has the name without having been there before must hold every value that was sent.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from functions.clock import parse_iso
+from functions.core.record import Json, Object
+from functions.errors import WriteUnverified
+from functions.restore.live import Live
+from functions.restore.settle import Settle
+from functions.storage.restores import StepRow
+
+_CLOCKS_APART = timedelta(minutes=5)
+
+
+async def made_before(
+    sent: Object, row: StepRow, live: Live, settle: Settle, shows: Callable[[Object | None, Json], bool]
+) -> str:
+    """The id of the object, "" where nothing has appeared under its name.
+
+    Raises WriteUnverified where it is not sure which object is ours, or whether any is.
+    """
+    before = set(row.detail.get("before", ()))
+    earliest = parse_iso(row.started_at) - _CLOCKS_APART
+    ours: list[str] = []
+    others: list[str] = []
+
+    async def there() -> bool:
+        new = [
+            str(thing["id"])
+            for thing in await live.namesakes(sent)
+            if str(thing["id"]) not in before and _not_older(thing, earliest)
+        ]
+        ours[:] = [identity for identity in new if shows(await live.object(identity), sent)]
+        others[:] = [identity for identity in new if identity not in ours]
+        return bool(ours)
+
+    await settle.until(there, reads=1)
+    if len(ours) > 1:
+        raise WriteUnverified(
+            f"The creation was interrupted, and {len(ours)} new objects are what it made: {', '.join(ours)}",
+            remedy="Delete the ones that are too many, or carry on by hand with the right one",
+        )
+    if others and not ours:
+        raise WriteUnverified(
+            f"The creation was interrupted, and {', '.join(others)} has its name but not its properties",
+            remedy="Look at that object: keep it, or rename it and make a new plan",
+        )
+    return ours[0] if ours else ""
+
+
+def _not_older(thing: Object, earliest: datetime) -> bool:
+    created = thing.get("createdDateTime")
+    return not isinstance(created, str) or parse_iso(created) >= earliest

@@ -1,0 +1,165 @@
+"""Ways in which a restore could write more than was planned, or say less than it did: each is closed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from functions.core.plan import Plan
+from functions.storage.restores import StepOutcome
+from tests.flow.restore_world import CA, World
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Stops:
+    """A store that lets the process die once, just after a call that `when` recognises."""
+
+    def __init__(self, inner: Any, method: str, when: Any = lambda *_: True) -> None:
+        self._inner, self._method, self._when, self.dead = inner, method, when, False
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if name != self._method:
+            return found
+
+        async def call(*arguments: Any, **named: Any) -> Any:
+            done = await found(*arguments, **named)
+            if not self.dead and self._when(*arguments):
+                self.dead = True
+                raise Killed
+            return done
+
+        return call
+
+
+def fault(do: str, method: str, path: str, **more: object) -> dict[str, object]:
+    return {"do": do, "method": method, "path": path, **more}
+
+
+async def drifted_user(world: World, name: str) -> Plan:
+    """A plan of two calls: an ordinary one, and one for what needs higher rights."""
+    ann = await world.user(name, jobTitle="Engineer", mobilePhone="1")
+    await world.backup()
+    await world.call("PATCH", f"/v1.0/users/{ann}", {"jobTitle": "Clerk", "mobilePhone": "2"})
+    plan = await world.plan("users", ann)
+    assert len(plan.steps) == 2
+    return plan
+
+
+@pytest.mark.parametrize("why", ["moved", "unread"])
+async def test_a_plan_stopped_before_its_first_write_stays_stopped_when_the_process_dies(world: World, why: str):
+    plan = await drifted_user(world, f"stopped-{why}")
+    if why == "moved":
+        await world.call("PATCH", f"/v1.0/users/{plan.live_id}", {"jobTitle": "Captain"})
+    else:
+        refusal = fault("status", "GET", "/users/", status=403, code="Authorization_RequestDenied", times=1)
+        await world.call("POST", "/_admin/faults", refusal)
+    await world.claim(plan)
+    before = await world.mark()
+    dying = Stops(world.stores.restores, "put_step")
+    with pytest.raises(Killed):
+        await world.walk(plan, stores=replace(world.stores, restores=dying))
+    assert (await world.walk(plan)).state == "failed"
+    assert await world.writes(before) == []
+
+
+async def test_two_plans_for_one_object_that_is_gone_create_it_once(world: World):
+    group = await world.group("Planned twice")
+    await world.backup()
+    await world.purge("groups", group)
+    first, second = await world.plan("groups", group), await world.plan("groups", group)
+    made = (await world.apply(first))["liveId"]
+    view = await world.apply(second)
+    assert [step["outcome"] for step in view["steps"]] == ["conflict"]
+    named = await world.call("GET", "/v1.0/groups?$filter=displayName eq 'Planned twice'")
+    assert [item["id"] for item in named["value"]] == [made]
+    assert (await world.stores.ids.resolve([group]))[group] == made
+
+
+async def test_a_created_object_is_known_even_if_reading_it_back_fails(world: World):
+    ann = await world.user("readback")
+    group = await world.group("Read back", [ann])
+    await world.backup()
+    await world.purge("groups", group)
+    plan = await world.plan("groups", group)
+    unreadable = fault("status", "GET", rf"/groups/(?!{group})[0-9a-f-]{{36}}\?", status=403, code="Denied")
+    await world.call("POST", "/_admin/faults", unreadable)
+    await world.claim(plan)
+    await world.walk(plan)
+    await world.call("DELETE", "/_admin/faults")
+    view = await world.view(plan)
+    assert view["steps"][0]["outcome"] == "failed"
+    assert view["liveId"] == (await world.stores.ids.resolve([group]))[group]
+
+
+async def binned_policy(world: World, name: str) -> str:
+    policy = {
+        "displayName": name,
+        "state": "enabled",
+        "conditions": {
+            "clientAppTypes": ["all"],
+            "applications": {"includeApplications": ["All"]},
+            "users": {"includeUsers": ["All"], "excludeUsers": [await world.user(name.replace(" ", "-"))]},
+        },
+        "grantControls": {"operator": "OR", "builtInControls": ["mfa"]},
+    }
+    made = str((await world.call("POST", f"{CA}/policies", policy))["id"])
+    await world.backup()
+    await world.call("DELETE", f"{CA}/policies/{made}")
+    return made
+
+
+async def test_a_policy_whose_undelete_got_no_answer_is_still_made_report_only(world: World):
+    await world.call("PATCH", "/_admin/switches", {"caRestore": "supported"})
+    policy = await binned_policy(world, "Answer lost")
+    plan = await world.plan("conditionalAccessPolicies", policy)
+    assert plan.standing == "deleted"
+    # The first call is carried out, and neither it nor its repetitions are answered.
+    await world.call("POST", "/_admin/faults", fault("drop", "POST", "/restore$", when="after", calls=[1]))
+    await world.call(
+        "POST", "/_admin/faults", fault("status", "POST", "/restore$", status=503, calls=list(range(2, 20)))
+    )
+    view = await world.apply(plan)
+    assert (await world.call("GET", f"{CA}/policies/{policy}"))["state"] == "enabledForReportingButNotEnforced"
+    assert view["state"] == "applied", view["error"]
+
+
+@pytest.mark.parametrize("natural", ["alike", "other"])
+async def test_an_interrupted_creation_takes_nobody_elses_object_for_its_own(world: World, natural: str):
+    ann = await world.user(f"adopted-{natural}")
+    name = f"Adopted {natural}"
+    group = await world.group(name, [ann], description="Ours")
+    await world.backup()
+    await world.purge("groups", group)
+    plan = await world.plan("groups", group)
+    await world.claim(plan)
+    dying = Stops(world.stores.restores, "put_step", lambda _, row: row.outcome is StepOutcome.RUNNING)
+    with pytest.raises(Killed):
+        await world.walk(plan, stores=replace(world.stores, restores=dying))
+    theirs = await world.group(name, description="Ours" if natural == "alike" else "Made by hand meanwhile")
+    before = await world.mark()
+    await world.walk(plan)
+    view = await world.view(plan)
+    if natural == "alike":
+        assert view["liveId"] == theirs  # nothing tells it from what was to be created
+        return
+    assert view["steps"][0]["error"]["code"] == "writeUnverified"
+    assert await world.writes(before) == []
+    assert theirs not in (await world.stores.ids.resolve([group])).values()
+
+
+async def test_a_value_that_somebody_changed_while_the_plan_is_applied_is_left_alone(world: World):
+    plan = await drifted_user(world, "overtaken")
+    await world.claim(plan)
+    ticks = iter(range(1000))
+    assert (await world.walk(plan, budget=1.0, tick=lambda: float(next(ticks)))).taken == 1
+    await world.call("PATCH", f"/v1.0/users/{plan.live_id}", {"mobilePhone": "3"})
+    before = await world.mark()
+    await world.walk(plan)
+    view = await world.view(plan)
+    assert [step["outcome"] for step in view["steps"]] == ["done", "conflict"]
+    assert view["state"] == "partial"
+    assert await world.writes(before) == []
