@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from functions import log
 from functions.clock import Clock, parse_iso
+from functions.core.plan import load
 from functions.errors import CallerError, PlanExpired, PlanNotApplicable, RowConflict, RowMissing
 from functions.restore.flow import ORCHESTRATION, instance_id
 from functions.storage.open import Stores
@@ -22,7 +23,7 @@ async def start(starter: Starter, stores: Stores, plan_id: str, by: str, clock: 
 
     A plan that was claimed by the same caller and whose orchestration is not there any more (the process died between
     the two, or storage failed for long) is started again: the journal knows what was done.
-    Raises CallerError 404 `unknownPlan`, PlanExpired, PlanNotApplicable.
+    Raises CallerError 404 `unknownPlan`, PlanExpired, PlanNotApplicable, IntegrityError.
     """
     header = await header_of(stores, plan_id)
     if header.state is PlanState.APPLYING and header.claimed_by == by and not await _works(starter, plan_id):
@@ -48,6 +49,7 @@ async def _claim(stores: Stores, header: PlanRow, by: str, clock: Clock) -> None
         raise _too_old(header)
     try:
         if header.state is PlanState.PLANNED:
+            await _check(stores, header.plan_id)
             await stores.restores.claim_apply(header.plan_id, by)
             return
     except RowConflict:
@@ -55,6 +57,15 @@ async def _claim(stores: Stores, header: PlanRow, by: str, clock: Clock) -> None
     raise PlanNotApplicable(
         f"plan {header.plan_id} is {header.state}; a plan is applied once", remedy="Make a new plan to restore again"
     )
+
+
+async def _check(stores: Stores, plan_id: str) -> None:
+    """Raises IntegrityError for a plan that is not what was shown, PlanNotApplicable for one that has no steps."""
+    if not load(await stores.restores.text(plan_id)).steps:
+        raise PlanNotApplicable(
+            f"plan {plan_id} has no steps: applying it would do nothing",
+            remedy="Its gaps say what is left as it is, and why; without gaps nothing differs",
+        )
 
 
 def expired(header: PlanRow, clock: Clock) -> bool:

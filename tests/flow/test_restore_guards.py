@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from functions.core.plan import Plan
-from functions.storage.restores import StepOutcome
+from functions.errors import IntegrityError, PlanNotApplicable
+from functions.storage.restores import PlanState, StepOutcome
 from tests.flow.restore_world import CA, World
 
 
@@ -125,6 +126,27 @@ async def test_a_policy_whose_undelete_got_no_answer_is_still_made_report_only(w
     view = await world.apply(plan)
     assert (await world.call("GET", f"{CA}/policies/{policy}"))["state"] == "enabledForReportingButNotEnforced"
     assert view["state"] == "applied", view["error"]
+
+
+async def test_a_plan_without_a_step_is_not_called_applied(world: World):
+    ann = await world.user("nothing-to-do")
+    await world.backup()
+    plan = await world.plan("users", ann)
+    assert plan.steps == ()
+    with pytest.raises(PlanNotApplicable):
+        await world.claim(plan)
+    assert (await world.view(plan))["state"] == "planned"
+
+
+async def test_a_plan_that_was_altered_is_not_claimed(world: World):
+    plan = await drifted_user(world, "altered")
+    row = await world.stores.restores.get(plan.plan_id)
+    await world.stores.blobs.delete(row.blob)
+    text = b'{"planId":"x"}'
+    await world.stores.blobs.put(row.blob, text, content_type="application/json")
+    with pytest.raises(IntegrityError):
+        await world.claim(plan)
+    assert (await world.stores.restores.get(plan.plan_id)).state is PlanState.PLANNED
 
 
 @pytest.mark.parametrize("natural", ["alike", "other"])
