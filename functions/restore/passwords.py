@@ -1,7 +1,9 @@
 """Temporary passwords for the users a plan re-created: set once, shown once to who applied the plan, kept nowhere."""
 
+from datetime import timedelta
+
 from functions import log
-from functions.clock import Clock, iso
+from functions.clock import Clock, iso, parse_iso
 from functions.core.links import check_call
 from functions.errors import CallerError, GraphError, PlanNotApplicable, RowConflict
 from functions.graph.client import GraphClient
@@ -11,6 +13,9 @@ from functions.restore.start import header_of
 from functions.storage.open import Stores
 from functions.storage.restores import StepOutcome, StepRow
 
+_WITHIN = timedelta(days=1)
+_BY_HAND = "Reset the password in the Entra admin center"
+
 
 async def issue_passwords(
     plan_id: str, caller: str, *, stores: Stores, restorer: GraphClient, clock: Clock
@@ -19,13 +24,16 @@ async def issue_passwords(
 
     The journal says that passwords were issued, not which. A second call is refused, unless Graph refused the first.
     Raises CallerError 404 `unknownPlan`, 403 `otherCaller`, 409 `passwordsAlreadyIssued`; PlanNotApplicable where the
-    plan created no user or has not ended; GraphError.
+    plan created no user, has not ended, or ended more than a day ago; GraphError.
     """
     header = await header_of(stores, plan_id)
     if header.state not in ENDED or not header.claimed_by:
         raise PlanNotApplicable(f"plan {plan_id} is {header.state}", remedy="Wait until the plan has been applied")
     if header.claimed_by != caller:
         raise CallerError(403, "otherCaller", "Passwords are shown only to the caller who applied the plan.")
+    if clock() > parse_iso(header.ended_at) + _WITHIN:
+        # By then the account may hold rights that whoever applied the plan does not have.
+        raise PlanNotApplicable(f"plan {plan_id} ended more than a day ago", remedy=_BY_HAND)
     journal = await Journal.open(stores.restores, plan_id, clock)
     made = [
         (journal.rows[place].result_id, str(step.after.get("userPrincipalName", "")))
@@ -80,5 +88,5 @@ async def _claim(stores: Stores, plan_id: str, clock: Clock) -> StepRow:
         409,
         "passwordsAlreadyIssued",
         "The passwords of this plan were shown before and are stored nowhere.",
-        remedy="Reset the password in the Entra admin center",
+        remedy=_BY_HAND,
     )

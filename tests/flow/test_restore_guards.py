@@ -1,14 +1,17 @@
 """Ways in which a restore could write more than was planned, or say less than it did: each is closed."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from functions.clock import utc_now
 from functions.core.plan import Plan
 from functions.errors import IntegrityError, PlanNotApplicable
+from functions.restore.passwords import issue_passwords
 from functions.storage.restores import PlanState, StepOutcome
-from tests.flow.restore_world import CA, World
+from tests.flow.restore_world import ADMIN, CA, World
 
 
 class Killed(BaseException):
@@ -185,3 +188,21 @@ async def test_a_value_that_somebody_changed_while_the_plan_is_applied_is_left_a
     assert [step["outcome"] for step in view["steps"]] == ["done", "conflict"]
     assert view["state"] == "partial"
     assert await world.writes(before) == []
+
+
+async def test_passwords_can_be_asked_for_only_soon_after_the_restore(world: World):
+    ann = await world.user("promoted")
+    await world.backup()
+    await world.purge("users", ann)
+    plan = await world.plan("users", ann)
+    await world.apply(plan)
+    before = await world.mark()
+
+    async def asked(after: timedelta) -> Any:
+        clock = lambda: utc_now() + after  # noqa: E731
+        return await issue_passwords(plan.plan_id, ADMIN, stores=world.stores, restorer=world.restorer, clock=clock)
+
+    with pytest.raises(PlanNotApplicable):
+        await asked(timedelta(hours=25))
+    assert await world.writes(before) == []
+    assert len(await asked(timedelta(hours=23))) == 1
