@@ -3,6 +3,7 @@
 from typing import Any
 
 from functions import log
+from functions.errors import PlanNotApplicable
 from functions.restore.apply import Tools, apply_steps
 from functions.restore.settle import Settle
 from functions.services import services
@@ -11,9 +12,11 @@ type Json = dict[str, Any]
 
 
 async def apply_restore_step(request: Json) -> Json:
-    """`{"planId"}` → `{"planId", "state", "taken", "steps", "done"}`."""
+    """`{"planId"}` → `{"planId", "state", "taken", "steps", "done"}`. Raises PlanNotApplicable while restore is off."""
     plan_id = str(request["planId"])
     here = await services()
+    if not here.settings.restore_enabled:
+        raise PlanNotApplicable("Restore is switched off", remedy="Switch it on and apply the plan again: it goes on")
     tools = Tools(
         stores=here.stores,
         reader=here.reader,
