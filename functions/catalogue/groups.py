@@ -150,6 +150,7 @@ GROUPS = ObjectType(
         }
     ),
     read_only=frozenset(_SELECT) - _CREATE,
+    references=("membershipRule",),  # `user.memberof -any (group.objectId -in […])` and `Direct Reports for "…"`
     depends_on=("users",),
     restore=Restore(
         collection="/groups",

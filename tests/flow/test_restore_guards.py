@@ -206,3 +206,20 @@ async def test_passwords_can_be_asked_for_only_soon_after_the_restore(world: Wor
         await asked(timedelta(hours=25))
     assert await world.writes(before) == []
     assert len(await asked(timedelta(hours=23))) == 1
+
+
+async def test_a_rule_that_names_an_object_follows_it(world: World):
+    team = await world.group("Rule target")
+    rule = {
+        "groupTypes": ["DynamicMembership"],
+        "membershipRule": f"user.memberof -any (group.objectId -in ['{team}'])",
+        "membershipRuleProcessingState": "On",
+    }
+    dynamic = await world.group("Ruled", **rule)
+    await world.backup()
+    await world.purge("groups", team)
+    await world.purge("groups", dynamic)
+    made = (await world.apply(await world.plan("groups", team)))["liveId"]
+    plan = await world.plan("groups", dynamic)
+    assert made in plan.steps[0].body["membershipRule"]
+    assert team not in plan.steps[0].body["membershipRule"]
