@@ -55,7 +55,7 @@ class LiveState:
 
     `id` is the id it has now (the record's own, or the newest the id map knows). `object` is its body: live, or as it
     lies in the recycle bin. `links` holds the relationships that were read; `missing` the ids the record refers to
-    that are not in the tenant; `twins` other live objects that hold the same unique name.
+    that are not in the tenant; `twins` the live objects that hold its natural key while it is not live itself.
     """
 
     id: str

@@ -127,7 +127,7 @@ def _create_steps(draft: Draft) -> bool:
     }
     for part in _calls(later, rules):
         _patch_step(draft, "update", part, "It can only be set on an existing object.")
-    draft.gaps += [_new_id(s), *rules.create_notes(s)]
+    draft.gaps += [_new_id(s), *rules.create_notes(s), *_namesakes(s)]
     draft.gaps += [LossGap(lost.what, lost.why, lost.todo) for lost in restore.lost if lost.planned]
     unwritable = sorted(chosen.keys() - restore.create - restore.update - _STAMPS)
     if unwritable:
@@ -149,6 +149,18 @@ def _new_id(s: Situation) -> LossGap:
         "The id map remembers which is which: restore the groups and policies that held the old id, and they get the "
         "new one. What refers to it outside the directory is yours to change.",
     )
+
+
+def _namesakes(s: Situation) -> list[LossGap]:
+    if not s.live.twins:
+        return []
+    return [
+        LossGap(
+            f"There is another {s.name}",
+            f"{', '.join(s.live.twins)} has the same name, and no restore made it. Applying this plan makes one more.",
+            "If somebody has rebuilt the object by hand, keep that one and do not apply this plan.",
+        )
+    ]
 
 
 def _kept(name: str, *, mode: str) -> LossGap:

@@ -8,12 +8,11 @@ blocks everyone everywhere is written in force.
 from functions.core.diff import empty, same
 from functions.core.links_remap import references
 from functions.core.plan import LossGap
-from functions.core.plan_rules import Gaps, Rules, Situation, strings, within
+from functions.core.plan_rules import Gaps, Rules, Situation
+from functions.core.policy_reach import covered_again, locks_out
 from functions.core.record import Json, Object
 
 REPORT_ONLY = "enabledForReportingButNotEnforced"
-_GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"  # the template id, the same in every tenant
-_INTERACTIVE = {"browser", "mobileAppsAndDesktopClients"}
 
 
 def _normal(policy: Object) -> Object:
@@ -51,16 +50,25 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
         return {}
     body = {name: _whole(value, s.current.get(name)) for name, value in body.items()}
     after: Object = {**s.current, **(_first(s) if s.live.standing == "deleted" else {}), **body}
-    if _locks_out(after) and not _locks_out(s.current):
+    if locks_out(after) and not locks_out(s.current):
         gaps.append(_lock_out(s, "Restore it with the property state left out, or write it by hand with an exclusion."))
         return {}
+    if after.get("state") == "enabled" and (covered := covered_again(s.current, after)):
+        gaps.append(
+            LossGap(
+                f"{s.name} no longer excludes {', '.join(covered)}",
+                "The backup does not exclude them, conditions are written whole, and the policy is in force.",
+                "If an emergency account is among them, do not apply this plan; restore other properties only, "
+                "or write the conditions by hand.",
+            )
+        )
     return body
 
 
 def _stop(s: Situation) -> Gaps:
     if s.live.standing == "live":
         return []
-    if s.live.standing == "deleted" and _locks_out(s.current):
+    if s.live.standing == "deleted" and locks_out(s.current):
         return [_lock_out(s, "Create it by hand, report-only first, with an emergency account excluded.")]
     rewritten = s.live.standing == "gone" or not same(s.wanted.get("conditions"), s.current.get("conditions"))
     return _missing(s) if rewritten else []
@@ -137,43 +145,6 @@ def _lock_out(s: Situation, todo: str) -> LossGap:
         "In force it would block everyone, or every administrator, from every application.",
         todo,
     )
-
-
-def _locks_out(policy: Object) -> bool:
-    """True for a policy in force that blocks all users, or the Global Administrators, everywhere and on every path.
-
-    Exclusions do not count as a way in: whether the excluded account works cannot be seen from here.
-    """
-    users, conditions = within(policy, "conditions", "users"), within(policy, "conditions")
-    everyone = "All" in strings(within(users, "includeUsers"))
-    administrators = _GLOBAL_ADMINISTRATOR in strings(within(users, "includeRoles"))
-    return (
-        policy.get("state") == "enabled"
-        and (everyone or administrators)
-        and "All" in strings(within(conditions, "applications", "includeApplications"))
-        and "block" in strings(within(policy, "grantControls", "builtInControls"))
-        and not (isinstance(conditions, dict) and _narrowed(conditions))
-    )
-
-
-def _narrowed(conditions: Object) -> bool:
-    clients = set(strings(conditions.get("clientAppTypes")))
-    platforms, locations = within(conditions, "platforms"), within(conditions, "locations")
-    return (
-        (bool(clients) and "all" not in clients and not clients >= _INTERACTIVE)
-        or (not empty(platforms) and not _all_of(platforms, "Platforms", "all"))
-        or (not empty(locations) and not _all_of(locations, "Locations", "All"))
-        or any(
-            not empty(conditions.get(name))
-            for name in ("signInRiskLevels", "userRiskLevels", "insiderRiskLevels", "devices", "authenticationFlows")
-        )
-    )
-
-
-def _all_of(condition: Json, kind: str, everything: str) -> bool:
-    included = strings(within(condition, f"include{kind}"))
-    excluded = strings(within(condition, f"exclude{kind}"))
-    return everything in included and not excluded
 
 
 def _same_kind(s: Situation) -> Gaps:

@@ -84,7 +84,6 @@ class Rules:
     apart        groups of properties that go in a call of their own, because Graph asks for more rights for them
     never_null   properties that Graph does not clear
     valued       properties for which empty is a value like any other, so that setting it removes nothing
-    unique       a property that no two live objects share, or ""
     generated    properties of a new object that are made up when it is created
     """
 
@@ -102,7 +101,6 @@ class Rules:
     apart: tuple[frozenset[str], ...] = ()
     never_null: frozenset[str] = frozenset()
     valued: frozenset[str] = frozenset()
-    unique: str = ""
     generated: Mapping[str, Json] = field(default_factory=dict)
 
 

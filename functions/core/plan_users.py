@@ -105,7 +105,6 @@ def _invited(user: Object) -> bool:
 
 
 RULES = Rules(
-    unique="userPrincipalName",
     stop=_stop,
     normal=_normal,
     patch=_patch,

@@ -14,8 +14,7 @@ from functions.catalogue.model import ObjectType
 from functions.clock import Clock, iso
 from functions.core.links_remap import referred, remapped
 from functions.core.plan import Choice, Plan, dump
-from functions.core.plan_make import RULES, Frame, not_restorable, plan
-from functions.core.plan_rules import Rules
+from functions.core.plan_make import Frame, not_restorable, plan
 from functions.core.record import Object
 from functions.errors import CallerError, PlanNotApplicable
 from functions.graph.client import GraphClient
@@ -102,7 +101,6 @@ def _check(choice: Choice, entry: ObjectType) -> None:
 
 
 async def _twins(live: Live, entry: ObjectType, record: Object, standing: str) -> tuple[str, ...]:
-    unique = RULES.get(entry.key, Rules()).unique
-    if standing == "live" or not unique or not record.get(unique):
+    if standing == "live" or not all(record.get(key) for key in entry.natural_keys):
         return ()
     return tuple(sorted(str(thing["id"]) for thing in await live.namesakes(record)))

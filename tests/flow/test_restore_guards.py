@@ -83,6 +83,15 @@ async def test_two_plans_for_one_object_that_is_gone_create_it_once(world: World
     assert (await world.stores.ids.resolve([group]))[group] == made
 
 
+async def test_a_policy_that_somebody_rebuilt_by_hand_is_named_before_there_are_two(world: World):
+    policy = await binned_policy(world, "Rebuilt")  # this cloud lets no app use the recycle bin
+    assert not any("another" in gap.what for gap in (await world.plan("conditionalAccessPolicies", policy)).gaps)
+    theirs = await binned_policy(world, "Rebuilt", keep=True)
+    plan = await world.plan("conditionalAccessPolicies", policy)
+    assert plan.standing == "gone"
+    assert any("another" in gap.what and theirs in gap.why for gap in plan.gaps)
+
+
 async def test_a_created_object_is_known_even_if_reading_it_back_fails(world: World):
     ann = await world.user("readback")
     group = await world.group("Read back", [ann])
@@ -99,20 +108,22 @@ async def test_a_created_object_is_known_even_if_reading_it_back_fails(world: Wo
     assert view["liveId"] == (await world.stores.ids.resolve([group]))[group]
 
 
-async def binned_policy(world: World, name: str) -> str:
+async def binned_policy(world: World, name: str, *, keep: bool = False) -> str:
+    person = f"{name.replace(' ', '-')}-{keep}".lower()
     policy = {
         "displayName": name,
         "state": "enabled",
         "conditions": {
             "clientAppTypes": ["all"],
             "applications": {"includeApplications": ["All"]},
-            "users": {"includeUsers": ["All"], "excludeUsers": [await world.user(name.replace(" ", "-"))]},
+            "users": {"includeUsers": ["All"], "excludeUsers": [await world.user(person)]},
         },
         "grantControls": {"operator": "OR", "builtInControls": ["mfa"]},
     }
     made = str((await world.call("POST", f"{CA}/policies", policy))["id"])
-    await world.backup()
-    await world.call("DELETE", f"{CA}/policies/{made}")
+    if not keep:
+        await world.backup()
+        await world.call("DELETE", f"{CA}/policies/{made}")
     return made
 
 

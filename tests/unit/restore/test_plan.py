@@ -219,6 +219,12 @@ def test_a_record_without_a_required_property_is_not_created():
     assert "displayName" in made.gaps[0].why
 
 
+def test_an_object_rebuilt_by_hand_is_named_before_there_are_two():
+    assert not any("another" in gap.what for gap in planned(GROUPS, group(), GONE).gaps)
+    (gap,) = [gap for gap in planned(GROUPS, group(), replace(GONE, twins=(BOB,))).gaps if "another" in gap.what]
+    assert BOB in gap.why
+
+
 def test_a_taken_user_principal_name_stops_the_plan():
     for state in (replace(GONE, twins=(BOB,)), replace(binned(user()), twins=(BOB,))):
         made = planned(USERS, user(), state)

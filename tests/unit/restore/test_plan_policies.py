@@ -21,6 +21,15 @@ def test_changed_conditions_are_sent_whole():
     assert step.body["conditions"]["applications"]["includeApplications"] == ["All"]
 
 
+@pytest.mark.parametrize(("state", "said"), [("enabled", True), ("disabled", False), (REPORT_ONLY, False)])
+def test_who_is_no_longer_excluded_from_a_policy_in_force_is_named(state, said):
+    there = policy(state, users={"includeUsers": ["All"], "excludeUsers": [ANN, CAT], "excludeGroups": []})
+    made = planned(POLICIES, policy(state), live(there))
+    assert [step.action for step in made.steps] == ["update"]
+    told = [gap.what for gap in made.gaps if "no longer excludes" in gap.what]
+    assert told == ([f"Require MFA no longer excludes user {CAT}"] if said else [])
+
+
 def test_order_stamps_and_defaults_are_no_difference():
     record = policy(users={"includeUsers": ["All"], "excludeUsers": [ANN, CAT]})
     there = policy(users={"includeUsers": ["All"], "excludeUsers": [CAT, ANN], "includeGroups": []})
