@@ -124,6 +124,7 @@ class Stage(Stack):
         """Ends the host as a power cut would; what the relays hold never arrives."""
         assert self.host is not None
         self.host.kill()
+        self.host.stop()  # closes the pipe of what is dead
         for relay in self.relays:
             relay.break_off()
 
