@@ -52,7 +52,7 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
     from functions.backup.type_activity import backup_type
     from functions.backup.upload import commit_blocks
     from functions.catalogue import type_named
-    from functions.clock import utc_now
+    from functions.clock import iso, utc_now
     from functions.core import names
     from functions.graph.factory import reader
     from functions.settings import Secret, Settings
@@ -68,6 +68,8 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
     entry = replace(type_named("users"), relationships=())
     stores, client = await open_stores(settings), reader(settings)
     options.ready()
+    await stores.runs.start(run, started_at=iso(started(run)))
+    await stores.runs.start(run, started_at=iso(utc_now()), started_by="bench")
     request = TypeRequest(run, TENANT, "users", base)
 
     async def call(request: TypeRequest) -> TypeReply:

@@ -16,12 +16,14 @@ from functions.catalogue.model import Outcome
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import TypeResult
-from functions.core.toc import Change, Entry, changes, read_toc, write_toc
+from functions.core.toc import Change, ChangeKind, Entry, changes, read_toc, write_toc
+from functions.errors import LifeboatError
 from functions.storage.naming import ObjectChange
 from functions.storage.open import Stores
 from functions.storage.versions import VersionRow
 
-_MANY = 8192  # changes handed to the tables at a time: enough to fill transactions, little enough to hold
+_MANY = 1024  # changes in a batch, and
+_AHEAD = 2  # batches waiting for a table: bounds memory, while neither table waits for the other
 
 
 async def index_type(
@@ -45,21 +47,7 @@ async def index_type(
         await commit_blocks(stores.blobs, volatile, checkpoint.volatile, labels)
     toc = names.toc_name(*place)
     await write_pieces(stores.blobs, toc, write_toc(workspace.entries()), labels)
-    counts = {"created": 0, "updated": 0, "deleted": 0}
-    done = 0
-    async for some in _batches(_changes(request, workspace, stores)):
-        for change in some:
-            counts[change.kind] += 1
-        await asyncio.gather(
-            stores.versions.write(request.key, [_version(request, change) for change in some]),
-            stores.objects.write(
-                request.key,
-                [_object(request, change) for change in some if _named_anew(change)],
-                first=not request.base,
-            ),
-        )
-        done += len(some)
-        await report("indexing", done)
+    counts = await _write_rows(request, workspace, stores, report)
     return TypeResult(
         outcome,
         objects=checkpoint.snapshot.count,
@@ -76,6 +64,47 @@ async def index_type(
         throttled_seconds=round(checkpoint.throttled_seconds, 3),
         gaps=tuple(checkpoint.gaps),
     )
+
+
+async def _write_rows(
+    request: TypeRequest, workspace: Workspace, stores: Stores, report: Report
+) -> dict[ChangeKind, int]:
+    """Streams the changes into both tables at once, neither waiting for the other. Returns how many of each kind."""
+    counts: dict[ChangeKind, int] = {"created": 0, "updated": 0, "deleted": 0}
+    versions, objects = _Stream(), _Stream()
+    first = not request.base  # no committed run has ever read the type
+    try:
+        async with asyncio.TaskGroup() as writers:
+            rows = (_version(request, change) async for change in versions)
+            writers.create_task(stores.versions.write(request.key, rows))
+            named = (_object(request, change) async for change in objects if _named_anew(change))
+            writers.create_task(stores.objects.write(request.key, named, first=first))
+            async for some in _batches(_changes(request, workspace, stores)):
+                for change in some:
+                    counts[change.kind] += 1
+                await versions.put(some)
+                await objects.put(some)
+                await report("indexing", sum(counts.values()))
+            await versions.put([])
+            await objects.put([])
+    except* LifeboatError as failures:
+        raise failures.exceptions[0] from None
+    return counts
+
+
+class _Stream:
+    """Changes handed from one task to another, a few batches ahead at most. An empty batch ends it."""
+
+    def __init__(self) -> None:
+        self._batches: asyncio.Queue[list[Change]] = asyncio.Queue(_AHEAD)
+
+    async def put(self, some: list[Change]) -> None:
+        await self._batches.put(some)
+
+    async def __aiter__(self) -> AsyncIterator[Change]:
+        while some := await self._batches.get():
+            for change in some:
+                yield change
 
 
 async def _changes(request: TypeRequest, workspace: Workspace, stores: Stores) -> AsyncIterator[Change]:

@@ -10,7 +10,7 @@ from functions.core.gzipped import ArrayWriter, Placed
 from functions.errors import BlobExists, StoreError
 from functions.storage.blobs import BlobStore
 
-_BLOCK = 4 << 20  # bytes staged at a time: bounds memory, and 50,000 blocks of it are far more than any type needs
+_BLOCK = 1 << 20  # bytes staged at a time: bounds memory; the 50,000 blocks of a blob are far more than any type needs
 _GZIP = "application/gzip"
 
 
@@ -21,11 +21,12 @@ class BlockFile:
     delivery: what is committed is exactly the list that the checkpoint in the orchestration's history names.
     """
 
-    def __init__(self, blobs: BlobStore, name: str, blocks: Blocks) -> None:
+    def __init__(self, blobs: BlobStore, name: str, blocks: Blocks, *, placing: bool = False) -> None:
         self.name = name
         self._blobs = blobs
         self._blocks = blocks
-        self._writer = ArrayWriter(offset=blocks.offset, count=blocks.count)
+        self._placing = placing
+        self._writer = ArrayWriter(offset=blocks.offset, count=blocks.count, placing=placing)
         self._hash = sha256() if blocks.offset == 0 else None
         self._staging: asyncio.Task[None] | None = None
 
@@ -70,7 +71,7 @@ class BlockFile:
         """Forgets everything written: the file begins anew."""
         await self.abandon()
         self._blocks.ids.clear()
-        self._writer = ArrayWriter()
+        self._writer = ArrayWriter(placing=self._placing)
         self._hash = sha256()
 
     async def pause(self) -> Blocks:

@@ -122,6 +122,8 @@ class Workspace:
         inflater = zlib.decompressobj(_GZIP)
         with self._path.open("wb") as file:
             async for chunk in chunks:
-                file.write(inflater.decompress(chunk))
+                file.write(inflater.decompress(chunk, _PIECE))
+                while inflater.unconsumed_tail:
+                    file.write(inflater.decompress(inflater.unconsumed_tail, _PIECE))
             file.write(inflater.flush())
         self._open()

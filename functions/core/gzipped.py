@@ -28,14 +28,18 @@ class Placed(NamedTuple):
 class ArrayWriter:
     """Items in, compressed bytes out. `offset` is where the next member begins, so that a file can be continued.
 
-    `close()` ends the array; a file that is continued later is left with `cut()`.
+    `close()` ends the array; a file that is continued later is left with `cut()`. With `placing`, where each item went
+    is kept until it is asked for with `placed()`.
     """
 
-    def __init__(self, member_text: int = MEMBER_TEXT, *, offset: int = 0, count: int = 0) -> None:
+    def __init__(
+        self, member_text: int = MEMBER_TEXT, *, offset: int = 0, count: int = 0, placing: bool = False
+    ) -> None:
         self.offset = offset
         self.count = count
         self.waiting = 0
         self._member_text = member_text
+        self._placing = placing
         self._text: list[bytes] = []
         self._size = 0
         self._items: list[tuple[int, int]] = []
@@ -46,7 +50,8 @@ class ArrayWriter:
         """Adds one item: JSON text without line breaks."""
         lead = b",\n" if self.count else b"[\n"
         self._text += (lead, item)
-        self._items.append((self._size + 2, len(item)))
+        if self._placing:
+            self._items.append((self._size + 2, len(item)))
         self._size += 2 + len(item)
         self.count += 1
         if self._size >= self._member_text:
@@ -57,7 +62,8 @@ class ArrayWriter:
         if not self._text:
             return
         member = igzip.compress(b"".join(self._text), compresslevel=_LEVEL, mtime=0)
-        self._placed.append(Placed(self.offset, len(member), self._items))
+        if self._placing:
+            self._placed.append(Placed(self.offset, len(member), self._items))
         self._bytes.append(member)
         self.offset += len(member)
         self.waiting += len(member)

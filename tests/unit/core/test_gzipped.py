@@ -46,7 +46,7 @@ async def test_lines_come_back_whatever_the_chunks(things, size):
 
 
 def test_one_member_gives_one_record():
-    writer = ArrayWriter(100)
+    writer = ArrayWriter(100, placing=True)
     things = [json.dumps({"id": str(n), "text": "x" * n}).encode() for n in range(40)]
     for thing in things:
         writer.add(thing)
@@ -72,7 +72,7 @@ async def test_a_file_cut_short_is_refused(keep):
 
 
 async def test_a_file_cut_between_members_is_refused():
-    writer = ArrayWriter(100)
+    writer = ArrayWriter(100, placing=True)
     for n in range(40):
         writer.add(json.dumps({"id": n}).encode())
     writer.close()
