@@ -54,6 +54,7 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
     from functions.catalogue import type_named
     from functions.clock import iso, utc_now
     from functions.core import names
+    from functions.core.runid import started
     from functions.graph.factory import reader
     from functions.settings import Secret, Settings
     from functions.storage.open import open_stores

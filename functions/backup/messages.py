@@ -19,7 +19,10 @@ class BackupRequest(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class RunPlan(msgspec.Struct, frozen=True, rename="camel"):
-    """What `open_run` decided: what to read, and against which earlier run each type is compared ("" for none)."""
+    """What `open_run` decided: what to read, and against which earlier run each type is compared ("" for none).
+
+    `alerts` go into the manifest.
+    """
 
     run_id: str
     tenant_id: str
@@ -28,6 +31,7 @@ class RunPlan(msgspec.Struct, frozen=True, rename="camel"):
     bases: dict[str, str]
     known_bases: dict[str, str]
     previous: Previous | None
+    alerts: tuple[Gap, ...] = ()
 
 
 class Blocks(msgspec.Struct, rename="camel"):

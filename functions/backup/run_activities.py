@@ -26,7 +26,7 @@ from functions.core.manifest import (
     write_manifest,
 )
 from functions.core.runid import started
-from functions.errors import BlobExists, IntegrityError
+from functions.errors import BlobExists, BlobMissing, IntegrityError
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
@@ -37,14 +37,11 @@ _LARGE_PART = 0.2  # of the type: more than both is said aloud
 
 async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock) -> RunPlan:
     """Clears what dead runs left, and says what this one reads. Raises StoreError, FormatError."""
-    await _bury_dead_runs(request, stores, clock)
     started_at = iso(started(request.run_id))
+    # First, because it refuses a run that has ended: a call delivered late must not bury the run that works now.
     await stores.runs.start(request.run_id, started_at=started_at, started_by=request.started_by)
-    latest = await stores.runs.latest_committed()
-    previous, bases = None, dict[str, str]()
-    if latest is not None:
-        data = await stores.blobs.get(names.manifest_name(request.tenant_id, latest.run_id))
-        previous, bases = Previous(latest.run_id, manifest_digest(data)), read_manifest(data).bases
+    await _bury_dead_runs(request, stores, clock)
+    previous, bases, alerts = await _past(request.tenant_id, stores)
     log.info(
         "run.opened", run=request.run_id, types=len(request.types), previous=previous.run_id if previous else "none"
     )
@@ -56,7 +53,28 @@ async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock) -> R
         {key: bases.get(key, "") for key in request.types},
         bases,
         previous,
+        alerts,
     )
+
+
+async def _past(tenant: str, stores: Stores) -> tuple[Previous | None, dict[str, str], tuple[Gap, ...]]:
+    """The newest committed run with a manifest, its bases, and an alert for each newer one that has lost it."""
+    alerts: list[Gap] = []
+    async for run in stores.runs.committed_newest_first():
+        try:
+            data = await stores.blobs.get(names.manifest_name(tenant, run))
+        except BlobMissing:
+            log.warning("manifest.missing", run=run)
+            alerts.append(
+                Gap(
+                    "manifestMissing",
+                    f"the manifest of run {run} is gone, so this run is compared with an earlier one",
+                    "Find out who deleted it; the storage account's versions and soft delete may still hold it",
+                )
+            )
+            continue
+        return Previous(run, manifest_digest(data)), read_manifest(data).bases, tuple(alerts)
+    return None, {}, tuple(alerts)
 
 
 async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) -> None:
@@ -68,6 +86,7 @@ async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) 
         if await stores.blobs.exists(names.manifest_name(request.tenant_id, run)):
             manifest = read_manifest(await stores.blobs.get(names.manifest_name(request.tenant_id, run)))
             await stores.runs.finish(run, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))
+            await _sweep_work(request.tenant_id, run, stores)
             continue
         log.warning("run.buried", run=run)
         await stores.versions.remove_run(run)
@@ -92,7 +111,7 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         error = f"no type could be read: {reason[:1000]}"
         types = _plain(request.results)
         await stores.runs.finish(plan.run_id, RunState.FAILED, ended_at=iso(clock()), types=types, error=error)
-        await _sweep_work(plan, stores)
+        await _sweep_work(plan.tenant_id, plan.run_id, stores)
         log.error("run.failed", run=plan.run_id, error=error)
         return RunOutcome(plan.run_id, "failed", error)
     manifest = Manifest(
@@ -106,11 +125,14 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         previous=plan.previous,
         types={key: request.results[key] for key in TYPES if key in request.results},
         bases=plan.known_bases | dict.fromkeys(whole, plan.run_id),
-        alerts=tuple(alert for key, result in request.results.items() for alert in _alerts(key, result)),
+        alerts=(
+            *plan.alerts,
+            *(alert for key, result in request.results.items() for alert in _alerts(key, result)),
+        ),
     )
     manifest = await _written_once(manifest, stores)
     await stores.runs.finish(plan.run_id, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))
-    await _sweep_work(plan, stores)
+    await _sweep_work(plan.tenant_id, plan.run_id, stores)
     log.info("run.committed", run=plan.run_id, whole=len(whole), types=len(request.results))
     return RunOutcome(plan.run_id, "committed")
 
@@ -145,8 +167,8 @@ async def _written_once(manifest: Manifest, stores: Stores) -> Manifest:
     return manifest
 
 
-async def _sweep_work(plan: RunPlan, stores: Stores) -> None:
-    async for name in stores.blobs.list(names.work_prefix(plan.tenant_id, plan.run_id)):
+async def _sweep_work(tenant: str, run: str, stores: Stores) -> None:
+    async for name in stores.blobs.list(names.work_prefix(tenant, run)):
         await stores.blobs.delete(name)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from functions import log
 from functions.backup.messages import BackupRequest
 from functions.clock import Clock
-from functions.core.runid import run_id
+from functions.core.runid import run_id, started
 from functions.errors import CallerError, RowMissing
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
@@ -47,7 +48,8 @@ async def start(
     if running := await _under_way(starter, stores, tenant, sleep):
         raise already_running(running)
     taken: set[str] = set()
-    while await _exists(stores, run := run_id(clock(), taken.__contains__)):
+    moment = await _not_before_the_last(stores, clock())
+    while await _exists(stores, run := run_id(moment, taken.__contains__)):
         taken.add(run)
     request = BackupRequest(run, tenant, tuple(types), started_by, secrets.token_hex(8))
     try:
@@ -82,6 +84,15 @@ async def _ended(stores: Stores, run: str) -> bool:
         return (await stores.runs.get(run)).state is not RunState.RUNNING
     except RowMissing:
         return False
+
+
+async def _not_before_the_last(stores: Stores, now: datetime) -> datetime:
+    """The moment a run is named after: a clock that was set back must not file it before the run it follows."""
+    newest, _ = await stores.runs.newest_first(1)
+    if not newest or now >= started(newest[0].run_id):
+        return now
+    log.warning("clock.behind", newest=newest[0].run_id)
+    return started(newest[0].run_id) + timedelta(seconds=1)
 
 
 async def _exists(stores: Stores, run: str) -> bool:

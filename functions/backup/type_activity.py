@@ -6,6 +6,7 @@ gives the same blobs and rows: files are committed from the block list in the or
 
 import secrets
 import time
+from copy import deepcopy
 
 from functions import log
 from functions.backup.collect import Collector
@@ -17,16 +18,16 @@ from functions.catalogue.model import ObjectType, Outcome
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import Gap, TypeResult
-from functions.errors import GraphError, GraphThrottled, LifeboatError, StoreError
+from functions.errors import FormatError, GraphError, GraphThrottled, LifeboatError, StoreError
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
 from functions.storage.open import Stores
-from functions.storage.runs import ProgressRow
+from functions.storage.runs import ProgressRow, RunState
 
 _PROGRESS_EVERY = 2.0  # seconds between two progress rows
 _MOST_WAITS = 6
 INDEX_INCOMPLETE = "indexIncomplete"  # the code of the gap of a type whose rows are only partly there
-_SHORTEST_WAIT = 30.0  # seconds
+_SHORTEST_WAIT, _LONGEST_WAIT = 30.0, 3600.0  # seconds
 
 
 async def backup_type(
@@ -68,15 +69,20 @@ class _Work:
         self._entry = entry
         self._ends = time.monotonic() + budget
         self._reported = 0.0
-        self.checkpoint = request.checkpoint or Checkpoint(started_at=iso(clock()))
+        # A copy: where this call began is what it is repeated from when storage fails.
+        self.checkpoint = deepcopy(request.checkpoint) or Checkpoint(started_at=iso(clock()))
+        self._indexing = self.checkpoint.phase == "index"
 
     async def run(self) -> TypeReply:
+        if (await self._stores.runs.get(self._request.run_id)).state is not RunState.RUNNING:
+            # Delivered late, or left over from a run that was given up: what it wrote would count for nothing or worse.
+            raise FormatError(f"run {self._request.run_id} has ended; nothing more is written under it")
         if self._cloud in self._entry.missing_in:
             return TypeReply(result=self._unavailable())
         with Workspace() as workspace:
             if self.checkpoint.work:
                 await workspace.load(self._stores.blobs.stream(self.checkpoint.work))
-            if self.checkpoint.phase != "index":
+            if not self._indexing:
                 wait = await self._collect(workspace)
                 # Index work is a call of its own: only what stands in the orchestration's history is committed.
                 await self._save(workspace)
@@ -101,7 +107,7 @@ class _Work:
         """Reads on. Returns the seconds to wait before the next call: 0.0 unless Graph throttled for long."""
         request, blobs = self._request, self._stores.blobs
         place = (request.tenant_id, request.run_id, request.key)
-        snapshot = BlockFile(blobs, names.snapshot_name(*place), self.checkpoint.snapshot)
+        snapshot = BlockFile(blobs, names.snapshot_name(*place), self.checkpoint.snapshot, placing=True)
         volatile = BlockFile(blobs, names.volatile_name(*place), self.checkpoint.volatile)
         collector = Collector(
             self._client,
@@ -133,7 +139,7 @@ class _Work:
         if self.checkpoint.waits >= _MOST_WAITS:
             raise error
         self.checkpoint.waits += 1
-        wait = max(error.retry_after, _SHORTEST_WAIT)
+        wait = min(max(error.retry_after, _SHORTEST_WAIT), _LONGEST_WAIT)
         log.warning("type.throttled", run=self._request.run_id, type=self._request.key, wait=wait)
         return wait
 
@@ -163,11 +169,7 @@ class _Work:
         """Index work may be repeated as it is, so a storage account out of reach for a while costs only time."""
         request = self._request
         checkpoint = request.checkpoint
-        if checkpoint is None or checkpoint.phase != "index":
-            return self.failed(error)
-        if checkpoint.waits >= _MOST_WAITS:
-            # Some of its rows may be there: whoever commits the run has to take them back first.
-            self.checkpoint.gaps.append(Gap(INDEX_INCOMPLETE, error.message, "Nothing to do: it is cleaned up"))
+        if not self._indexing or checkpoint is None or checkpoint.waits >= _MOST_WAITS:
             return self.failed(error)
         checkpoint.waits += 1
         log.warning("type.unstored", run=request.run_id, type=request.key, reason=error.message)
@@ -176,6 +178,9 @@ class _Work:
     def failed(self, error: LifeboatError) -> TypeReply:
         """The type's outcome for an error: refused, unlicensed, unavailable or failed."""
         self._account()
+        if self._indexing:
+            # Some of its rows may be there: whoever commits the run has to take them back first.
+            self.checkpoint.gaps.append(Gap(INDEX_INCOMPLETE, error.message, "Nothing to do: it is cleaned up"))
         outcome, reason = Outcome.FAILED, Gap(error.code, error.message, error.remedy)
         if isinstance(error, GraphError):
             found = gap(error, self._entry, self._cloud)

@@ -5,7 +5,8 @@ A reader of any other table asks here which runs are committed: rows that name a
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +22,7 @@ from functions.storage.tables import Row, Stored, Tables
 TABLE = "Runs"
 _FRESH = 5.0  # seconds for which another process's commit may go unseen
 _ATTEMPTS = 5
+_FEW = 10  # runs asked for at a time where the first is nearly always the one
 
 
 class RunState(StrEnum):
@@ -134,11 +136,12 @@ class Runs:
                 self._known_until = asked + _FRESH
         return self._committed
 
-    async def latest_committed(self) -> RunRow | None:
-        """The newest committed run, or None before the first. Always asks the service."""
+    async def committed_newest_first(self) -> AsyncIterator[str]:
+        """The ids of committed runs, read as far as they are asked for. Always asks the service."""
         where = f"PartitionKey eq {literal(key(self._tenant))} and State eq 'committed'"
-        found = await self._tables.first(TABLE, where, 1)
-        return row_of(RunRow, found[0]) if found else None
+        async with aclosing(self._tables.query(TABLE, where, select=["RunId"], page=_FEW)) as found:
+            async for entity in found:
+                yield entity["RunId"]
 
     async def running(self) -> list[RunRow]:
         """The runs that have not ended, newest first: one that works, and any that died. Always asks the service."""

@@ -100,9 +100,7 @@ async def test_only_committed_runs_are_committed(stores: Stores) -> None:
     await stores.runs.start(running, started_at=AT)
     assert await stores.runs.committed() == {committed}
     assert await stores.runs.committed(fresh=True) == {committed}
-    latest = await stores.runs.latest_committed()
-    assert latest is not None
-    assert latest.run_id == committed
+    assert [run async for run in stores.runs.committed_newest_first()] == [committed]
     assert [row.run_id for row in await stores.runs.running()] == [running]
 
 
@@ -125,7 +123,7 @@ async def test_no_run_is_not_a_run(stores: Stores) -> None:
         await stores.runs.get(ids(1)[0])
     with pytest.raises(RowMissing):
         await stores.runs.finish(ids(1)[0], RunState.FAILED, ended_at=AT)
-    assert await stores.runs.latest_committed() is None
+    assert [run async for run in stores.runs.committed_newest_first()] == []
     assert await stores.runs.newest_first(5) == ([], "")
 
 
