@@ -54,7 +54,6 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
     from functions.catalogue import type_named
     from functions.clock import iso, utc_now
     from functions.core import names
-    from functions.core.runid import started
     from functions.graph.factory import reader
     from functions.settings import Secret, Settings
     from functions.storage.open import open_stores
@@ -69,7 +68,6 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
     entry = replace(type_named("users"), relationships=())
     stores, client = await open_stores(settings), reader(settings)
     options.ready()
-    await stores.runs.start(run, started_at=iso(started(run)))
     await stores.runs.start(run, started_at=iso(utc_now()), started_by="bench")
     request = TypeRequest(run, TENANT, "users", base)
 
