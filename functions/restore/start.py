@@ -29,7 +29,7 @@ async def start(starter: Starter, stores: Stores, plan_id: str, by: str, clock: 
     if header.state is PlanState.APPLYING and header.claimed_by == by and not await _works(starter, plan_id):
         log.warning("restore.resumed", plan=plan_id)
     else:
-        await _claim(stores, header, by, clock)
+        await _claim(starter, stores, header, by, clock)
     await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id})
 
 
@@ -41,7 +41,7 @@ async def header_of(stores: Stores, plan_id: str) -> PlanRow:
         raise CallerError(404, "unknownPlan", "There is no such restore plan.") from None
 
 
-async def _claim(stores: Stores, header: PlanRow, by: str, clock: Clock) -> None:
+async def _claim(starter: Starter, stores: Stores, header: PlanRow, by: str, clock: Clock) -> None:
     if header.state is PlanState.PLANNED and expired(header, clock):
         await stores.restores.finish(header.plan_id, PlanState.EXPIRED)
         raise _too_old(header)
@@ -50,6 +50,7 @@ async def _claim(stores: Stores, header: PlanRow, by: str, clock: Clock) -> None
     try:
         if header.state is PlanState.PLANNED:
             await _check(stores, header.plan_id)
+            await _alone(starter, stores, header)
             await stores.restores.claim_apply(header.plan_id, by)
             return
     except RowConflict:
@@ -66,6 +67,15 @@ async def _check(stores: Stores, plan_id: str) -> None:
             f"plan {plan_id} has no steps: applying it would do nothing",
             remedy="Its gaps say what is left as it is, and why; without gaps nothing differs",
         )
+
+
+async def _alone(starter: Starter, stores: Stores, header: PlanRow) -> None:
+    """Raises PlanNotApplicable while another plan for the object is at work: both would find it as it was planned."""
+    for other in await stores.restores.applying(header.type, header.object_id):
+        if await _works(starter, other.plan_id):
+            raise PlanNotApplicable(
+                f"plan {other.plan_id} for the same object is being applied", remedy="Wait until it has ended"
+            )
 
 
 def expired(header: PlanRow, clock: Clock) -> bool:

@@ -113,6 +113,12 @@ class Restores:
         """The plan's row. Raises RowMissing."""
         return (await self._stored(plan_id))[0]
 
+    async def applying(self, type: str, object_id: str) -> list[PlanRow]:
+        """The plans for one object that are being applied, or were when their process died."""
+        where = f"PartitionKey eq {literal(key(self._tenant))} and State eq {literal(PlanState.APPLYING)}"
+        where += f" and Type eq {literal(type)} and ObjectId eq {literal(object_id)}"
+        return [row_of(PlanRow, entity) async for entity in self._tables.query(TABLE, where)]
+
     async def text(self, plan_id: str) -> bytes:
         """The plan itself. Raises IntegrityError if it is not, to the byte, what was kept."""
         plan = await self.get(plan_id)

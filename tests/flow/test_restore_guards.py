@@ -9,6 +9,7 @@ import pytest
 from functions.clock import utc_now
 from functions.core.plan import Plan
 from functions.errors import IntegrityError, PlanNotApplicable
+from functions.restore.flow import instance_id
 from functions.restore.passwords import issue_passwords
 from functions.storage.restores import PlanState, StepOutcome
 from tests.flow.restore_world import ADMIN, CA, World
@@ -90,6 +91,18 @@ async def test_a_policy_that_somebody_rebuilt_by_hand_is_named_before_there_are_
     plan = await world.plan("conditionalAccessPolicies", policy)
     assert plan.standing == "gone"
     assert any("another" in gap.what and theirs in gap.why for gap in plan.gaps)
+
+
+async def test_two_plans_for_one_object_are_not_applied_at_the_same_time(world: World):
+    plan = await drifted_user(world, "contended")
+    other = await world.plan("users", plan.object_id)
+    await world.claim(plan)
+    world.durable.running.add(instance_id(plan.plan_id))
+    with pytest.raises(PlanNotApplicable) as refusal:
+        await world.claim(other)
+    assert plan.plan_id in refusal.value.message
+    world.durable.running.clear()  # it died; the other must not wait for ever
+    await world.claim(other)
 
 
 async def test_a_created_object_is_known_even_if_reading_it_back_fails(world: World):
