@@ -26,6 +26,7 @@ ACTIVITY_CRASHED = "activityCrashed"  # the code of the gap of a type whose acti
 
 type Flow = Generator[Any, Any, Any]
 
+_PATIENCE = (30, 60, 120, 240)  # seconds before each further try of an activity that opens or commits a run
 _CALLS_A_GENERATION = 20  # replays are quadratic in history, so a long read begins a new history now and then
 
 
@@ -46,10 +47,10 @@ class Context(Protocol):
 
 
 def backup_tenant(context: Context) -> Flow:
-    """One run of one tenant. Returns a RunOutcome as JSON; a storage failure is raised: the run stays uncommitted."""
+    """One run of one tenant. Returns a RunOutcome as JSON; a storage failure that lasts is raised: no run then."""
     request = msgspec.convert(context.get_input(), BackupRequest)
     context.set_custom_status({"runId": request.run_id, "phase": "opening", "types": len(request.types)})
-    plan = msgspec.convert((yield context.call_activity("open_run", msgspec.to_builtins(request))), RunPlan)
+    plan = msgspec.convert((yield from _patiently(context, "open_run", request)), RunPlan)
     context.set_custom_status({"runId": request.run_id, "phase": "reading", "types": len(request.types)})
     replies = yield context.task_all(
         [
@@ -64,10 +65,19 @@ def backup_tenant(context: Context) -> Flow:
     results = dict(zip(request.types, (msgspec.convert(reply, TypeResult) for reply in replies), strict=True))
     whole = sum(result.whole for result in results.values())
     context.set_custom_status({"runId": request.run_id, "phase": "committing", "types": len(results), "whole": whole})
-    commit = msgspec.to_builtins(CommitRequest(plan, results))
-    outcome = msgspec.convert((yield context.call_activity("commit_run", commit)), RunOutcome)
+    outcome = msgspec.convert((yield from _patiently(context, "commit_run", CommitRequest(plan, results))), RunOutcome)
     context.set_custom_status({"runId": request.run_id, "phase": outcome.state, "types": len(results), "whole": whole})
     return msgspec.to_builtins(outcome)
+
+
+def _patiently(context: Context, activity: str, request: BackupRequest | CommitRequest) -> Flow:
+    """An activity that may be repeated as it is: hours of reading are not given up for minutes without storage."""
+    for wait in _PATIENCE:
+        try:
+            return (yield context.call_activity(activity, msgspec.to_builtins(request)))
+        except Exception:  # noqa: BLE001 - the SDK raises nothing narrower; the activity has logged what it was
+            yield context.create_timer(context.current_utc_datetime + timedelta(seconds=wait))
+    return (yield context.call_activity(activity, msgspec.to_builtins(request)))
 
 
 def backup_one_type(context: Context) -> Flow:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import pytest
 
 from functions.backup import flow
 from functions.backup.messages import BackupRequest, Checkpoint, TypeReply, TypeRequest
@@ -128,3 +129,27 @@ def test_a_long_read_begins_a_new_history():
         except StopIteration:
             break
     assert context.continued["checkpoint"]["link"] == str(count)
+
+
+def test_a_commit_that_fails_is_tried_again_and_given_up_in_the_end():
+    generator = flow.backup_tenant(Recorder(REQUEST))
+    next(generator)
+    generator.send(PLAN)
+    first = generator.send([msgspec.to_builtins(TypeResult(Outcome.READ))] * 2)
+    waits = []
+    for _ in range(4):
+        kind, fire_at = generator.throw(Exception("Activity function 'commit_run' failed: StoreError"))
+        assert kind == "timer"
+        waits.append((fire_at - Recorder.current_utc_datetime).total_seconds())
+        assert generator.send(None) == first, "the same call"
+    assert waits == [30, 60, 120, 240]
+    with pytest.raises(Exception, match="StoreError"):
+        generator.throw(Exception("Activity function 'commit_run' failed: StoreError"))
+
+
+def test_a_run_that_opens_at_the_second_try_goes_on():
+    generator = flow.backup_tenant(Recorder(REQUEST))
+    first = next(generator)
+    assert generator.throw(Exception("out of reach"))[0] == "timer"
+    assert generator.send(None) == first
+    assert generator.send(PLAN)[0] == "all"
