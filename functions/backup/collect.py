@@ -6,6 +6,7 @@ A list that did not reach its last page never gets here as a whole: every failur
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import batched
 from urllib.parse import quote
 
 import msgspec
@@ -25,6 +26,7 @@ from functions.graph.pages import Page, pages
 
 _EXPAND_CAP = 20  # Graph returns at most so many expanded objects, and does not say when there are more
 _MOST_RESTARTS = 3
+_TOGETHER = 80  # objects whose links are held at once: a page of large groups has millions
 _REFUSALS = {Outcome.REFUSED, Outcome.UNLICENSED, Outcome.UNAVAILABLE}
 _decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -154,8 +156,15 @@ class Collector:
             yield (), page.next_link
 
     async def _write(self, items: Sequence[msgspec.Raw]) -> None:
-        # Objects are decoded one at a time: a page of them held decoded costs twice the CPU, in garbage collection.
         new = self._new(items)
+        if not self.entry.relationships:
+            return await self._write_objects(new)
+        for some in batched(new, _TOGETHER, strict=False):
+            await self._write_objects({identity: new[identity] for identity in some})
+        return None
+
+    async def _write_objects(self, new: dict[str, msgspec.Raw]) -> None:
+        # Objects are decoded one at a time: a page of them held decoded costs twice the CPU, in garbage collection.
         found = await self._relationships(list(new)) if self.entry.relationships else None
         for identity, item in new.items():
             if found is not None and identity not in found:

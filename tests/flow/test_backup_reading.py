@@ -142,3 +142,28 @@ async def test_an_id_cannot_lead_to_another_address(vault: Vault):
     vault.graph.answer = answer
     await vault.run(GROUPS)
     assert any(path.startswith("/groups/g%3Fx%3D%2F..%2Fy%23z/members?") for path in vault.graph.asked)
+
+
+async def test_links_are_set_down_before_those_of_the_whole_page_are_there(vault: Vault):
+    calm = False
+
+    def answer(path: str) -> Given:
+        if "$expand" in path:
+            return listed([])
+        if "/members" in path:
+            if path.startswith("/groups/g150/") and not calm:
+                return 429, {"error": {"code": "TooManyRequests", "message": "Slow down."}}
+            return listed([ANN])
+        return listed([{"id": f"g{number}", "displayName": "Group"} for number in range(200)])
+
+    vault.graph.answer = answer
+    plan = await vault.open("groups")
+    paused = await vault.call(plan, GROUPS, None)
+    assert paused.checkpoint is not None
+    assert paused.wait > 0
+    assert 0 < paused.checkpoint.snapshot.count < 150, "memory does not hold the links of a page"
+    calm, last = True, paused
+    while last.result is None:
+        last = await vault.call(plan, GROUPS, last)
+    assert last.result.objects == 200
+    assert len({path for path in vault.graph.asked if "/g0/members" in path}) == 1
