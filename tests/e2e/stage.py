@@ -100,11 +100,18 @@ class Stage(Stack):
             time.sleep(0.03)
         return found
 
+    def idle(self) -> None:
+        """Waits for the orchestration too: it cleans up after its run is shown as ended."""
+        where = f"{self.functions_url}/runtime/webhooks/durabletask/instances/backup-{self.tenant_id}"
+        while self.http.get(where).status_code == 202:
+            time.sleep(0.02)
+
     def backup(self, *types: str, state: str = "committed") -> str:
         """A run from start to end; returns its id."""
         run = self.start(*types)
         found = self.ended(run)
         assert found["state"] == state, found
+        self.idle()
         return run
 
     def outcome(self, run: str, key: str) -> Json:

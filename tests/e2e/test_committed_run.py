@@ -48,6 +48,7 @@ def test_the_timer_backs_up_everything(stage: Stage) -> None:
         pass
     (run,) = new
     assert stage.ended(run)["state"] == "committed"
+    stage.idle()
     manifest = assert_whole(stage.vault, run)
     assert manifest["startedBy"] == "timer"
     assert tuple(manifest["types"]) == TYPES

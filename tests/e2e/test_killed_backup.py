@@ -88,6 +88,7 @@ def test_a_killed_run_ends_like_an_undisturbed_one(reborn: Stage, place: str) ->
     run = _cut(stage, place)
     stage.restart()
     assert stage.ended(run)["state"] == "committed"
+    stage.idle()
     manifest = assert_whole(stage.vault, run)
     assert {result["outcome"] for result in manifest["types"].values()} == {"read"}
     assert manifest["previous"]["runId"] == base
