@@ -178,6 +178,8 @@ class Collector:
         self._place()
         await self.snapshot.flush()
         await self.volatile.flush()
+        if new:
+            self.checkpoint.waits = 0
 
     def _new(self, items: Sequence[msgspec.Raw]) -> dict[str, msgspec.Raw]:
         """The objects of a page that are not written yet: a directory that changes can repeat some."""

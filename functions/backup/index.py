@@ -17,7 +17,7 @@ from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import TypeResult
 from functions.core.toc import Change, ChangeKind, Entry, changes, read_toc, write_toc
-from functions.errors import LifeboatError
+from functions.errors import IntegrityError, LifeboatError
 from functions.storage.naming import ObjectChange
 from functions.storage.open import Stores
 from functions.storage.versions import VersionRow
@@ -35,7 +35,13 @@ async def index_type(
     report: Report,
     clock: Clock,
 ) -> TypeResult:
-    """Commits what was read and returns the type's result. Raises StoreError."""
+    """Commits what was read and returns the type's result. Raises StoreError, FormatError."""
+    if (known := workspace.count()) != checkpoint.snapshot.count:
+        # Whatever is in the file and not here would count as deleted.
+        raise IntegrityError(
+            f"{request.key}: {checkpoint.snapshot.count} records were written, and {known} are known where they lie",
+            remedy="The next run reads the type again",
+        )
     place = (request.tenant_id, request.run_id, request.key)
     outcome = Outcome.PARTIAL if checkpoint.refused else Outcome.READ
     labels = {"tenant": request.tenant_id, "run": request.run_id, "type": request.key, "outcome": outcome.value}

@@ -47,7 +47,7 @@ class Checkpoint(msgspec.Struct, rename="camel"):
 
     `link` is the page to read next ("" for the first), `sweep` the relationship being swept, `work` the blob with the
     scratch database, `sha256` the hash of the snapshot file when one activity wrote all of it. `restarts` counts lists
-    begun anew after an expired page token, `waits` the waits for a throttled page without progress. `unseen` are the
+    begun anew after an expired page token, `waits` the waits for a throttled call without progress. `unseen` are the
     selected properties that no object has had yet (None before the first object).
     """
 

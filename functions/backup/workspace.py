@@ -74,6 +74,10 @@ class Workspace:
         for row in self._db.execute("SELECT id, name, digest, offset, length, at, size FROM entries ORDER BY id"):
             yield Entry(*row)
 
+    def count(self) -> int:
+        """How many entries there are."""
+        return int(self._db.execute("SELECT count(*) FROM entries").fetchone()[0])
+
     def forget_entries(self) -> None:
         """Drops every entry: the list begins anew."""
         self._db.execute("DELETE FROM entries")

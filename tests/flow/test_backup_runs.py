@@ -155,3 +155,15 @@ async def test_storage_that_fails_between_reading_and_indexing_loses_no_object(
     assert not last.result.whole or last.result.deleted == 0
     await vault.commit(plan, {"devices": last.result})
     assert await changes(vault, "devices", "b") == ["created"], "nobody deleted it"
+
+
+async def test_records_nobody_knows_the_place_of_are_not_taken_for_deleted(vault: Vault):
+    await vault.run(DEVICES)
+    plan = await vault.open("devices")
+    read = await vault.call(plan, DEVICES, None)
+    assert read.checkpoint is not None
+    read.checkpoint.work = ""
+    indexed = await vault.call(plan, DEVICES, read)
+    assert indexed.result is not None
+    assert indexed.result.outcome is Outcome.FAILED
+    assert await changes(vault, "devices", "a") == ["created"]
