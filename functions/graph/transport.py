@@ -115,7 +115,10 @@ class Transport:
         except TimeoutError as error:
             raise NoAnswer(f"no whole answer in {self._whole:g} s", sent=True) from error
         assert response is not None  # what the native response handler hands back
-        return Reply(response.status_code, dict(response.headers), response.content)
+        reply = Reply(response.status_code, dict(response.headers), response.content)
+        # A response and its stream refer to each other: left so, each page would wait for the cyclic collector.
+        response.stream = httpx.ByteStream(b"")
+        return reply
 
     async def aclose(self) -> None:
         """Closes the connections."""
