@@ -11,10 +11,22 @@ from typing import Any
 type Json = dict[str, Any]
 
 # The service sets these on every new or changed object; a plan does not list them one by one.
-_STAMPS = {"createdDateTime", "modifiedDateTime", "renewedDateTime", "deletedDateTime"}
+_STAMPS = {
+    "createdDateTime",
+    "modifiedDateTime",
+    "renewedDateTime",
+    "deletedDateTime",
+    "lastPasswordChangeDateTime",
+    "signInSessionsValidFromDateTime",
+}
 
-# The plan names these by what they mean to a person: plans follow from licences.
-_NAMED_AS = {"passwordProfile": "The password", "assignedPlans": "Licences", "provisionedPlans": "Licences"}
+# The plan names these by what they mean to a person: plans follow from licences, a security identifier from the id.
+_NAMED_AS = {
+    "passwordProfile": "The password",
+    "assignedPlans": "Licences",
+    "provisionedPlans": "Licences",
+    "securityIdentifier": "The object id",
+}
 
 
 @dataclass(frozen=True, slots=True)
