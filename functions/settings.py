@@ -83,6 +83,9 @@ class Settings:
             problems.append(
                 "SNAPSHOT_BLOB_URL and SNAPSHOT_TABLE_URL are needed (the storage account of the snapshots)"
             )
+        if local and not all(map(is_loopback, (_endpoints(connection) if connection else [blob_url, table_url]))):
+            # On a laptop nobody signs in: real snapshots beside a loopback Graph would be open to anyone who can call.
+            problems.append("a loopback GRAPH_URL goes with the storage emulator only, not with a real storage account")
         settings = Settings(
             tenant_id=read.guid("TENANT_ID"),
             graph_url=graph_url,
@@ -116,6 +119,14 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _endpoints(connection: str) -> list[str]:
+    """The service addresses of a connection string; one that names none is of a real account."""
+    if "usedevelopmentstorage=true" in connection.lower():
+        return ["http://127.0.0.1"]
+    parts = (part.partition("=") for part in connection.split(";"))
+    return [value for name, _, value in parts if name.lower().endswith("endpoint")] or [""]
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class Caller:
             raise refused("missingRole", f"This call needs the role {' or '.join(roles)}")
 
 
+_PROVIDER = "aad"  # another provider of the same app could give out claims of the same names
+
 LAPTOP = Caller("local", "local", frozenset(Role))
 
 
@@ -80,6 +82,7 @@ class _Claim(msgspec.Struct):
 class _Principal(msgspec.Struct):
     claims: list[_Claim]
     role_typ: str | None = None
+    auth_typ: str | None = None
 
 
 def _parsed(header: str, settings: Settings) -> Caller:
@@ -87,6 +90,8 @@ def _parsed(header: str, settings: Settings) -> Caller:
         principal = msgspec.json.decode(base64.b64decode(header, validate=True), type=_Principal)
     except (binascii.Error, ValueError, RecursionError) as error:
         raise refused("invalidPrincipal", "The caller's principal is not base64 of the JSON it should be") from error
+    if principal.auth_typ not in {None, _PROVIDER}:
+        raise refused("invalidPrincipal", "The caller signed in with another provider than Microsoft Entra ID")
     tenants = {claim.val.lower() for claim in principal.claims if claim.typ in _TENANT}
     if not tenants and not settings.local:
         raise refused("invalidPrincipal", "The caller's principal names no tenant")

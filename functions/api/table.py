@@ -129,7 +129,6 @@ _CALLS: tuple[Call[Any], ...] = (
         handler=restores.show_plan,
         roles=(Role.RESTORE_PLAN, Role.RESTORE_APPLY),
         answers={200: PlanAnswer},
-        restores=True,
         codes=("malformedPlanId", "unknownPlan", *_READ),
     ),
     Call(

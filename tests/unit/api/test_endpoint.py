@@ -122,7 +122,8 @@ async def test_every_call_asks_for_its_own_role(call: Call[Any]) -> None:
 @every_call
 async def test_restore_calls_are_closed_while_restore_is_off(call: Call[Any]) -> None:
     response = await serve(call, asked(call), None, host(replace(AZURE, restore_enabled=False)))
-    assert read(response)[1] == ("restoreDisabled" if call.route.startswith("restore") else "internalError")
+    closed = call.route.startswith("restore") and call.name != "show_plan"  # what was done stays to be seen
+    assert read(response)[1] == ("restoreDisabled" if closed else "internalError")
 
 
 @every_call

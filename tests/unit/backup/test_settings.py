@@ -14,7 +14,13 @@ AZURE = {
     "SNAPSHOT_BLOB_URL": "https://vault.blob.core.windows.net",
     "SNAPSHOT_TABLE_URL": "https://vault.table.core.windows.net",
 }
-LAPTOP = {**AZURE, "GRAPH_URL": "http://127.0.0.1:4000", "GRAPH_TOKEN": "t", "SNAPSHOT_STORAGE_CONNECTION": "UseIt"}
+EMULATOR = "BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:2/a;AccountName=a;AccountKey=k"
+LAPTOP = {
+    "TENANT_ID": AZURE["TENANT_ID"],
+    "GRAPH_URL": "http://127.0.0.1:4000",
+    "GRAPH_TOKEN": "t",
+    "SNAPSHOT_STORAGE_CONNECTION": EMULATOR,
+}
 
 
 def test_every_setting_is_documented():
@@ -45,6 +51,19 @@ def test_all_problems_are_told_at_once():
 def test_a_fixed_secret_is_refused_away_from_loopback(host, secret):
     with pytest.raises(ConfigError):
         Settings.from_env({**AZURE, "GRAPH_URL": host, secret: "s"})
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        {"SNAPSHOT_STORAGE_CONNECTION": "DefaultEndpointsProtocol=https;AccountName=vault;AccountKey=k"},
+        {"SNAPSHOT_STORAGE_CONNECTION": EMULATOR.replace("127.0.0.1:2", "vault.example")},
+        {"SNAPSHOT_STORAGE_CONNECTION": "", **AZURE},
+    ],
+)
+def test_a_loopback_graph_does_not_go_with_a_real_storage_account(storage):
+    with pytest.raises(ConfigError, match="storage emulator only"):
+        Settings.from_env({**LAPTOP, **storage})
 
 
 @pytest.mark.parametrize(
