@@ -61,11 +61,15 @@ async def _claim(starter: Starter, stores: Stores, header: PlanRow, by: str, clo
 
 
 async def _check(stores: Stores, plan_id: str) -> None:
-    """Raises IntegrityError for a plan that is not what was shown, PlanNotApplicable for one that has no steps."""
-    if not load(await stores.restores.text(plan_id)).steps:
+    """Raises IntegrityError for a plan that is not what was shown, PlanNotApplicable for one of gaps alone.
+
+    A plan with neither steps nor gaps may be applied: everything is as it was, and that is what was asked for.
+    """
+    plan = load(await stores.restores.text(plan_id))
+    if plan.gaps and not plan.steps:
         raise PlanNotApplicable(
-            f"plan {plan_id} has no steps: applying it would do nothing",
-            remedy="Its gaps say what is left as it is, and why; without gaps nothing differs",
+            f"plan {plan_id} has no steps: applying it would bring nothing back",
+            remedy="Its gaps say what is left as it is, and why",
         )
 
 

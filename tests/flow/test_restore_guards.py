@@ -155,14 +155,24 @@ async def test_a_policy_whose_undelete_got_no_answer_is_still_made_report_only(w
     assert view["state"] == "applied", view["error"]
 
 
-async def test_a_plan_without_a_step_is_not_called_applied(world: World):
-    ann = await world.user("nothing-to-do")
+async def test_a_plan_of_gaps_alone_is_not_called_applied(world: World):
+    users = (await world.call("GET", "/v1.0/users?$select=id,onPremisesSyncEnabled&$top=999"))["value"]
+    synced = next(user["id"] for user in users if user["onPremisesSyncEnabled"])
     await world.backup()
-    plan = await world.plan("users", ann)
+    plan = await world.plan("users", synced)
+    assert plan.gaps
     assert plan.steps == ()
     with pytest.raises(PlanNotApplicable):
         await world.claim(plan)
     assert (await world.view(plan))["state"] == "planned"
+
+
+async def test_a_plan_for_an_object_that_is_as_it_was_is_applied_without_a_write(world: World):
+    ann = await world.user("nothing-to-do")
+    await world.backup()
+    plan = await world.plan("users", ann)
+    assert (plan.steps, plan.gaps) == ((), ())
+    assert (await world.apply(plan))["state"] == "applied"
 
 
 async def test_a_plan_that_was_altered_is_not_claimed(world: World):
