@@ -122,10 +122,25 @@ class Stage(Stack):
         """id → what a search finds."""
         return {one["id"]: one for one in self.get(f"objects/{key}", top="999", **query)["objects"]}
 
-    def history(self, instance: str) -> list[Json]:
-        """The names of what an orchestration waited for, from its history."""
-        where = f"{self.functions_url}/runtime/webhooks/durabletask/instances/{instance}"
-        return list(self.http.get(where, params={"showHistory": "true"}).json()["historyEvents"])
+    def plan(self, key: str, identity: str, **choice: object) -> Json:
+        """A restore plan."""
+        reply = self.call("POST", "restore/plans", json={"type": key, "id": identity, **choice})
+        assert reply.status_code == 201, reply.text
+        return dict(reply.json())
+
+    def apply(self, plan: Json) -> Json:
+        """Applies a plan and returns it as it ended."""
+        reply = self.call("POST", f"restore/plans/{plan['planId']}/apply")
+        assert reply.status_code == 202, reply.text
+        return self.applied(plan)
+
+    def applied(self, plan: Json, seconds: float = 60.0) -> Json:
+        """Waits for the end of a plan that is being applied."""
+        deadline = time.monotonic() + seconds
+        while (found := self.get(f"restore/plans/{plan['planId']}"))["state"] in {"planned", "applying"}:
+            assert time.monotonic() < deadline, f"still {found['state']} after {seconds:g} s: {found['steps']}"
+            time.sleep(0.05)
+        return found
 
     def kill(self) -> None:
         """Ends the host as a power cut would; what the relays hold never arrives."""
@@ -207,6 +222,10 @@ class Stage(Stack):
                 {"@odata.id": f"{self.tenant_url}/v1.0/directoryObjects/{member}"},
             )
         return made
+
+    def linked(self, path: str) -> set[str]:
+        """The ids in a list of links."""
+        return {str(one["id"]) for one in self.listed(f"{path}?$select=id")}
 
     def purge(self, collection: str, identity: str) -> None:
         """Deletes for good."""

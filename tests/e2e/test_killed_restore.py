@@ -1,0 +1,150 @@
+"""The host killed in the middle of applying a plan: after a restart the plan ends, and no step has been done twice.
+
+Held `before`, a call never reached Graph or storage; held `after`, it took effect and the app does not know. The
+tenant's own trail of writes says what was done.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.e2e.relay import Relays, When
+from tests.e2e.stage import Json, Stage
+
+
+@pytest.fixture(scope="module")
+def reborn_stage(azurite: str, relays: Relays, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A stage whose host is killed again and again."""
+    data = tmp_path_factory.mktemp("killed")
+    settings = {"GRAPH_RETRY_LIMIT": "2", "RESTORE_SETTLE_SECONDS": "0.05"}
+    with Stage(data, azurite, relays, users=20, **settings) as stage:
+        yield stage
+
+
+@pytest.fixture
+def reborn(reborn_stage: Stage) -> Stage:
+    """The same without the faults of the test before."""
+    reborn_stage.calm()
+    return reborn_stage
+
+
+def _group_gone(stage: Stage, name: str) -> Json:
+    """A plan that creates a group again, with three members and an owner."""
+    users = tuple(stage.user(f"{name}-{number}") for number in range(3))
+    group = stage.group(name, users)
+    stage.admin("POST", f"/v1.0/groups/{group}/owners/$ref", {"@odata.id": f"{stage.tenant_url}/v1.0/users/{users[0]}"})
+    stage.backup("groups")
+    stage.purge("groups", group)
+    return stage.plan("groups", group)
+
+
+def _user_gone(stage: Stage, name: str) -> Json:
+    """A plan that creates a user again, with a manager."""
+    boss, user = stage.user(f"{name}-boss"), stage.user(name, jobTitle="Pilot")
+    stage.admin("PUT", f"/v1.0/users/{user}/manager/$ref", {"@odata.id": f"{stage.tenant_url}/v1.0/users/{boss}"})
+    stage.backup("users")
+    stage.purge("users", user)
+    return stage.plan("users", user)
+
+
+def _user_binned(stage: Stage, name: str) -> Json:
+    """A plan that takes a user out of the recycle bin and changes it back."""
+    user = stage.user(name, jobTitle="Pilot")
+    stage.backup("users")
+    stage.admin("PATCH", f"/v1.0/users/{user}", {"jobTitle": "Clerk"})
+    stage.admin("DELETE", f"/v1.0/users/{user}")
+    return stage.plan("users", user)
+
+
+def _group_exact(stage: Stage, name: str) -> Json:
+    """A plan that changes a group, adds members and takes others away."""
+    users = [stage.user(f"{name}-{number}") for number in range(4)]
+    group = stage.group(name, tuple(users[:2]))
+    run = stage.backup("groups")
+    stage.admin("PATCH", f"/v1.0/groups/{group}", {"description": "changed"})
+    for user in users[:2]:
+        stage.admin("DELETE", f"/v1.0/groups/{group}/members/{user}/$ref")
+    for user in users[2:]:
+        ref = {"@odata.id": f"{stage.tenant_url}/v1.0/users/{user}"}
+        stage.admin("POST", f"/v1.0/groups/{group}/members/$ref", ref)
+    return stage.plan("groups", group, run=run, match="exact")
+
+
+type Make = Callable[[Stage, str], Json]
+type Place = tuple[Make, str, str, str, int, When]
+
+_PLACES: dict[str, Place] = {
+    "before the creation": (_group_gone, "graph", "POST", r"/v1.0/groups$", 0, "before"),
+    "after the creation": (_group_gone, "graph", "POST", r"/v1.0/groups$", 0, "after"),
+    "after a user's creation": (_user_gone, "graph", "POST", r"/v1.0/users$", 0, "after"),
+    "before the new id is known": (_user_gone, "tables", "PUT|POST", r"/IdMap", 0, "before"),
+    "after the new id is known": (_user_gone, "tables", "PUT|POST", r"/IdMap", 0, "after"),
+    "before the manager": (_user_gone, "graph", "PUT", r"/manager/\$ref", 0, "before"),
+    "after the manager": (_user_gone, "graph", "PUT", r"/manager/\$ref", 0, "after"),
+    "between two members": (_group_gone, "graph", "POST", r"/members/\$ref", 1, "before"),
+    "after a member": (_group_gone, "graph", "POST", r"/members/\$ref", 1, "after"),
+    "before the undelete": (_user_binned, "graph", "POST", "/restore$", 0, "before"),
+    "after the undelete": (_user_binned, "graph", "POST", "/restore$", 0, "after"),
+    "after a change": (_user_binned, "graph", "PATCH", "/v1.0/users/", 0, "after"),
+    "after a removal": (_group_exact, "graph", "DELETE", r"/members/.*/\$ref", 0, "after"),
+    "in the journal, before a step": (_group_exact, "tables", "PUT", r"/Restores\(.*%7C0000", 0, "before"),
+    "in the journal, after a step": (_group_exact, "tables", "PUT", r"/Restores\(.*%7C0000", 1, "before"),
+    "before the plan's end": (_group_exact, "tables", "PUT", r"/Restores\((?!.*%7C)", 1, "before"),
+}
+
+
+@pytest.mark.parametrize("place", _PLACES)
+def test_a_killed_restore_is_finished_and_does_no_step_twice(reborn: Stage, place: str) -> None:
+    stage = reborn
+    make, service, method, target, skip, when = _PLACES[place]
+    plan = make(stage, "r-" + place.replace(" ", "-").replace("'", "").replace(",", ""))
+    assert len(plan["steps"]) >= 2
+    mark = stage.mark()
+    hold = getattr(stage, service).hold(method, target, when=when, skip=skip)
+    assert stage.call("POST", f"restore/plans/{plan['planId']}/apply").status_code == 202
+    hold.wait()
+    stage.kill()
+    stage.restart()
+    done = stage.applied(plan)
+    assert done["state"] == "applied", done
+    assert {step["outcome"] for step in done["steps"]} == {"done"}
+    _assert_once(stage, done, mark)
+    assert stage.plan(plan["type"], plan["objectId"], run=plan["run"], match=plan["mode"])["steps"] == []
+
+
+def _assert_once(stage: Stage, done: Json, mark: int) -> None:
+    """Each step's call was carried out once, and nothing else was."""
+    writes = [(one["method"], one["path"].removeprefix("/v1.0"), one["status"]) for one in stage.writes(mark)]
+    assert all(200 <= status < 300 for _, _, status in writes), writes
+    calls = sorted((step["method"], step["path"].replace("{newId}", done["liveId"])) for step in done["steps"])
+    assert sorted((method, path) for method, path, _ in writes) == calls
+
+
+def test_a_plan_claimed_by_an_app_that_died_is_resumed_by_the_one_who_claimed_it(reborn: Stage) -> None:
+    stage = reborn
+    plan = _group_gone(stage, "r-claimed")
+    mark = stage.mark()
+    hold = stage.graph.hold("POST", r"/members/\$ref", skip=1, when="after")
+    assert stage.call("POST", f"restore/plans/{plan['planId']}/apply").status_code == 202
+    hold.wait()
+    stage.kill()
+    shutil.rmtree(stage.data / "host")
+    stage.restart()
+    assert stage.get(f"restore/plans/{plan['planId']}")["state"] == "applying"
+    done = stage.apply(plan)
+    assert done["state"] == "applied", done
+    _assert_once(stage, done, mark)
+
+
+@pytest.mark.parametrize("fault", ["drop", "status"])
+def test_a_creation_whose_answer_is_lost_is_not_repeated(reborn: Stage, fault: str) -> None:
+    stage = reborn
+    plan = _user_gone(stage, f"r-lost-{fault}")
+    mark = stage.mark()
+    rule = stage.fault(fault, "/v1.0/users$", method="POST", when="after", times=1, status=504)
+    done = stage.apply(plan)
+    assert stage.hits(rule) == 1
+    assert done["state"] == "applied", done
+    created = [one for one in stage.writes(mark) if (one["method"], one["path"]) == ("POST", "/v1.0/users")]
+    assert len(created) == 1
