@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from functions.backup.messages import Checkpoint
+from functions.backup.missed import missed
 from functions.backup.upload import BlockFile
 from functions.backup.workspace import Workspace
 from functions.catalogue.model import Fetch, ObjectType, Outcome, Read, Relationship
@@ -37,7 +38,8 @@ type Report = Callable[[str, int], Awaitable[None]]
 
 @dataclass(slots=True)
 class Collector:
-    """One activity's work on one type. `expired` says when the time budget is used up."""
+    """One activity's work on one type. `before` are the entries of the run this one is compared with; `expired` says
+    when the time budget is used up."""
 
     client: GraphClient
     entry: ObjectType
@@ -46,6 +48,7 @@ class Collector:
     snapshot: BlockFile
     volatile: BlockFile
     checkpoint: Checkpoint
+    before: AsyncIterator[Entry] | None
     expired: Callable[[], bool]
     report: Report
     _pending: list[tuple[str, str, str]] = field(default_factory=list)
@@ -54,8 +57,14 @@ class Collector:
         """True when the whole type has been read, False when the checkpoint has to be taken up again."""
         if self.checkpoint.phase == "links" and not await self._sweeps():
             return False
-        self.checkpoint.phase = "objects"
-        return await self._objects()
+        if self.checkpoint.phase != "missed":
+            self.checkpoint.phase = "objects"
+            if not await self._objects():
+                return False
+            self.checkpoint.phase, self.checkpoint.link = "missed", ""
+        await self._look_for_missed()
+        self._tell_unreturned()
+        return True
 
     # ---- links -----------------------------------------------------------------------------------------------------
 
@@ -125,6 +134,24 @@ class Collector:
             await self.report("reading", self.snapshot.count)
             if link and self.expired():
                 return False
+        return True
+
+    async def _look_for_missed(self) -> None:
+        """Reads what the list left out. Children have no address that their id alone would give."""
+        if self.before is None or self.entry.read is not Read.LIST:
+            return
+
+        def known(ids: list[str]) -> set[str]:
+            return self.workspace.known(ids) | {identity for identity, _, _ in self._pending}
+
+        def address(identity: str) -> str:
+            query = "?$select=" + ",".join(self._select) if self._select else ""
+            return _address(self.entry.path, identity) + query
+
+        async for found in missed(self.client, self.entry, self.before, known, address):
+            await self._write(found)
+
+    def _tell_unreturned(self) -> None:
         if self.checkpoint.unseen and self.snapshot.count:
             names = ", ".join(self.checkpoint.unseen)
             self.checkpoint.gaps.append(
@@ -134,7 +161,6 @@ class Collector:
                     "Nothing to do if this cloud or tenant does not have the property",
                 )
             )
-        return True
 
     async def _listed(self, link: str) -> AsyncIterator[tuple[Sequence[msgspec.Raw], str | None]]:
         async for page in self._pages(link or self.entry.path + self._query):

@@ -43,7 +43,7 @@ class Blocks(msgspec.Struct, rename="camel"):
 
 
 class Checkpoint(msgspec.Struct, rename="camel"):
-    """Where an activity stopped. `phase` is links → objects → index.
+    """Where an activity stopped. `phase` is links → objects → missed → index.
 
     `link` is the page to read next ("" for the first), `sweep` the relationship being swept, `work` the blob with the
     scratch database, `sha256` the hash of the snapshot file when one activity wrote all of it. `restarts` counts lists

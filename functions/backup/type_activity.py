@@ -6,6 +6,7 @@ gives the same blobs and rows: files are committed from the block list in the or
 
 import secrets
 import time
+from collections.abc import AsyncIterator
 from copy import deepcopy
 
 from functions import log
@@ -18,6 +19,7 @@ from functions.catalogue.model import ObjectType, Outcome
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import Gap, TypeResult
+from functions.core.toc import Entry, read_toc
 from functions.errors import FormatError, GraphError, GraphThrottled, LifeboatError, StoreError
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
@@ -117,6 +119,7 @@ class _Work:
             snapshot,
             volatile,
             self.checkpoint,
+            before=self._before(),
             expired=lambda: time.monotonic() >= self._ends,
             report=self._report,
         )
@@ -133,6 +136,12 @@ class _Work:
             await snapshot.abandon()
             await volatile.abandon()
         return 0.0
+
+    def _before(self) -> AsyncIterator[Entry] | None:
+        request = self._request
+        if not request.base:
+            return None
+        return read_toc(self._stores.blobs.stream(names.toc_name(request.tenant_id, request.base, request.key)))
 
     def _patience(self, error: GraphThrottled) -> float:
         """A long wait is the orchestrator's, with a durable timer; after several without a page it is a failure."""

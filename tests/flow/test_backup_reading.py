@@ -172,3 +172,48 @@ async def test_links_are_set_down_before_those_of_the_whole_page_are_there(vault
         last = await vault.call(plan, GROUPS, last)
     assert last.result.objects == 200
     assert len({path for path in vault.graph.asked if "/g0/members" in path}) == 1
+
+
+PEOPLE = ObjectType(key="users", title="Users", path="/users", select=("id", "displayName"), page_size=999)
+PLACES = ObjectType(key="namedLocations", title="Places", path="/places", bucket="conditionalAccess")
+
+
+@pytest.mark.parametrize("entry", [PEOPLE, PLACES], ids=["in a batch", "one by one"])
+async def test_an_object_that_a_list_left_out_is_not_taken_for_deleted(vault: Vault, entry: ObjectType):
+    there = {name: {"id": name, "displayName": name.title()} for name in ("ann", "ben", "cleo")}
+    left_out: set[str] = set()
+
+    def answer(path: str) -> Given:
+        name = path.partition("?")[0].removeprefix(entry.path).strip("/")
+        if name:
+            return there.get(name, NOT_FOUND)
+        return listed([thing for thing in there.values() if thing["id"] not in left_out])
+
+    vault.graph.answer = answer
+    await vault.run(entry)
+    left_out.add("ben")
+    del there["cleo"]
+    second = await vault.run(entry)
+    result = second.types[entry.key]
+    assert (result.outcome, result.objects, result.created, result.updated, result.deleted) == (
+        Outcome.READ,
+        2,
+        0,
+        0,
+        1,
+    )
+    assert set(await vault.records(second, entry.key)) == {"ann", "ben"}
+
+
+async def test_what_cannot_be_told_is_not_a_deletion(vault: Vault):
+    listing: list[dict[str, str]] = [{"id": "ann", "displayName": "Ann"}, {"id": "ben", "displayName": "Ben"}]
+
+    def answer(path: str) -> Given:
+        return DENIED if path.startswith("/users/") else listed(listing)
+
+    vault.graph.answer = answer
+    await vault.run(PEOPLE)
+    del listing[0]
+    plan = await vault.open("users")
+    result = await vault.read(plan, PEOPLE)
+    assert (result.outcome, result.deleted) == (Outcome.REFUSED, 0)
