@@ -31,6 +31,15 @@ def test_the_records_are_the_objects_of_the_tenant(stage: Stage) -> None:
             assert records[identity]["displayName"] == one["displayName"]
 
 
+def test_what_a_run_keeps_is_written_under_names_that_were_free(stage: Stage) -> None:
+    stage.blobs.reset()
+    run = stage.backup("devices", "groups")
+    whole = stage.blobs.seen("PUT", rf"/{stage.tenant_id}/{run}/(?!.*comp=block(&|$))")
+    written = [one.target.partition("?")[0].partition(f"{stage.tenant_id}/")[2] for one in whole]
+    assert sorted(written) == sorted(stage.vault.names(f"{run}/"))
+    assert {one.headers.get("if-none-match") for one in whole} == {"*"}
+
+
 def test_each_manifest_names_the_hash_of_the_one_before(stage: Stage) -> None:
     before = stage.backup("namedLocations")
     after = stage.backup("namedLocations")

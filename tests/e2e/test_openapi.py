@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.e2e.stage import Stage
 
-_SECONDS = 25
+_SECONDS = 15
 
 
 def test_the_api_is_what_its_description_says(stage: Stage, tmp_path: Path) -> None:
