@@ -68,7 +68,7 @@ class _Demo:
         before = self.tenant.state()
 
         console.rule("[bold]2. Damage[/]", align="left")
-        victim, memberships = _pick_user(users, groups, elsewhere)
+        victim, memberships = _pick_user(users, groups, elsewhere, before)
         crowd, gone = _pick_group(groups, memberships, before)
         policy = _pick_policy(policies)
         self.damage(victim, crowd, gone, policy)
@@ -189,9 +189,12 @@ def _told(found: list[Difference]) -> str:
     return "; ".join(f"{difference.name}: {difference.what}" for difference in found)
 
 
-def _pick_user(users: list[Json], groups: list[Json], elsewhere: str) -> tuple[Json, list[Json]]:
-    """A cloud user with a manager and only assigned groups, and those groups; nothing in `elsewhere` names the user."""
-    managers = {link["id"] for user in users for link in user["@relationships"]["manager"]}
+def _pick_user(
+    users: list[Json], groups: list[Json], elsewhere: str, state: dict[str, Json]
+) -> tuple[Json, list[Json]]:
+    """A cloud user with a manager and only assigned groups, and those groups; nobody else and nothing in `elsewhere`
+    refers to the user."""
+    others = {link["id"] for user in users for link in [*_links(user, "manager"), *_links(user, "sponsors")]}
     for user in users:
         identity, links = user["id"], user["@relationships"]
         held = [group for group in groups if identity in _ids(group, "members", "owners")]
@@ -199,8 +202,10 @@ def _pick_user(users: list[Json], groups: list[Json], elsewhere: str) -> tuple[J
             user["userType"] == "Member"
             and not user["onPremisesSyncEnabled"]
             and links["manager"]
-            and identity not in managers
+            and identity not in others
             and identity not in elsewhere
+            # Values of directory extensions are not backed up yet: README, "What is not there yet".
+            and not any(key.startswith("extension_") for key in state[identity]["object"])
             and held
             and all(map(_assigned, held))
         ):
@@ -235,8 +240,13 @@ def _assigned(group: Json) -> bool:
     )
 
 
+def _links(thing: Json, relationship: str) -> list[Json]:
+    links: list[Json] = thing["@relationships"].get(relationship, [])
+    return links
+
+
 def _ids(thing: Json, *relationships: str) -> list[str]:
-    return [link["id"] for name in relationships for link in thing["@relationships"].get(name, [])]
+    return [link["id"] for name in relationships for link in _links(thing, name)]
 
 
 def _expect(holds: Any, claim: str) -> None:
