@@ -30,6 +30,7 @@ from local.host.worker import Worker
 _LARGEST_BODY = 100 * 1024 * 1024
 _GRACE = 1.0
 _REACHABLE = "127.0.0.1"
+_NAMES = frozenset({_REACHABLE, "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ class Host:
             self._stop.set_exception(error)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if request.url.host not in _NAMES:
+            # Nobody signs in here: a page elsewhere whose name is made to lead to this machine must not get in.
+            return web.Response(status=400, text=f"This host answers to {', '.join(sorted(_NAMES))} only.")
         return (
             await self._management.handle(request)
             or await self._admin.handle(request)

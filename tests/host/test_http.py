@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.host.conftest import APPS, TENANT, HostProcess
@@ -126,3 +127,11 @@ async def test_an_admin_call_of_an_unknown_function_is_404(plain: HostProcess) -
     assert (await plain.call("POST", "/admin/functions/fan_out", json={}))[0] == 400
     assert (await plain.call("POST", "/admin/functions/yearly", data="["))[0] == 400
     await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("name", ["evil.example", "127.0.0.1.evil.example", "10.0.0.1:7071"])
+async def test_a_page_elsewhere_cannot_reach_the_host_under_a_name_of_its_own(plain: HostProcess, name: str) -> None:
+    async with httpx.AsyncClient() as client:
+        refused = await client.get(f"{plain.url}/api/things/7", headers={"Host": name})
+        served = await client.get(f"{plain.url}/api/things/7", headers={"Host": "localhost"})
+    assert (refused.status_code, served.status_code) == (400, 200)
