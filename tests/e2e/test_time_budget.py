@@ -68,3 +68,16 @@ def test_an_expired_page_token_after_a_checkpoint_begins_the_list_anew(new_stage
     whole = stage.backup("users")
     assert_no_change(stage.vault, whole)
     same_records(stage.vault, run, whole, ("users",))
+
+
+def test_objects_that_come_again_behind_a_checkpoint_are_each_there_once(new_stage: MakeStage) -> None:
+    stage = new_stage(BACKUP_TIME_BUDGET_SECONDS="0.02")
+    stage.switch(maxPage=5, latency=10)
+    rule = stage.fault("duplicate", _LIST, count=3)
+    run = stage.backup("users")
+    assert stage.hits(rule) >= 8
+    assert_whole(stage.vault, run)
+    stage.calm()
+    whole = stage.backup("users")
+    assert_no_change(stage.vault, whole)
+    same_records(stage.vault, run, whole, ("users",))
