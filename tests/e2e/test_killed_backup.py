@@ -128,10 +128,15 @@ def test_a_run_that_died_for_good_is_ignored_and_cleaned_up_by_the_next(reborn: 
         reply = stage.call("GET", f"objects/users/{identity}", params={"run": dead})
         assert (reply.status_code, reply.json()["code"]) == (404, "unknownRun")
 
+    for _, identity, change in expected:  # what the dead run alone has met leaves nothing either
+        if change == "created":
+            stage.purge("users", identity)
+        elif change == "updated":
+            stage.admin("PATCH", f"/v1.0/users/{identity}", {"displayName": seen[identity]["name"]})
     run = stage.backup(*_KEYS)
     manifest = assert_whole(stage.vault, run)
     assert manifest["previous"]["runId"] == base
-    assert stage.vault.changes(run) == expected
+    assert stage.vault.changes(run) == {one for one in expected if one[2] == "deleted"}
     assert stage.vault.names(f"{dead}/") == stage.vault.names(f"_work/{dead}/") == []
     assert stage.vault.versions(dead) == []
     assert not [row for row in stage.vault.objects() if dead in row.values()]
