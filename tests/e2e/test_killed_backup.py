@@ -105,6 +105,51 @@ def _assert_found(stage: Stage) -> None:
     assert {identity: one["name"] for identity, one in stage.names("users", deleted="false").items()} == present
 
 
+_BROKEN = [
+    "after its checkpoint",
+    "after the snapshot file",
+    "in the middle of the rows",
+    "after the manifest",
+    "before it is called committed",
+]
+
+
+@pytest.mark.parametrize("place", _BROKEN)
+def test_a_connection_to_storage_that_breaks_changes_nothing(reborn: Stage, place: str) -> None:
+    stage = reborn
+    base = stage.backup(*_KEYS)
+    expected = _change(stage, f"broken-{place}")
+    service, method, target, skip, when = _PLACES[place]
+    hold = getattr(stage, service).hold(method, target, when=when, skip=skip)
+    run = stage.start(*_KEYS)
+    hold.wait()
+    hold.drop()
+    assert stage.ended(run)["state"] == "committed"
+    stage.idle()
+    manifest = assert_whole(stage.vault, run)
+    assert {result["outcome"] for result in manifest["types"].values()} == {"read"}
+    assert manifest["previous"]["runId"] == base
+    assert stage.vault.changes(run) == expected
+    _assert_found(stage)
+
+
+def test_a_host_that_is_stopped_in_mid_run_goes_on_when_it_is_started(reborn: Stage) -> None:
+    stage = reborn
+    stage.backup(*_KEYS)
+    expected = _change(stage, "stopped")
+    hold = stage.graph.hold("GET", r"/v1.0/users\?\$select=id,")
+    run = stage.start(*_KEYS)
+    hold.wait()
+    assert stage.host is not None
+    stage.host.stop()
+    stage.graph.break_off()
+    stage.restart()
+    assert stage.ended(run)["state"] == "committed"
+    stage.idle()
+    assert_whole(stage.vault, run)
+    assert stage.vault.changes(run) == expected
+
+
 @pytest.mark.parametrize("place", ["with a page read", "in the middle of the rows", "between rows and manifest"])
 def test_a_run_that_died_for_good_is_ignored_and_cleaned_up_by_the_next(reborn: Stage, place: str) -> None:
     stage = reborn

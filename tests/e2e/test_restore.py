@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.e2e.stage import Json, Stage
 
 _ACCESS = "/v1.0/identity/conditionalAccess"
@@ -181,12 +183,13 @@ def test_a_policy_is_changed_back_and_comes_back_report_only(stage: Stage) -> No
     assert any("report" in gap["what"] + gap["why"] + gap["todo"] for gap in done["gaps"])
 
 
-def test_a_plan_stops_when_the_object_has_moved_and_is_applied_once(stage: Stage) -> None:
-    user = stage.user("restore-moved", jobTitle="Cook")
+@pytest.mark.parametrize("moved", ["jobTitle", "department"])
+def test_a_plan_stops_when_the_object_has_moved_and_is_applied_once(stage: Stage, moved: str) -> None:
+    user = stage.user(f"restore-moved-{moved}", jobTitle="Cook")
     stage.backup("users")
     stage.admin("PATCH", f"/v1.0/users/{user}", {"jobTitle": "Clerk"})
     plan = stage.plan("users", user)
-    stage.admin("PATCH", f"/v1.0/users/{user}", {"jobTitle": "Captain"})
+    stage.admin("PATCH", f"/v1.0/users/{user}", {moved: "Captain"})
     mark = stage.mark()
     stopped = stage.apply(plan)
     assert stopped["state"] == "failed"
@@ -197,3 +200,24 @@ def test_a_plan_stops_when_the_object_has_moved_and_is_applied_once(stage: Stage
     assert (again.status_code, again.json()["code"]) == (409, "planNotApplicable")
     _planned_and_applied(stage, "users", user)
     assert stage.admin("GET", f"/v1.0/users/{user}?$select=jobTitle")["jobTitle"] == "Cook"
+
+
+def test_a_change_made_while_a_plan_is_applied_is_left_alone(stage: Stage) -> None:
+    user = stage.user("restore-meanwhile", jobTitle="Cook", businessPhones=["+43 1 5550101"])
+    stage.backup("users")
+    stage.admin("PATCH", f"/v1.0/users/{user}", {"jobTitle": "Clerk", "businessPhones": []})
+    plan = stage.plan("users", user)
+    first, second = plan["steps"]
+    hold = stage.graph.hold("PATCH", user, when="after")
+    assert stage.call("POST", f"restore/plans/{plan['planId']}/apply").status_code == 202
+    hold.wait()
+    (theirs,) = second["after"]
+    value = {"jobTitle": "Captain", "businessPhones": ["+43 1 5550199"]}[theirs]
+    stage.admin("PATCH", f"/v1.0/users/{user}", {theirs: value})
+    hold.release()
+    ended = stage.applied(plan)
+    assert ended["state"] == "partial"
+    assert [step["outcome"] for step in ended["steps"]] == ["done", "conflict"]
+    now = stage.admin("GET", f"/v1.0/users/{user}?$select=jobTitle,businessPhones")
+    assert now[theirs] == value
+    assert {name: now[name] for name in first["after"]} == first["after"]
