@@ -1,7 +1,8 @@
 """`python -m bench [--objects N]`: what a backup of N users costs, beside raw reading, a script and the typed SDK.
 
-One server of pre-rendered pages and one Azurite serve every case; each case is a process of its own. Prints a table and
-writes bench/results.json. The ratios are within this one run; the absolute figures are this machine's.
+One server of pre-rendered pages and one Azurite serve every case; each case is a process of its own and is run twice,
+the faster run counting. Prints a table and writes bench/results.json. The ratios are within this one run; the absolute
+figures are this machine's.
 """
 
 import argparse
@@ -46,10 +47,11 @@ class Bench:
     def __init__(self, console: Console) -> None:
         self.console = console
 
-    def case(self, name: str, graph: str, storage: str, sample: int) -> Measured:
+    def case(self, name: str, graph: str, storage: str, sample: int, round_: int) -> Measured:
         """Runs one case in its own process."""
         with self.console.status(f"({name}) {TITLES[name]}"):
             command = [sys.executable, "-m", "bench.case", name, "--graph", graph, "--storage", storage]
+            command += ["--round", str(round_)]
             done = subprocess.run(
                 [*command, "--sample", str(sample)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800
             )
@@ -60,8 +62,8 @@ class Bench:
         measured["cpuSecondsPer100k"] = measured["cpuSeconds"] / measured["objects"] * 100_000
         return measured
 
-    def cases(self, names: str, objects: int, sample: int) -> dict[str, Measured]:
-        """Several cases on one server and one empty storage account."""
+    def cases(self, names: str, objects: int, sample: int, *, rounds: int) -> dict[str, Measured]:
+        """Several cases on one server and one storage account: each once a round, the fastest round counting."""
         server = [sys.executable, "-m", "bench.server", "--objects", str(objects)]
         with subprocess.Popen(server, cwd=ROOT, stdout=subprocess.PIPE, text=True) as serving:
             try:
@@ -72,7 +74,11 @@ class Bench:
                     f"{objects:,} users of {ready['bytesPerObject']:,} bytes on {ready['pages']} pages", style="dim"
                 )
                 with Azurite() as azurite:
-                    return {name: self.case(name, ready["url"], azurite.connection_string, sample) for name in names}
+                    results = [
+                        {name: self.case(name, ready["url"], azurite.connection_string, sample, n) for name in names}
+                        for n in range(rounds)
+                    ]
+                return {name: max((r[name] for r in results), key=lambda m: m["objectsPerSecond"]) for name in names}
             finally:
                 serving.kill()
 
@@ -145,8 +151,8 @@ def main() -> None:
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 120)
     bench, started = Bench(console), time.perf_counter()
-    cases = bench.cases("azbcdef", options.objects, options.sample)
-    larger = bench.cases("c", options.objects * 4, options.sample)
+    cases = bench.cases("azbcdef", options.objects, options.sample, rounds=2)
+    larger = bench.cases("c", options.objects * 4, options.sample, rounds=1)
     found = ratios(cases, larger)
     kept = show(console, {**cases, "c4": larger["c"]}, found)
     results = {"objects": options.objects, "cases": {**cases, "c4": larger["c"]}, "ratios": found}

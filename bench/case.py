@@ -17,7 +17,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-TENANT = "99999999-0000-4000-8000-00000000be4c"
 ALONE, FIRST, SECOND = "2026-11-21T140000Z", "2026-11-22T020000Z", "2026-11-22T140000Z"
 
 
@@ -58,18 +57,19 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
     from functions.settings import Secret, Settings
     from functions.storage.open import open_stores
 
+    tenant = f"99999999-0000-4000-8000-{options.round:012}"  # a storage of its own for each round
     settings = Settings(
-        tenant_id=TENANT,
+        tenant_id=tenant,
         graph_url=options.graph,
         cloud="local",
         graph_token=Secret("local-token"),
         storage_connection=Secret(options.storage),
     )
     entry = replace(type_named("users"), relationships=())
-    stores, client = await open_stores(settings), reader(settings)
+    stores, client = await open_stores(settings, in_flight=2), reader(settings)
     options.ready()
     await stores.runs.start(run, started_at=iso(utc_now()), started_by="bench")
-    request = TypeRequest(run, TENANT, "users", base)
+    request = TypeRequest(run, tenant, "users", base)
 
     async def call(request: TypeRequest) -> TypeReply:
         return await backup_type(
@@ -83,7 +83,7 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
             raise SystemExit(f"the type was not read: {read.result}")
         result = Result(objects=checkpoint.snapshot.count, requests=checkpoint.requests)
         if not index:
-            place = (TENANT, run, "users")
+            place = (tenant, run, "users")
             await commit_blocks(stores.blobs, names.snapshot_name(*place), checkpoint.snapshot, {"type": "users"})
             volatile: Blocks = checkpoint.volatile
             if volatile.count:
@@ -176,6 +176,7 @@ def main() -> None:
     parser.add_argument("name", choices=CASES)
     parser.add_argument("--graph", required=True)
     parser.add_argument("--storage", default="")
+    parser.add_argument("--round", type=int, default=1)
     parser.add_argument("--sample", type=int, default=999)
     options = parser.parse_args()
     options.deflate = options.name == "z"

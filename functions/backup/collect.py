@@ -38,7 +38,7 @@ type Report = Callable[[str, int], Awaitable[None]]
 
 @dataclass(slots=True)
 class Collector:
-    """One activity's work on one type. `before` are the entries of the run this one is compared with; `expired` says
+    """One activity's work on one type. `before` are the ids of the run this one is compared with; `expired` says
     when the time budget is used up."""
 
     client: GraphClient
@@ -48,7 +48,7 @@ class Collector:
     snapshot: BlockFile
     volatile: BlockFile
     checkpoint: Checkpoint
-    before: AsyncIterator[Entry] | None
+    before: AsyncIterator[list[str]] | None
     expired: Callable[[], bool]
     report: Report
     _pending: list[tuple[str, str, str]] = field(default_factory=list)
@@ -141,14 +141,14 @@ class Collector:
         if self.before is None or self.entry.read is not Read.LIST:
             return
 
-        def known(ids: list[str]) -> set[str]:
-            return self.workspace.known(ids) | {identity for identity, _, _ in self._pending}
+        def held(first: str, last: str) -> set[str]:
+            return self.workspace.ids(first, last) | {identity for identity, _, _ in self._pending}
 
         def address(identity: str) -> str:
             query = "?$select=" + ",".join(self._select) if self._select else ""
             return _address(self.entry.path, identity) + query
 
-        async for found in missed(self.client, self.entry, self.before, known, address):
+        async for found in missed(self.client, self.entry, self.before, held, address):
             await self._write(found)
 
     def _tell_unreturned(self) -> None:

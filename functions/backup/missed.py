@@ -1,46 +1,39 @@
 """Objects that a list left out although they are there: a directory that changes while it is listed can miss some.
 
-In: the entries of the run this one is compared with, and which of them the list held. Out: the objects among the rest
+In: the ids of the run this one is compared with, and which of them the list held. Out: the objects among the rest
 that Graph still has when asked for each by its id. Only what it then does not find is recorded as deleted. The cost
 follows the number of deletions, not the size of the tenant.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import batched
 
 import msgspec
 
 from functions.catalogue.model import ObjectType
-from functions.core.toc import Entry
 from functions.errors import GraphRejected
 from functions.graph.batch import BatchGet, batch
 from functions.graph.client import GraphClient
 
-_TOGETHER = 500  # ids looked up in the scratch database at a time
+_TOGETHER = 500  # objects asked for before those that are there are handed on
 _ONE_BY_ONE = frozenset({"conditionalAccess", "reports"})  # buckets that do not bear twenty requests at once
 
-type Known = Callable[[list[str]], set[str]]
+type Held = Callable[[str, str], set[str]]
 type Address = Callable[[str], str]
 
 
 async def missed(
-    client: GraphClient, entry: ObjectType, before: AsyncIterator[Entry], known: Known, address: Address
+    client: GraphClient, entry: ObjectType, before: AsyncIterator[list[str]], held: Held, address: Address
 ) -> AsyncIterator[list[msgspec.Raw]]:
-    """Yields the objects that are still there, a few at a time. `address` gives the URL of an object by its id.
+    """Yields the objects that are still there, a few at a time. `before` are the ids of the earlier run, sorted; `held`
+    gives those of this list in a range; `address` the URL of an object by its id.
 
     Raises GraphError for any answer but the object or a 404: what cannot be told is not a deletion.
     """
-    ids: list[str] = []
-    async for old in before:
-        ids.append(old.id)
-        if len(ids) == _TOGETHER:
-            yield await _still_there(client, entry, _absent(ids, known), address)
-            ids = []
-    yield await _still_there(client, entry, _absent(ids, known), address)
-
-
-def _absent(ids: list[str], known: Known) -> list[str]:
-    held = known(ids)
-    return [identity for identity in ids if identity not in held]
+    async for ids in before:
+        here = held(ids[0], ids[-1])
+        for some in batched((identity for identity in ids if identity not in here), _TOGETHER, strict=False):
+            yield await _still_there(client, entry, some, address)
 
 
 async def _still_there(

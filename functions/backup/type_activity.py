@@ -19,7 +19,7 @@ from functions.catalogue.model import ObjectType, Outcome
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import Gap, TypeResult
-from functions.core.toc import Entry, read_toc
+from functions.core.toc import read_ids
 from functions.errors import FormatError, GraphError, GraphThrottled, LifeboatError, StoreError
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
@@ -137,11 +137,11 @@ class _Work:
             await volatile.abandon()
         return 0.0
 
-    def _before(self) -> AsyncIterator[Entry] | None:
+    def _before(self) -> AsyncIterator[list[str]] | None:
         request = self._request
         if not request.base:
             return None
-        return read_toc(self._stores.blobs.stream(names.toc_name(request.tenant_id, request.base, request.key)))
+        return read_ids(self._stores.blobs.stream(names.toc_name(request.tenant_id, request.base, request.key)))
 
     def _patience(self, error: GraphThrottled) -> float:
         """A long wait is the orchestrator's, with a durable timer; after several without a page it is a failure."""

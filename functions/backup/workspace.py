@@ -6,12 +6,13 @@ Between two activities the file lies, gzipped, in a work blob.
 
 import sqlite3
 import tempfile
-import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import starmap
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
+from isal import isal_zlib
 
 from functions.core.toc import Entry
 
@@ -71,8 +72,12 @@ class Workspace:
 
     def entries(self) -> Iterator[Entry]:
         """Every entry, sorted by id."""
-        for row in self._db.execute("SELECT id, name, digest, offset, length, at, size FROM entries ORDER BY id"):
-            yield Entry(*row)
+        rows = self._db.execute("SELECT id, name, digest, offset, length, at, size FROM entries ORDER BY id")
+        return starmap(Entry, rows)
+
+    def ids(self, first: str, last: str) -> set[str]:
+        """The ids of the entries from `first` to `last`."""
+        return {row[0] for row in self._db.execute("SELECT id FROM entries WHERE id BETWEEN ? AND ?", [first, last])}
 
     def count(self) -> int:
         """How many entries there are."""
@@ -111,7 +116,7 @@ class Workspace:
         """The database, gzipped, piece by piece."""
         self._db.close()
         try:
-            deflater = zlib.compressobj(1, zlib.DEFLATED, _GZIP)
+            deflater = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
             with self._path.open("rb") as file:
                 while piece := file.read(_PIECE):
                     if packed := deflater.compress(piece):
@@ -123,7 +128,7 @@ class Workspace:
     async def load(self, chunks: AsyncIterator[bytes]) -> None:
         """Replaces the database by a dump."""
         self._db.close()
-        inflater = zlib.decompressobj(_GZIP)
+        inflater = isal_zlib.decompressobj(_GZIP)
         with self._path.open("wb") as file:
             async for chunk in chunks:
                 file.write(inflater.decompress(chunk, _PIECE))

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
-from isal import igzip
+from isal import igzip, igzip_lib, isal_zlib
 
 from functions.errors import FormatError
 
@@ -95,7 +95,14 @@ def member_text(data: bytes) -> bytes:
 
 
 async def json_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The items of an array file, undecoded and in order, in constant memory.
+    """The items of an array file, undecoded and in order, in constant memory. Raises FormatError as `json_batches`."""
+    async for lines in json_batches(chunks):
+        for line in lines:
+            yield line
+
+
+async def json_batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
+    """The items of an array file, undecoded and in order, a piece of the file at a time.
 
     Raises FormatError when the file is cut short, damaged, or not an array with one item a line.
     """
@@ -103,36 +110,37 @@ async def json_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for text in _inflate(chunks):
         lines = (rest + text).split(b"\n")
         rest = lines.pop()
-        for line in lines:
-            if closed:
+        if not opened and lines:
+            if lines.pop(0) != b"[":
+                raise FormatError("the file does not begin with a line that opens an array")
+            opened = True
+        if closed and lines:
+            raise FormatError("there is text after the end of the array")
+        if b"]" in lines:
+            closed = True
+            if lines.pop() != b"]" or b"]" in lines:
                 raise FormatError("there is text after the end of the array")
-            if not opened:
-                if line != b"[":
-                    raise FormatError("the file does not begin with a line that opens an array")
-                opened = True
-            elif line == b"]":
-                closed = True
-            else:
-                yield line.removesuffix(b",")
+        if lines:
+            yield [line.removesuffix(b",") for line in lines]
     if rest or not closed:
         raise FormatError("the file ends before its array does")
 
 
 async def _inflate(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    inflater = zlib.decompressobj(_GZIP_WINDOW)
+    inflater = isal_zlib.decompressobj(_GZIP_WINDOW)
     fresh = True
     async for chunk in chunks:
         data = chunk
         while data:
             try:
                 text = inflater.decompress(data)
-            except zlib.error as error:
+            except igzip_lib.IsalError as error:  # type: ignore[misc]  # its stub names no base
                 raise FormatError(f"the file is not gzip, or is damaged: {error}") from error
             fresh = False
             data = b""
             if inflater.eof:
                 data = inflater.unused_data
-                inflater, fresh = zlib.decompressobj(_GZIP_WINDOW), True
+                inflater, fresh = isal_zlib.decompressobj(_GZIP_WINDOW), True
             if text:
                 yield text
     if not fresh:

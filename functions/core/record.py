@@ -201,10 +201,10 @@ def _take_within(value: Json, path: str) -> Json:
     if isinstance(value, list):
         # Sorted by what is left, so that the parts taken away stand in the order the record's own array will have.
         parts = [(item, _take_within(item, path)) for item in value]
-        for item, _ in parts:
-            if isinstance(item, dict):
-                settle(item)
         if len(parts) > 1:
+            for item, _ in parts:
+                if isinstance(item, dict):
+                    settle(item)
             parts.sort(key=lambda pair: _encode(pair[0]))
             value[:] = [item for item, _ in parts]
         fragments = [fragment for _, fragment in parts]

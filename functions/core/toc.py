@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from functions.core.gzipped import MEMBER_TEXT, ArrayWriter, json_lines
+from functions.core.gzipped import MEMBER_TEXT, ArrayWriter, json_batches
 from functions.errors import FormatError
 
 type ChangeKind = Literal["created", "updated", "deleted"]
@@ -45,7 +45,7 @@ class Change:
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Entry)
+_decoder = msgspec.json.Decoder(list[Entry])
 
 
 def write_toc(entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -62,15 +62,32 @@ def write_toc(entries: Iterable[Entry]) -> Iterator[bytes]:
 async def read_toc(chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry]:
     """The file's bytes → its entries, in constant memory. Raises FormatError for anything that is not a toc."""
     last = ""
-    async for line in json_lines(chunks):
+    async for lines in json_batches(chunks):
         try:
-            entry = _decoder.decode(line)
+            entries = _decoder.decode(b"[" + b",".join(lines) + b"]")
         except msgspec.DecodeError as error:
             raise FormatError(f"a line of a table of contents cannot be read: {error}") from error
-        if last and entry.id <= last:
-            raise FormatError(f"a table of contents is not sorted: {entry.id!r} after {last!r}")
-        last = entry.id
-        yield entry
+        for entry in entries:
+            if last and entry.id <= last:
+                raise FormatError(f"a table of contents is not sorted: {entry.id!r} after {last!r}")
+            last = entry.id
+            yield entry
+
+
+class _Id(msgspec.Struct, gc=False):
+    id: str
+
+
+_decode_ids = msgspec.json.Decoder(list[_Id]).decode
+
+
+async def read_ids(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
+    """The file's bytes → the ids alone, sorted, some at a time. Raises FormatError."""
+    async for lines in json_batches(chunks):
+        try:
+            yield [entry.id for entry in _decode_ids(b"[" + b",".join(lines) + b"]")]
+        except msgspec.DecodeError as error:
+            raise FormatError(f"a line of a table of contents cannot be read: {error}") from error
 
 
 async def changes(before: AsyncIterator[Entry], after: Iterable[Entry]) -> AsyncIterator[Change]:

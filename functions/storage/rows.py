@@ -26,10 +26,7 @@ class StoredRow(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 
 def columns(row: StoredRow) -> dict[str, object]:
     """The row's columns in the service's form. Raises StoreError for a value that no column can hold."""
-    found: dict[str, Any] = {
-        name: getattr(row, attribute)
-        for attribute, name in zip(row.__struct_fields__, row.__struct_encode_fields__, strict=True)
-    }
+    found: dict[str, Any] = dict(zip(row.__struct_encode_fields__, msgspec.structs.astuple(row), strict=True))
     plan = _plan(type(row))
     for name in plan.whole:
         if found[name] not in _INT64:

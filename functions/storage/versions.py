@@ -19,7 +19,6 @@ from functions.storage.wire import Write
 
 TABLE = "Versions"
 
-_inverted = lru_cache(maxsize=64)(inverted)  # a bulk write names one run many times
 
 type Change = Literal["created", "updated", "deleted"]
 
@@ -84,13 +83,18 @@ class Versions:
     def _row(self, type: str, row: VersionRow) -> Row:
         found = columns(row)
         found["Name"] = short(row.name)
-        return Row(self._partition(type, row.id), joined(row.id, _inverted(row.run)), found)
+        return Row(self._partition(type, row.id), joined(row.id, inverted(row.run)), found)
 
     def _partition(self, type: str, id: str) -> str:
-        return joined(self._tenant, type, hashlib.sha256(id.encode()).hexdigest()[0])
+        return _bucket(self._tenant, type, hashlib.sha256(id.encode()).hexdigest()[0])
 
     async def _rows_of_run(self, run: str, type: str) -> AsyncIterator[Row]:
         mine = (joined(self._tenant, type) if type else key(self._tenant)) + JOINT
         where = f"{starting('PartitionKey', mine)} and Run eq {literal(run)}"
         async for entity in self._tables.query(TABLE, where, select=["PartitionKey", "RowKey"]):
             yield Row(entity["PartitionKey"], entity["RowKey"], {}, Write.DELETE)
+
+
+@lru_cache(maxsize=1024)
+def _bucket(tenant: str, type: str, digit: str) -> str:
+    return joined(tenant, type, digit)

@@ -93,3 +93,11 @@ async def test_what_is_not_gzip_is_refused():
         await lines(b"[\n]\n", 64)
     with pytest.raises(FormatError):
         member_text(b"no")
+
+
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.7, 0.9])
+async def test_a_file_with_an_altered_byte_is_refused(place):
+    data = bytearray(written([{"id": str(n), "text": "x" * 50 + str(n * 7919)} for n in range(200)]))
+    data[int(len(data) * place)] ^= 0x10
+    with pytest.raises(FormatError):
+        await lines(bytes(data), 64)
