@@ -154,26 +154,31 @@ def _listener() -> Iterator[tuple[int, list[bytes]]]:
         thread.join(5)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "127.0.0.1:{graph}@127.0.0.1:{port}"])
-def test_a_next_link_to_another_host_is_not_followed(stage: Stage, host: str) -> None:
-    before = stage.backup("users", "organization")
+@pytest.mark.parametrize(
+    ("key", "path", "host"),
+    [
+        ("users", r"/users\?\$select=id,", "127.0.0.1:{port}"),
+        ("users", r"/users\?\$select=id&\$expand=manager", "localhost:{port}"),
+        ("administrativeUnits", "/administrativeUnits/.*/members", "127.0.0.1:{port}"),
+        ("appRoleAssignments", r"/servicePrincipals\?\$select=id&\$top", "127.0.0.1:{graph}@127.0.0.1:{port}"),
+    ],
+    ids=["list", "expanded", "in a batch", "parents"],
+)
+def test_a_next_link_to_another_host_is_not_followed(stage: Stage, key: str, path: str, host: str) -> None:
+    before = stage.backup(key, "organization")
     with _listener() as (port, arrived):
-        stage.switch(maxPage=9)
-        rule = stage.fault(
-            "foreignNextLink", r"/users\?\$select=id,", host=host.format(port=port, graph=stage.graph.port)
-        )
-        run = stage.backup("users", "organization")
-        assert stage.hits(rule) == 1, "not read again either: the answer is not to be trusted"
+        rule = stage.fault("foreignNextLink", path, host=host.format(port=port, graph=stage.graph.port), times=1)
+        run = stage.backup(key, "organization")
+        assert stage.hits(rule) == 1
     assert arrived == []
-    result = stage.outcome(run, "users")
-    assert result["outcome"] == "failed"
+    result = stage.outcome(run, key)
+    assert result["outcome"] == "failed", "nor read again: the answer is not to be trusted"
     assert [gap["code"] for gap in result["gaps"]] == ["foreignLink"]
     assert stage.outcome(run, "organization")["outcome"] == "read"
     assert_no_change(stage.vault, run)
-    stage.calm()
-    after = stage.backup("users")
+    after = stage.backup(key)
     assert_no_change(stage.vault, after)
-    same_records(stage.vault, before, after, ("users",))
+    same_records(stage.vault, before, after, (key,))
 
 
 def test_a_run_that_could_read_nothing_is_failed_and_leaves_no_files(stage: Stage) -> None:
