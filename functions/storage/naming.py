@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from functions.storage.keys import JOINT, KEY_LIMIT, cut, fold, joined, key
-from functions.storage.rows import StoredRow, columns, short
+from functions.storage.rows import StoredRow, short
 from functions.storage.tables import Row
 from functions.storage.wire import Write
 
@@ -120,8 +120,8 @@ assert NAME_IN_KEY * 2 < KEY_LIMIT
 
 
 def _new(partition: str, change: ObjectChange) -> Row:
-    row = ObjectRow(id=change.id, name=short(change.name), since=change.run)
-    return Row(partition, object_key(change.id, change.name), columns(row))
+    row = {"Id": change.id, "Name": short(change.name), "Since": change.run}  # the whole row: what is not there is ""
+    return Row(partition, object_key(change.id, change.name), row)
 
 
 def _merge(partition: str, id: str, name: str, **runs: str) -> Row:

@@ -1,14 +1,14 @@
 """Structs to columns and back, so that a table reads well in Storage Explorer.
 
-A field `started_at` is the column `StartedAt`. Text stays text; moments are ISO text. Every whole number is an
-Edm.Int64, which the service's JSON writes as text beside its type. Anything else (a dict, a tuple) is JSON text, cut
-into `Types`, `Types2`, `Types3` … where one column cannot hold it. Absent columns take the field's default; columns
-that are unknown are left alone, so that a newer version's rows can be read.
+A field `started_at` is the column `StartedAt`. Text stays text; moments are ISO text. A whole number is an Edm.Int64,
+which the service's JSON writes as text beside its type; a `Small` one is an Edm.Int32. Anything else (a dict, a tuple)
+is JSON text, cut into `Types`, `Types2`, `Types3` … where one column cannot hold it. Absent columns take the field's
+default; columns that are unknown are left alone, so that a newer version's rows can be read.
 """
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, get_origin
+from typing import Annotated, Any, Literal, get_origin
 
 import msgspec
 
@@ -18,6 +18,9 @@ COLUMN_LIMIT = 32_000  # UTF-16 units; the service takes 32 Ki
 NAME_LIMIT = 4_000
 _SURELY_FITS = 16_000  # letters of at most two units
 _INT64 = range(-(2**63), 2**63)
+_INT32 = range(-(2**31), 2**31)
+
+Small = Annotated[int, "Edm.Int32"]  # a number that stays below 2**31: cheaper by a tenth of a row for the service
 
 
 class StoredRow(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -33,6 +36,9 @@ def columns(row: StoredRow) -> dict[str, object]:
             raise StoreError(f"column {name}: {found[name]} does not fit in 64 bits")
         found[name] = str(found[name])
         found[name + "@odata.type"] = "Edm.Int64"
+    for name in plan.small:
+        if found[name] not in _INT32:
+            raise StoreError(f"column {name}: {found[name]} does not fit in 32 bits")
     for name in plan.text:
         if len(found[name]) > _SURELY_FITS and utf16(found[name]) > COLUMN_LIMIT:
             raise StoreError(f"column {name}: the text has more than {COLUMN_LIMIT} UTF-16 units")
@@ -69,6 +75,7 @@ def utf16(text: str) -> int:
 
 class _Plan(msgspec.Struct, frozen=True):
     whole: tuple[str, ...]
+    small: tuple[str, ...]
     text: tuple[str, ...]
     json: tuple[str, ...]
 
@@ -77,10 +84,11 @@ class _Plan(msgspec.Struct, frozen=True):
 def _plan(kind: type[StoredRow]) -> _Plan:
     fields = msgspec.structs.fields(kind)
     whole = tuple(field.encode_name for field in fields if field.type is int)
+    small = tuple(field.encode_name for field in fields if field.type == Small)
     text = tuple(field.encode_name for field in fields if _is_text(field.type))
     plain = {field.encode_name for field in fields if field.type in {bool, float}}
-    rest = tuple(field.encode_name for field in fields if field.encode_name not in {*whole, *text, *plain})
-    return _Plan(whole, text, rest)
+    rest = tuple(field.encode_name for field in fields if field.encode_name not in {*whole, *small, *text, *plain})
+    return _Plan(whole, small, text, rest)
 
 
 def _is_text(kind: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 from functions.core.runid import inverted
 from functions.errors import RowConflict
 from functions.storage.keys import HIGHEST, JOINT, joined, key, literal, starting
-from functions.storage.rows import StoredRow, columns, row_of, short
+from functions.storage.rows import Small, StoredRow, columns, row_of, short
 from functions.storage.runs import Runs
 from functions.storage.tables import Row, Tables
 from functions.storage.wire import Write
@@ -35,9 +35,9 @@ class VersionRow(StoredRow, frozen=True, kw_only=True):
     run: str
     blob: str = ""
     offset: int = 0
-    length: int = 0
-    at: int = 0
-    size: int = 0
+    length: Small = 0
+    at: Small = 0
+    size: Small = 0
     digest: str = ""
 
 
