@@ -14,6 +14,8 @@ import threading
 import time
 from pathlib import Path
 
+from local.processes import die_with_parent
+
 ACCOUNT = "devstoreaccount1"
 # Public and the same in every Azurite: it protects nothing.
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -49,6 +51,7 @@ class Azurite:
             text=True,
             env={**os.environ, "NODE_ENV": "production"},
             start_new_session=True,  # Ctrl-C in the terminal reaches us alone; we stop it in our own order
+            preexec_fn=die_with_parent,
         )
         self._starting = True
         self._lines: queue.Queue[str | None] = queue.Queue()
