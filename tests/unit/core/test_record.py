@@ -52,6 +52,21 @@ def test_any_order_of_properties_and_set_like_arrays_gives_the_same_bytes(thing,
     assert canonical(json.dumps(thing).encode(), PLAIN) == canonical(json.dumps(other).encode(), PLAIN)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('["smtp:b@x", "SMTP:a@x"]', '["SMTP:a@x", "smtp:b@x"]'),
+        ('[{"sku": "b", "off": ["2", "1"]}, {"sku": "a"}]', '[{"sku": "a"}, {"off": ["1", "2"], "sku": "b"}]'),
+        ("[2, 10, 1]", "[10, 1, 2]"),
+        ('["b", null, "a"]', '[null, "a", "b"]'),
+        ('{"deep": {"list": ["b", "a"]}}', '{"deep": {"list": ["a", "b"]}}'),
+    ],
+)
+def test_a_set_in_another_order_makes_no_version(one: str, other: str):
+    first, second = (canonical(f'{{"id":"1","values":{text}}}'.encode(), PLAIN) for text in (one, other))
+    assert first.digest == second.digest
+
+
 @given(objects)
 def test_the_canonical_form_is_a_fixed_point(thing):
     once = canonical(json.dumps(thing).encode(), PLAIN)
