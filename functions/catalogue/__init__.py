@@ -7,6 +7,20 @@ from collections.abc import Mapping
 from graphlib import TopologicalSorter
 from types import MappingProxyType
 
+from functions.catalogue import (
+    attributes,
+    authentication,
+    device_secrets,
+    directory,
+    external,
+    governance,
+    intune_apps,
+    intune_devices,
+    logs,
+    pim,
+    policies,
+    tenant_wide,
+)
 from functions.catalogue.applications import APPLICATIONS, SERVICE_PRINCIPALS
 from functions.catalogue.conditional_access import CONDITIONAL_ACCESS_POLICIES, NAMED_LOCATIONS
 from functions.catalogue.devices import DEVICES
@@ -33,6 +47,18 @@ ENTRIES: tuple[ObjectType, ...] = (
     ROLE_ASSIGNMENTS,
     CONDITIONAL_ACCESS_POLICIES,
     NAMED_LOCATIONS,
+    *authentication.ENTRIES,
+    *policies.ENTRIES,
+    *pim.ENTRIES,
+    *governance.ENTRIES,
+    *tenant_wide.ENTRIES,
+    *external.ENTRIES,
+    *attributes.ENTRIES,
+    *directory.ENTRIES,
+    *intune_devices.ENTRIES,
+    *intune_apps.ENTRIES,
+    *device_secrets.ENTRIES,
+    *logs.ENTRIES,
 )
 
 TYPES: Mapping[str, ObjectType] = MappingProxyType({entry.key: entry for entry in ENTRIES})

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 GUID_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 OPAQUE_ID = r"[0-9A-Za-z_-]{8,128}"  # base64url: app role assignments, permission grants, role assignments
+NAME_ID = r"[0-9A-Za-z][0-9A-Za-z._-]{0,255}"  # readable ids: domains, singletons, attribute sets, context classes
 
 
 class Outcome(StrEnum):
@@ -29,22 +30,40 @@ class Fetch(StrEnum):
 
     EXPAND: `GET /{collection}?$select=id&$expand={name}`: pages of 100; a collection that comes back with 20 items
             (Graph's cap) is read again in full with BATCH.
-    BATCH:  `GET /{collection}/{id}/{name}` for each object, 20 in a `$batch`.
+    BATCH:  `GET /{collection}/{id}/{name}` for each object, 20 in a `$batch`; one after another where the bucket does
+            not bear twenty at once.
+    STREAM: `GET /{collection}/{id}/{name}` gives bytes (an image), kept as `[{"contentType", "base64"}]`, `[]` where
+            there is none.
     """
 
     EXPAND = "expand"
     BATCH = "batch"
+    STREAM = "stream"
 
 
 class Read(StrEnum):
     """How the objects of a type are listed.
 
     LIST:     `GET {path}`, page after page.
-    CHILDREN: `GET {parent path}?$select=id`, then `GET {parent path}/{id}/{path}` for each parent, 20 in a `$batch`.
+    ONE:      `GET {path}` is one object; a 404 says that it is not set: read, and empty.
+    EACH:     `GET {path}` lists the ids, then `GET {path}/{id}` gives each object whole, 20 in a `$batch`.
+    CHILDREN: the parents are listed, then `GET {path}` with `{parent}` filled in for each of them, 20 in a `$batch`.
+    LOG:      events by time window from a saved watermark: a stream, not a snapshot.
     """
 
     LIST = "list"
+    ONE = "one"
+    EACH = "each"
     CHILDREN = "children"
+    LOG = "log"
+
+
+class Preset(StrEnum):
+    """The smallest choice of types that has a type: each holds the one before."""
+
+    ESSENTIAL = "essential"  # who is there, who may do what, and how they get in
+    STANDARD = "standard"  # all configuration; the default
+    EVERYTHING = "everything"  # also what is bulky, slow or secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +76,29 @@ class Relationship:
 
     name: str
     fetch: Fetch
+    path: str = ""  # below the object, where it is not the name: "authentication/methods"
     single: bool = False  # a to-one link such as manager: 404 means "none"
     contained: bool = False
-    api: str = "v1.0"  # version used for the BATCH reads
-    select: tuple[str, ...] = ("id",)
+    api: str = "v1.0"
+    select: tuple[str, ...] = ("id",)  # of links; contained objects are read whole
+    expand: tuple[str, ...] = ()  # of contained objects
+    only: tuple[str, frozenset[str]] | None = None  # read for objects whose property has one of these values alone
+    bucket: str = ""  # the throttling bucket, where it is not the type's
     restorable: bool = False  # a restore can put links back through $ref
     read_scopes: tuple[str, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """Properties of a type that take a permission or licence beyond reading the object.
+
+    Asked for once before the list is read; what is refused is left out of `$select`, and becomes a gap.
+    """
+
+    select: tuple[str, ...]
+    read_scopes: tuple[str, ...]
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,19 +147,33 @@ class ObjectType:
 
     key: str
     title: str
-    path: str
+    path: str  # below the version root; {tenant} and, for CHILDREN, {parent} are filled in, in `filter` too
     select: tuple[str, ...] = ()  # empty: the API takes no $select, everything comes by default
+    extras: tuple[Extra, ...] = ()
+    extension_values: str = ""  # the target of directory extensions, "User": their values are selected by name as well
+    filter: str = ""  # $filter that Graph wants with the list
+    expand: tuple[str, ...] = ()  # navigations that come inside the objects and stay there: "rules", "a($expand=b)"
     page_size: int = 0  # $top; 0: not sent, because none is documented
     read: Read = Read.LIST
+    detail: tuple[str, ...] = ()  # for EACH: the $select of the single reads; empty: none
     parent: str = ""  # for CHILDREN: the collection path, e.g. "/servicePrincipals"
+    parent_api: str = "v1.0"
+    parent_id: str = "id"  # the property of a parent that {parent} stands for
     api: str = "v1.0"
+    also_beta: bool = False  # v1.0 leaves some objects out: beta is listed as well, and what only it has is added
     bucket: str = "identity"  # the throttling bucket: identity | conditionalAccess | reports | intune …
     relationships: tuple[Relationship, ...] = ()
+    identity: str = "id"  # the property that holds the id; "": a single object without one, which goes by the key
     id_pattern: str = GUID_ID  # what an id must match, whole, before it touches a path, a filter or a key
+    aliases: tuple[str, ...] = ()  # dotted paths of what others call the object by besides its id: appId, templateId
     name: str = "displayName"  # property shown to people and searched by
     natural_keys: tuple[str, ...] = ()  # properties that, all equal, make it the same object under a new id
     read_scopes: tuple[str, ...] = ()
-    licence: str = ""
+    licence: str = ""  # a key of licences.PLANS
+    preset: Preset = Preset.STANDARD
+    private: bool = False  # holds secrets: kept in a container of its own, never answered over HTTP
+    bin: str = ""  # the type that is this one's recycle bin
+    time: str = ""  # for LOG: the property that windows are cut by
     missing_in: frozenset[str] = frozenset()  # clouds without it
     # cloud → what not to select there
     missing_properties: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
@@ -131,7 +181,7 @@ class ObjectType:
     volatile: frozenset[str] = frozenset()  # dotted paths; kept apart, make no version
     ordered: frozenset[str] = frozenset()  # dotted paths of arrays whose order means something; all others are sets
     read_only: frozenset[str] = frozenset()  # kept in the record, never written
-    references: tuple[str, ...] = ()  # dotted paths that hold other objects' ids
+    references: tuple[str, ...] = ()  # dotted paths that hold other objects' ids, alone or inside a rule or a path
     depends_on: tuple[str, ...] = field(default=())  # restore order: these types first
     restore: Restore | None = None
     notes: str = ""  # for docs/coverage: what a person should know

@@ -8,9 +8,46 @@ every kind and every unusual case (`tests/tenant_rules` lists them).
 from collections.abc import Iterator
 from datetime import datetime
 
-from local.tenant.company import access, applications, devices, groups, organization, people, principals, roles, units
+from local.tenant.company import (
+    access,
+    applications,
+    attributes,
+    authentication,
+    device_secrets,
+    devices,
+    directory,
+    external,
+    governance,
+    groups,
+    intune_apps,
+    intune_devices,
+    logs,
+    organization,
+    people,
+    pim,
+    policies,
+    principals,
+    roles,
+    tenant_wide,
+    units,
+)
 from local.tenant.company.items import Item, Link, Object
 from local.tenant.company.world import World
+
+_FAMILIES = (
+    authentication,
+    policies,
+    pim,
+    governance,
+    tenant_wide,
+    external,
+    attributes,
+    directory,
+    intune_devices,
+    intune_apps,
+    device_secrets,
+    logs,
+)
 
 __all__ = ["Item", "Link", "Object", "company"]
 
@@ -30,3 +67,5 @@ def company(users: int, seed: int, tenant_id: str, now: datetime) -> Iterator[It
     yield from roles.role_assignments(world)
     yield from access.locations(world)
     yield from access.policies(world)
+    for family in _FAMILIES:
+        yield from family.items(world)

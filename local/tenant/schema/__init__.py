@@ -2,11 +2,44 @@
 
 from collections.abc import Mapping
 
-from local.tenant.schema import access, apps, people
+from local.tenant.schema import (
+    access,
+    apps,
+    attributes,
+    authentication,
+    device_secrets,
+    directory,
+    external,
+    governance,
+    intune_apps,
+    intune_devices,
+    logs,
+    people,
+    pim,
+    policies,
+    tenant_wide,
+)
 from local.tenant.schema.complex import COMPLEX
 from local.tenant.schema.model import Held, Kind, LinkRule, Property, Shown, Writes
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (*people.KINDS, *apps.KINDS, *access.KINDS)}
+_FAMILIES = (
+    people,
+    apps,
+    access,
+    authentication,
+    policies,
+    pim,
+    governance,
+    tenant_wide,
+    external,
+    attributes,
+    directory,
+    intune_devices,
+    intune_apps,
+    device_secrets,
+    logs,
+)
+KINDS: Mapping[str, Kind] = {kind.name: kind for family in _FAMILIES for kind in family.KINDS}
 BY_PATH: Mapping[str, Kind] = {kind.path: kind for kind in KINDS.values() if kind.path}
 
 __all__ = ["BY_PATH", "COMPLEX", "KINDS", "Held", "Kind", "LinkRule", "Property", "Shown", "Writes"]

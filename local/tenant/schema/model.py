@@ -14,6 +14,7 @@ class Shown(StrEnum):
     DEFAULT = "default"  # without $select
     SELECT = "select"  # only when named in $select, on lists and on single objects
     SINGLE = "single"  # only when named in $select of a single GET; a list that names it is refused
+    DETAIL = "detail"  # in a single GET without being asked for; null in lists
     NEVER = "never"  # accepted in a write, never answered
 
 
@@ -49,6 +50,7 @@ class Property:
     volatile: bool = False  # moves without anybody writing
     beta: bool = False  # only under /beta
     needs: str = ""  # a permission of its own, beyond reading the object
+    not_in: frozenset[str] = frozenset()  # clouds that do not know it
 
     @property
     def default_in_list(self) -> bool:
@@ -76,6 +78,11 @@ class LinkRule:
     delta: bool = False  # {name}@delta in a delta answer
     omits: tuple[str, ...] = ()  # kinds that v1.0 leaves out of the GET (not of $expand, nor of /beta)
     limit: int = 0  # how many links the service lets a source have; 0 for no limit modelled
+    reads: tuple[str, ...] = ()  # application permissions, any of which lets an app follow it; () follows the kind
+    not_in: frozenset[str] = frozenset()  # clouds that do not know it
+    beta: bool = False  # only under /beta
+    stream: bool = False  # leads to bytes: `via` names the property that holds {"contentType", "base64"}
+    bucket: str = ""  # throttled apart from the kind
 
 
 def links(*rules: LinkRule) -> dict[str, LinkRule]:
@@ -104,6 +111,15 @@ class Kind:
     directory_object: bool = False  # also found under /directoryObjects
     blanked: Mapping[str, str] = field(default_factory=dict)  # property → field that is null unless $select names it
     bucket: str = "identity"
+    key_property: str = "id"  # the property that is the key; "" for a single object without one
+    singleton: bool = False  # `path` is the object itself; 404 where it was never set
+    beta: bool = False  # only under /beta
+    reads: tuple[str, ...] = ()  # application permissions, any of which lets an app read it
+    delegated: bool = False  # no application may read it, whatever it holds
+    licence: frozenset[str] = frozenset()  # service plans, one of which the tenant has to have; empty: none
+    refuses: str = ""  # how a missing licence is said: a key of `faults.UNLICENSED`
+    not_in: frozenset[str] = frozenset()  # clouds that do not have it: usGov, usGovDoD, china
+    filters: tuple[frozenset[str], ...] = ()  # a list wants $filter with `eq` on all the properties of one of these
 
     @property
     def odata_type(self) -> str:

@@ -1,0 +1,10 @@
+"""Further parts of the directory: contacts, authentication methods, synchronization jobs."""
+
+from collections.abc import Iterator
+
+from local.tenant.company.items import Item
+from local.tenant.company.world import World
+
+
+def items(world: World) -> Iterator[Item]:
+    yield from ()

@@ -1,0 +1,5 @@
+"""Kinds of device secrets: recovery keys and local administrator passwords."""
+
+from local.tenant.schema.model import Kind
+
+KINDS: tuple[Kind, ...] = ()

@@ -1,0 +1,5 @@
+"""Kinds of external identities: providers, user flows, extensions, listeners."""
+
+from local.tenant.schema.model import Kind
+
+KINDS: tuple[Kind, ...] = ()

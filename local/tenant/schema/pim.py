@@ -1,0 +1,5 @@
+"""Kinds of Privileged Identity Management."""
+
+from local.tenant.schema.model import Kind
+
+KINDS: tuple[Kind, ...] = ()
