@@ -184,6 +184,7 @@ class ObjectType:
     references: tuple[str, ...] = ()  # dotted paths that hold other objects' ids, alone or inside a rule or a path
     depends_on: tuple[str, ...] = field(default=())  # restore order: these types first
     restore: Restore | None = None
+    unrestored: str = ""  # without `restore`: why not, and what to do instead
     notes: str = ""  # for docs/coverage: what a person should know
 
     def select_in(self, cloud: str) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 request        the call that lists the objects
 pages          its answers, in order, as Graph sends them
+               for a single object: the object itself
 parents        for types read below a parent: the answers of the list of parents
+details        for types read one by one: {object id: the object as its own call gives it}
 relationships  name → {"expand": answers of the expanded list, "batch": {object id: answers of its own call}}
 shuffled       the objects of `pages` again, with properties and set-like arrays in another order
 """
@@ -13,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from functions.catalogue.model import Relationship
+
 FOLDER = Path(__file__).parents[2] / "fixtures" / "graph"
 
 
@@ -22,7 +26,20 @@ def fixture(key: str) -> Mapping[str, Any]:
 
 
 def objects(key: str) -> list[Mapping[str, Any]]:
-    return [item for page in fixture(key)["pages"] for item in page["value"]]
+    """Every object of the fixture, whole: from its own call where the type is read one by one."""
+    have = fixture(key)
+    if "details" in have:
+        return list(have["details"].values())
+    return [item for page in have["pages"] for item in page.get("value", [page])]
+
+
+def applies(link: Relationship, item: Mapping[str, Any]) -> bool:
+    """True when the relationship is read for this object."""
+    if link.only is None:
+        return True
+    name, wanted = link.only
+    value = item.get(name)
+    return bool(wanted & set(value if isinstance(value, list) else [value]))
 
 
 def related(key: str, name: str) -> Iterator[Mapping[str, Any]]:
@@ -34,7 +51,7 @@ def related(key: str, name: str) -> Iterator[Mapping[str, Any]]:
             yield from [found] if isinstance(found, dict) else found
     for pages in answers.get("batch", {}).values():
         for page in pages:
-            yield from page["value"]
+            yield from page.get("value", ())
 
 
 def values(thing: Any, path: str) -> Iterator[Any]:
