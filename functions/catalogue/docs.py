@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from functions.catalogue import ENTRIES
-from functions.catalogue.model import Fetch, ObjectType, Outcome, Relationship
+from functions.catalogue.model import Fetch, ObjectType, Outcome, Read, Relationship
 from functions.catalogue.permissions import read_permissions, write_permissions
+from functions.catalogue.unread import UNREAD, Unread
 
 _GENERATED = "<!-- Generated from the catalogue by `python -m docs.generate`. Do not edit. -->"
 
@@ -19,6 +20,14 @@ _OUTCOMES = {
     Outcome.UNLICENSED: "the tenant lacks a licence",
     Outcome.UNAVAILABLE: "this cloud or kind of tenant does not have the type",
     Outcome.FAILED: "the list was not read to its end; nothing is concluded from it",
+}
+
+_READS = {
+    Read.LIST: "as one list",
+    Read.ONE: "a single object",
+    Read.EACH: "listed, then each object by its own call, 20 in a batch",
+    Read.CHILDREN: "for each object of `{parent}`, 20 in a batch",
+    Read.LOG: "as a stream: events by time window, a file for each day",
 }
 
 
@@ -52,7 +61,7 @@ def permissions_page(entries: Iterable[ObjectType] = ENTRIES) -> str:
     )
 
 
-def coverage_page(entries: Iterable[ObjectType] = ENTRIES) -> str:
+def coverage_page(entries: Iterable[ObjectType] = ENTRIES, unread: Iterable[Unread] = UNREAD) -> str:
     """docs/coverage.md."""
     entries = tuple(entries)
     lines = [
@@ -60,11 +69,24 @@ def coverage_page(entries: Iterable[ObjectType] = ENTRIES) -> str:
         "",
         _GENERATED,
         "",
-        *_table(("Type", "Relationships", "Licence", "Restored"), map(_summary, entries)),
+        f"{len(entries)} types. *Preset* is the smallest choice of types that has it: each holds the one before, and",
+        "`standard` is what a new installation backs up. *Compared*: `GET /api/diff/{type}` and the versions of each",
+        "object. *Exported*: the run's file opens with any tool that reads gzip and JSON.",
+        "",
+        *_table(
+            ("Type", "Preset", "Backed up with", "Compared", "Restored", "Exported", "Licence"), map(_summary, entries)
+        ),
         "",
         "Every type ends a run with one outcome:",
         "",
         *_table(("Outcome", "Meaning"), ((outcome.value, meaning) for outcome, meaning in _OUTCOMES.items())),
+        "",
+        "## What Graph does not give to an application",
+        "",
+        *_table(
+            ("What", "Where", "Why it is not backed up", "What to do"),
+            ((item.what, f"`{item.path}`", item.why, item.todo) for item in unread),
+        ),
     ]
     for entry in entries:
         lines += ["", *_section(entry)]
@@ -72,38 +94,62 @@ def coverage_page(entries: Iterable[ObjectType] = ENTRIES) -> str:
 
 
 def _summary(entry: ObjectType) -> tuple[str, ...]:
+    log = entry.read is Read.LOG
+    parts = [*(link.name for link in entry.relationships), *(name for extra in entry.extras for name in extra.select)]
     return (
         f"[{entry.key}](#{entry.key.lower()})",
-        ", ".join(link.name for link in entry.relationships) or "–",
+        entry.preset.value,
+        ", ".join(parts) or "–",
+        "no, a stream" if log else "yes, without content" if entry.private else "yes",
+        "yes" if entry.restore else "no",
+        "yes, in the container `secrets`" if entry.private else "yes",
         entry.licence or "–",
-        "yes" if entry.restore else "not yet",
     )
 
 
 def _section(entry: ObjectType) -> Iterable[str]:
-    path = entry.path if entry.path.startswith("/") else f"{entry.parent}/{{id}}/{entry.path}"
+    scopes = ", ".join(entry.read_scopes)
     yield f"## {entry.key}"
     yield ""
-    yield f"{entry.title}. `GET /{entry.api}{path}`; permission {', '.join(entry.read_scopes)}."
+    yield f"{entry.title}. `GET /{entry.api}{entry.path}`; permission {scopes}."
     yield ""
     yield entry.notes
     facts = tuple(_facts(entry))
     if facts:
         yield ""
         yield from (f"- {label}: {text}" for label, text in facts)
+    yield ""
     if entry.restore:
         yield from _restore(entry)
+    else:
+        yield f"Not restored: {entry.unrestored}"
 
 
 def _facts(entry: ObjectType) -> Iterable[tuple[str, str]]:
+    yield "Read", _READS[entry.read].format(parent=entry.parent)
+    if entry.filter:
+        yield "With the filter", _code((entry.filter,))
+    if entry.expand:
+        yield "Inside each record", _code(name.partition("(")[0] for name in entry.expand)
     for link in entry.relationships:
         yield f"Relationship `{link.name}`", _how(link)
+    for extra in entry.extras:
+        licence = f", licence {extra.licence}" if extra.licence else ""
+        yield f"Only with {' and '.join(extra.read_scopes)}{licence}", _code(extra.select)
+    if entry.extension_values:
+        yield "Directory extensions", f"the values of all that target {entry.extension_values}"
+    if entry.bin:
+        yield "Recycle bin", f"the type [{entry.bin}](#{entry.bin.lower()})"
     if entry.volatile:
         yield "Kept apart, makes no version", _code(sorted(entry.volatile))
+    if entry.missing_in:
+        yield "Not offered in cloud", ", ".join(sorted(entry.missing_in))
     for cloud, names in sorted(entry.missing_properties.items()):
         yield f"Not in cloud {cloud}", _code(sorted(names))
     if entry.references:
         yield "Holds ids of other objects", _code(entry.references)
+    if entry.depends_on:
+        yield "Names objects of", ", ".join(entry.depends_on)
 
 
 def _how(link: Relationship) -> str:
@@ -113,15 +159,19 @@ def _how(link: Relationship) -> str:
         else "with the list, 100 objects a page; in full "
         "for an object that shows 20 of them, which is where Graph cuts off",
         Fetch.BATCH: "one call an object, 20 in a batch",
+        Fetch.STREAM: "one call an object, an image",
     }[link.fetch]
+    if link.only is not None:
+        name, wanted = link.only
+        fetched += f", where {name} is {' or '.join(sorted(wanted))}"
     version = f", from {link.api}" if link.api != "v1.0" else ""
     restored = "; put back by a restore" if link.restorable else ""
-    return f"{fetched}{version} ({', '.join(link.read_scopes)}){restored}"
+    notes = f". {link.notes}" if link.notes else ""
+    return f"{fetched}{version} ({', '.join(link.read_scopes)}){restored}{notes}"
 
 
 def _restore(entry: ObjectType) -> Iterable[str]:
     assert entry.restore is not None
-    yield ""
     yield f"Restored with {', '.join(entry.restore.write_scopes)}. Does not come back:"
     yield ""
     yield from _table(("What", "Why", "What to do"), ((lost.what, lost.why, lost.todo) for lost in entry.restore.lost))

@@ -13,6 +13,7 @@ def read_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, .
         for purpose, scopes in (
             (entry.key, entry.read_scopes),
             *((f"{entry.key}/{link.name}", link.read_scopes) for link in entry.relationships),
+            *((f"{entry.key}/{'+'.join(extra.select)}", extra.read_scopes) for extra in entry.extras),
         )
         for scope in scopes
     ]
