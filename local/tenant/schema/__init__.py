@@ -7,6 +7,7 @@ from local.tenant.schema import (
     apps,
     attributes,
     authentication,
+    complex,
     device_secrets,
     directory,
     external,
@@ -19,7 +20,6 @@ from local.tenant.schema import (
     policies,
     tenant_wide,
 )
-from local.tenant.schema.complex import COMPLEX
 from local.tenant.schema.model import Held, Kind, LinkRule, Property, Shown, Writes
 
 _FAMILIES = (
@@ -39,6 +39,10 @@ _FAMILIES = (
     device_secrets,
     logs,
 )
+# a family may have a COMPLEX of its own beside its KINDS; a name may be given once
+COMPLEX: Mapping[str, Mapping[str, Property]] = {
+    name: fields for family in (complex, *_FAMILIES) for name, fields in getattr(family, "COMPLEX", {}).items()
+}
 KINDS: Mapping[str, Kind] = {kind.name: kind for family in _FAMILIES for kind in family.KINDS}
 BY_PATH: Mapping[str, Kind] = {kind.path: kind for kind in KINDS.values() if kind.path}
 
