@@ -12,6 +12,7 @@ import msgspec
 from functions import VERSION, log
 from functions.backup.flow import ACTIVITY_CRASHED
 from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan
+from functions.backup.references import dangling
 from functions.backup.type_activity import INDEX_INCOMPLETE
 from functions.catalogue import TYPES
 from functions.clock import Clock, iso
@@ -114,6 +115,8 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         await _sweep_work(plan.tenant_id, plan.run_id, stores)
         log.error("run.failed", run=plan.run_id, error=error)
         return RunOutcome(plan.run_id, "failed", error)
+    bases = plan.known_bases | dict.fromkeys(whole, plan.run_id)
+    found = await dangling(plan.tenant_id, plan.run_id, bases, TYPES, stores.blobs)
     manifest = Manifest(
         product=f"Lifeboat {VERSION}",
         tenant_id=plan.tenant_id,
@@ -124,11 +127,13 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         started_by=plan.started_by,
         previous=plan.previous,
         types={key: request.results[key] for key in TYPES if key in request.results},
-        bases=plan.known_bases | dict.fromkeys(whole, plan.run_id),
+        bases=bases,
         alerts=(
             *plan.alerts,
+            *found.alerts,
             *(alert for key, result in request.results.items() for alert in _alerts(key, result)),
         ),
+        references=found.references,
     )
     manifest = await _written_once(manifest, stores)
     await stores.runs.finish(plan.run_id, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))

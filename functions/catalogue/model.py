@@ -182,6 +182,9 @@ class ObjectType:
     ordered: frozenset[str] = frozenset()  # dotted paths of arrays whose order means something; all others are sets
     read_only: frozenset[str] = frozenset()  # kept in the record, never written
     references: tuple[str, ...] = ()  # dotted paths that hold other objects' ids, alone or inside a rule or a path
+    # Places among `references` → the type they lead to, where that is none of `depends_on`: without a list of that
+    # type nothing is said of them.
+    leads_to: Mapping[str, str] = field(default_factory=dict, hash=False)
     depends_on: tuple[str, ...] = field(default=())  # restore order: these types first
     restore: Restore | None = None
     unrestored: str = ""  # without `restore`: why not, and what to do instead

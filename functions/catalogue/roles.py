@@ -1,6 +1,6 @@
 """Directory roles: their definitions, built-in and custom, and who holds them."""
 
-from functions.catalogue.model import OPAQUE_ID, ObjectType
+from functions.catalogue.model import OPAQUE_ID, ObjectType, Preset
 from functions.catalogue.refusals import absent, refused
 
 _SCOPE = "RoleManagement.Read.Directory"
@@ -9,10 +9,13 @@ ROLE_DEFINITIONS = ObjectType(
     key="roleDefinitions",
     title="Directory role definitions",
     path="/roleManagement/directory/roleDefinitions",
+    preset=Preset.ESSENTIAL,
+    aliases=("templateId",),
     natural_keys=("templateId",),
     read_scopes=(_SCOPE,),
     tolerates=(*refused(_SCOPE), *absent()),
     read_only=frozenset({"id", "inheritsPermissionsFrom", "isBuiltIn", "resourceScopes"}),
+    unrestored="this release does not write roles; create a custom role again from rolePermissions in the record.",
     notes=(
         "Built-in and custom roles come in one list; custom ones need Entra ID P1. isPrivileged exists on beta only. "
         "No page size is documented, so none is sent."
@@ -23,6 +26,7 @@ ROLE_ASSIGNMENTS = ObjectType(
     key="roleAssignments",
     title="Directory role assignments",
     path="/roleManagement/directory/roleAssignments",
+    preset=Preset.ESSENTIAL,
     id_pattern=OPAQUE_ID,
     name="principalId",
     natural_keys=("principalId", "roleDefinitionId", "directoryScopeId", "appScopeId"),
@@ -31,9 +35,10 @@ ROLE_ASSIGNMENTS = ObjectType(
     read_only=frozenset({"condition", "id", "principalOrganizationId", "resourceScope"}),
     references=("appScopeId", "directoryScopeId", "principalId", "roleDefinitionId"),
     depends_on=("users", "groups", "applications", "servicePrincipals", "administrativeUnits", "roleDefinitions"),
+    unrestored="this release does not write assignments; post principalId, roleDefinitionId and directoryScopeId again.",
     notes=(
         "The list also holds assignments that PIM has activated for the moment, so one may come and go between runs; "
-        "eligibility is not read yet. directoryScopeId is a path: / for the tenant, otherwise it ends in the id of the "
+        "eligibility is a type of its own. directoryScopeId is a path: / for the tenant, otherwise it ends in the id of the "
         "unit or object. Read without $select, because Graph sends more than it documents."
     ),
 )

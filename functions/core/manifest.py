@@ -52,6 +52,28 @@ class Previous(msgspec.Struct, frozen=True, rename="camel"):
     sha256: str
 
 
+class Dangling(msgspec.Struct, frozen=True, rename="camel"):
+    """An id inside a record that leads to nothing that was read. `place` is the dotted path where it stands; `binned`
+    says that what it names lies in the recycle bin."""
+
+    type: str
+    id: str
+    name: str
+    place: str
+    target: str
+    binned: bool = False
+
+
+class References(msgspec.Struct, frozen=True, rename="camel"):
+    """What became of the ids inside records. `first` holds the first of the `dangling`; `unjudged` names, per type and
+    place, the types that would have to be read before anything could be said."""
+
+    checked: int = 0
+    dangling: int = 0
+    first: tuple[Dangling, ...] = ()
+    unjudged: dict[str, tuple[str, ...]] = {}
+
+
 class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """One committed run. `bases` names, per type, the newest run that holds its whole list: this one, or an earlier."""
 
@@ -68,6 +90,7 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     types: dict[str, TypeResult]
     bases: dict[str, str]
     alerts: tuple[Gap, ...] = ()
+    references: References | None = None
 
 
 def write_manifest(manifest: Manifest) -> bytes:

@@ -1,0 +1,49 @@
+"""The ids of other objects that stand inside a record: alone, in a path, in a rule or in a query. Pure.
+
+In: a decoded record and its type's entry, whose `references` say where such ids stand. Out: each id with its place.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from functions.catalogue.model import ObjectType
+from functions.core.record import Json, Object
+
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_NOTHING = "00000000-0000-0000-0000-000000000000"  # stands for default access, never for an object
+
+
+class Reference(NamedTuple):
+    """`place` is the dotted path it was found at, `target` the id in lower case."""
+
+    place: str
+    target: str
+
+
+def references(record: Object, entry: ObjectType) -> Iterator[Reference]:
+    """Every id that the record's `references` hold, each once a place."""
+    for place in entry.references:
+        seen: set[str] = set()
+        for text in texts(record, place):
+            for target in _GUID.findall(text.lower()):
+                if target != _NOTHING and target not in seen:
+                    seen.add(target)
+                    yield Reference(place, target)
+
+
+def texts(thing: Json, path: str) -> Iterator[str]:
+    """The strings at a dotted path, looking into every element of the arrays on the way and at its end."""
+    if isinstance(thing, list):
+        for item in thing:
+            yield from texts(item, path)
+    elif not path:
+        if isinstance(thing, str):
+            yield thing
+    elif isinstance(thing, dict):
+        head, _, rest = path.partition(".")
+        # A property whose own name holds a dot, such as `@odata.type`, stands before one that is reached by steps.
+        if path in thing:
+            yield from texts(thing[path], "")
+        elif head in thing:
+            yield from texts(thing[head], rest)
