@@ -1,4 +1,4 @@
-"""Many reads in few round trips: `$batch`, 20 to a request.
+"""Many reads in few round trips: `$batch`, 20 to a request; one after another in a bucket that does not bear that.
 
 In: any number of reads. Out: their answers in the order asked. An item Graph throttled, lost or failed to serve is
 sent again, and only that item. A batch costs as much of Graph's quota as its items would alone.
@@ -14,8 +14,9 @@ import msgspec
 
 from functions import log
 from functions.clock import utc_now
-from functions.errors import ForeignLink, GraphError, GraphUnreachable
+from functions.errors import ForeignLink, GraphError, GraphRejected, GraphUnreachable
 from functions.graph.client import READ_HEADERS, Call, GraphClient, Reply, Unreadable
+from functions.graph.limiter import SERIAL_BUCKETS
 from functions.graph.links import path_of
 from functions.graph.pages import page, read_page
 from functions.graph.reply import RETRIABLE, THROTTLED, refusal
@@ -23,7 +24,6 @@ from functions.graph.waits import Patience, retry_after
 
 LARGEST = 20
 _IN_FLIGHT = 4
-_UNFIT_BUCKETS = frozenset({"conditionalAccess", "reports"})  # 20 at once are over their whole limit
 _NO_ANSWER = 0
 
 
@@ -37,17 +37,19 @@ class BatchGet:
 
 @dataclass(frozen=True, slots=True)
 class BatchReply:
-    """The answer to one read. `body` is undecoded JSON, b"" if none; `status` 0: Graph left this item out."""
+    """The answer to one read. `body` is undecoded JSON, b"" if none; `status` 0: Graph left this item out; `error`:
+    what became of a read that was sent alone."""
 
     id: str
     status: int
     headers: Mapping[str, str]
     body: msgspec.Raw | bytes
+    error: GraphError | None = None
 
     def failure(self, url: str) -> GraphError | None:
         """The error this answer stands for, None if it is a success."""
-        if 200 <= self.status < 300:
-            return None
+        if self.error is not None or 200 <= self.status < 300:
+            return self.error
         if self.status == _NO_ANSWER:
             return GraphUnreachable(f"Graph left GET {path_of(url)} out of a batch's answer", path=path_of(url))
         reply = Reply(self.status, self.headers, bytes(self.body))
@@ -71,7 +73,11 @@ _DECODE = msgspec.json.Decoder(_Answer).decode
 async def batch(
     client: GraphClient, items: Iterable[BatchGet], *, api: str = "v1.0", bucket: str = "identity"
 ) -> list[BatchReply]:
-    """Reads all items. An item that Graph keeps refusing comes back with that status: see `BatchReply.failure`."""
+    """Reads all items. An item that Graph keeps refusing comes back with that status: see `BatchReply.failure`.
+
+    In a bucket that is read one after another, what would meet the next item too (throttling, a broken connection) is
+    raised instead.
+    """
 
     async def read(part: tuple[BatchGet, ...]) -> list[BatchReply]:
         return await _read_part(client, part, api, bucket)
@@ -82,7 +88,10 @@ async def batch(
 async def children(
     client: GraphClient, items: Iterable[BatchGet], *, api: str = "v1.0", bucket: str = "identity"
 ) -> AsyncIterator[tuple[str, list[msgspec.Raw] | GraphError]]:
-    """Reads the list behind each item to its last page. An item whose list could not be read whole gives the error."""
+    """Reads the list behind each item to its last page. An item whose list could not be read whole gives the error.
+
+    Raises as `batch` does.
+    """
 
     async def read(part: tuple[BatchGet, ...]) -> list[tuple[str, list[msgspec.Raw] | GraphError]]:
         replies = await _read_part(client, part, api, bucket)
@@ -95,17 +104,36 @@ async def children(
         yield answer
 
 
+async def streams(
+    client: GraphClient, items: Iterable[BatchGet], *, api: str = "v1.0", bucket: str = "identity"
+) -> AsyncIterator[tuple[str, Reply | GraphRejected]]:
+    """Reads what is not JSON, such as images: no batch, where their bytes would come as text. Raises GraphError for
+    anything but an answer or a refusal."""
+
+    async def read(part: tuple[BatchGet, ...]) -> list[tuple[str, Reply | GraphRejected]]:
+        [item] = part
+        try:
+            return [(item.id, await client.get(_relative(item.url), api=api, bucket=bucket, headers={"accept": "*/*"}))]
+        except GraphRejected as error:
+            return [(item.id, error)]
+
+    async for answer in _in_order(items, read, bucket, size=1):
+        yield answer
+
+
 async def _in_order[T](
-    items: Iterable[BatchGet], read: Callable[[tuple[BatchGet, ...]], Coroutine[None, None, list[T]]], bucket: str
+    items: Iterable[BatchGet],
+    read: Callable[[tuple[BatchGet, ...]], Coroutine[None, None, list[T]]],
+    bucket: str,
+    size: int = LARGEST,
 ) -> AsyncIterator[T]:
-    """The answers in the order of the items, a few batches being under way at once."""
-    if bucket in _UNFIT_BUCKETS:
-        raise ValueError(f"the {bucket} bucket does not bear 20 requests at once: read one after another")
+    """The answers in the order of the items, a few requests being under way at once."""
+    size, in_flight = (1, 1) if bucket in SERIAL_BUCKETS else (size, _IN_FLIGHT)
     under_way: deque[asyncio.Task[list[T]]] = deque()
     try:
-        for part in batched(items, LARGEST, strict=False):
+        for part in batched(items, size, strict=False):
             under_way.append(asyncio.create_task(read(part)))
-            if len(under_way) == _IN_FLIGHT:
+            if len(under_way) == in_flight:
                 for answer in await under_way.popleft():
                     yield answer
         while under_way:
@@ -118,6 +146,8 @@ async def _in_order[T](
 
 
 async def _read_part(client: GraphClient, part: tuple[BatchGet, ...], api: str, bucket: str) -> list[BatchReply]:
+    if bucket in SERIAL_BUCKETS:
+        return [await _alone(client, item, api, bucket) for item in part]
     patience = Patience(client.policy)
     answers: dict[int, BatchReply] = {}
     pending = list(enumerate(part))
@@ -135,6 +165,14 @@ async def _read_part(client: GraphClient, part: tuple[BatchGet, ...], api: str, 
         await patience.wait(wait)
 
 
+async def _alone(client: GraphClient, item: BatchGet, api: str, bucket: str) -> BatchReply:
+    try:
+        reply = await client.get(_relative(item.url), api=api, bucket=bucket)
+    except GraphRejected as error:
+        return BatchReply(item.id, error.status, {}, b"", error)
+    return BatchReply(item.id, reply.status, reply.headers, reply.body)
+
+
 async def _round_trip(
     client: GraphClient, pending: Sequence[tuple[int, BatchGet]], api: str, bucket: str
 ) -> dict[int, BatchReply]:
@@ -149,6 +187,7 @@ async def _round_trip(
         bucket=bucket,
         body=msgspec.json.encode({"requests": requests}),
         headers=READ_HEADERS,
+        weight=len(pending),
     )
     given = {item.id: item for item in await client.exchange(call, _read_answer)}
     answers: dict[int, BatchReply] = {}

@@ -39,7 +39,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What is asked of Graph. `repeatable` says that doing it twice is the same as doing it once."""
+    """What is asked of Graph. `repeatable` says that doing it twice is the same as doing it once, `weight` how many
+    requests Graph counts it for."""
 
     method: str
     url: str
@@ -48,6 +49,7 @@ class Call:
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
+    weight: int = 1
 
 
 @dataclass(slots=True)
@@ -141,7 +143,7 @@ class GraphClient:
             await self._wait(patience, refused, told, again=_worth_repeating(refused, repeatable=call.repeatable))
 
     async def _once(self, call: Call, url: str, headers: Mapping[str, str], bucket: Bucket, token: str) -> Reply:
-        async with bucket.slot():
+        async with bucket.slot(call.weight):
             self.usage.requests += 1
             reply = await self._transport.send(call.method, url, headers, call.body, token=token)
         self.account(call.bucket, reply.headers)

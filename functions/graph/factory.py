@@ -13,14 +13,13 @@ from functions.graph.tokens import FixedToken, IdentityToken, TokenSource
 from functions.graph.waits import WaitPolicy
 from functions.settings import Settings
 
-_CONDITIONAL_ACCESS_SPACING = 1.0  # Graph allows one request a second for a tenant, all apps together
-
 
 def reader(settings: Settings, *, pace: float = 1.0, spacing: float | None = None) -> GraphClient:
     """The client of the read-only identity.
 
-    `pace` multiplies every wait. `spacing` is the least time in seconds between two Conditional Access requests; unless
-    told, it is 1 for Microsoft's hosts and 0 for a loopback address, where no tenant's limit is shared.
+    `pace` multiplies every wait. `spacing` multiplies the time that requests of a bucket with a limit of requests are
+    kept apart; unless told, it is 1 for Microsoft's hosts and 0 for a loopback address, where no tenant's limit is
+    shared.
     """
     return _client(settings, settings.reader_client_id, "READER_CLIENT_ID", pace, spacing)
 
@@ -37,7 +36,7 @@ def _client(settings: Settings, client_id: str, name: str, pace: float, spacing:
     tokens = _tokens(settings, root, client_id, name)
     timeouts = Timeouts(read=settings.graph_timeout, whole=2 * settings.graph_timeout)
     if spacing is None:
-        spacing = 0.0 if settings.local else _CONDITIONAL_ACCESS_SPACING
+        spacing = 0.0 if settings.local else 1.0
     return GraphClient(
         root,
         Transport(root.origin, tokens, loopback=settings.local, timeouts=timeouts),

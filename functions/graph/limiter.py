@@ -3,7 +3,8 @@
 In: the start and the answer of every request. Out: a slot to send in. All clients of the process share one `Limiters`
 a Graph host, because Graph counts them together. A bucket runs free until Graph reports 80 % of its limit; from then
 on requests start no closer than keeps the use below that share of the limit, which follows from what was spent in the
-last ten seconds and the share Graph reported. Conditional Access reports nothing and allows one request a second.
+last ten seconds and the share Graph reported. Services that report nothing have a documented limit of requests
+instead: their buckets keep the time between two requests that it comes to.
 """
 
 import asyncio
@@ -11,11 +12,26 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-SERIAL_BUCKETS = frozenset({"conditionalAccess"})
-_CONCURRENCY = {"identity": 16, "conditionalAccess": 1, "reports": 1, "intune": 4}
-_OTHER_CONCURRENCY = 4
+
+class _Limit(NamedTuple):
+    concurrency: int
+    spacing: float  # least seconds from one request to the next
+
+
+_LIMITS = {
+    "identity": _Limit(16, 0.0),
+    "conditionalAccess": _Limit(1, 1.0),  # one a second for a tenant, all apps together
+    "reports": _Limit(1, 2.0),  # 5 in 10 s: audit and sign-in logs, and users' authentication methods
+    "signInActivity": _Limit(1, 6.0),  # 10 a minute
+    "keyCredentials": _Limit(1, 0.4),  # 150 a minute for a tenant, when $select names them
+    "identityProviders": _Limit(1, 0.3),  # 200 a minute: also user flows, event listeners and custom extensions
+    "intune": _Limit(4, 0.02),  # 1,000 in 20 s for each of its services, which share this bucket
+}
+_OTHER = _Limit(4, 0.0)
+SERIAL_BUCKETS = frozenset(name for name, limit in _LIMITS.items() if limit.concurrency == 1)  # 20 at once are too many
 _WINDOW = 10.0  # seconds over which Graph counts resource units
 _SLOW_FROM = 0.8
 _LONGEST_GAP = 5.0
@@ -36,26 +52,28 @@ class Bucket:
         self._clock = clock
         self._sleep = sleep
         self._last_start = float("-inf")
+        self._last_weight = 1
         self._spent: deque[tuple[float, float]] = deque()
         self._allowed = 0.0  # resource units a second while slowed
         self._slow_until = 0.0
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Waits for a place, and then for the time to start."""
+    async def slot(self, weight: int = 1) -> AsyncIterator[None]:
+        """Waits for a place, and then for the time to start. `weight` is how many requests Graph will count."""
         async with self._slots:
             start = max(self._clock(), self._last_start + self.gap())
-            self._last_start = start
+            self._last_start, self._last_weight = start, weight
             if (wait := start - self._clock()) > 0:
                 await self._sleep(wait)
             yield
 
     def gap(self) -> float:
         """Seconds between two starts as things are."""
+        spacing = self._spacing * self._last_weight
         if self._clock() >= self._slow_until:
-            return self._spacing
+            return spacing
         cost = sum(units for _, units in self._spent) / len(self._spent)
-        return max(self._spacing, min(_LONGEST_GAP, cost / self._allowed))
+        return max(spacing, min(_LONGEST_GAP, cost / self._allowed))
 
     def learn(self, headers: Mapping[str, str]) -> float:
         """Takes in what an answer says of its cost and of the limit. Returns the resource units, 0 where unsaid."""
@@ -73,7 +91,7 @@ class Bucket:
 
 
 class Limiters:
-    """The buckets of one Graph host. `spacing` is the least time between two Conditional Access requests."""
+    """The buckets of one Graph host. `spacing` multiplies the time that a bucket keeps between two requests."""
 
     def __init__(
         self,
@@ -92,9 +110,8 @@ class Limiters:
         """The bucket of that name, made when first asked for."""
         buckets = self._buckets.setdefault(asyncio.get_running_loop(), {})
         if name not in buckets:
-            spacing = self._spacing if name in SERIAL_BUCKETS else 0.0
-            concurrency = _CONCURRENCY.get(name, _OTHER_CONCURRENCY)
-            buckets[name] = Bucket(concurrency, spacing, self._clock, self._sleep)
+            limit = _LIMITS.get(name, _OTHER)
+            buckets[name] = Bucket(limit.concurrency, limit.spacing * self._spacing, self._clock, self._sleep)
         return buckets[name]
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from functions.errors import GraphError, GraphRejected, GraphThrottled, GraphUnreachable
-from functions.graph.batch import BatchGet, batch, children
+from functions.graph.batch import BatchGet, batch, children, streams
+from functions.graph.reply import Reply
 from tests.contract.graph.conftest import Bench, Open
 from tests.contract.graph.wire import Asked, answer, batch_answer, dropped, list_body, listing, raw, refused
 
@@ -153,9 +154,44 @@ async def test_refused_envelope_is_an_error(bench: Bench) -> None:
         await batch(bench.client, gets(45))
 
 
-async def test_buckets_with_tiny_limits_are_not_batched(bench: Bench) -> None:
-    with pytest.raises(ValueError, match="conditionalAccess"):
-        await batch(bench.client, gets(1), bucket="conditionalAccess")
+async def test_buckets_with_tiny_limits_are_read_one_after_another(open_client: Open) -> None:
+    bench = await open_client(spacing=1.0)
+    bench.wire.script = [listing("a"), refused(404, "Request_ResourceNotFound"), listing("b")]
+    replies = await batch(bench.client, gets(3), bucket="reports")
+    assert [asked.method for asked in bench.wire.asked] == ["GET"] * 3
+    assert [reply.status for reply in replies] == [200, 404, 200]
+    assert isinstance(replies[1].failure("/groups/g1"), GraphRejected)
+    assert replies[2].failure("/groups/g2") is None
+    assert bench.wire.most_open == 1
+    assert bench.time.waits == pytest.approx([2.0, 2.0])
+
+
+async def test_lists_in_a_bucket_with_a_tiny_limit_are_followed_one_after_another(open_client: Open) -> None:
+    bench = await open_client()
+    bench.wire.script = [listing("a", next_link=f"{bench.wire.url}/v1.0/x?p=2"), listing("b"), refused(403, "No")]
+    found = [given async for _, given in children(bench.client, gets(2), bucket="reports")]
+    assert [json.loads(item)["id"] for item in _items(found[0])] == ["a", "b"]
+    assert isinstance(found[1], GraphRejected)
+    assert bench.wire.most_open == 1
+
+
+async def test_throttling_of_a_tiny_limit_is_not_tried_item_after_item(open_client: Open) -> None:
+    bench = await open_client(limit=1)
+    bench.wire.script = [refused(429, "TooManyRequests")]
+    with pytest.raises(GraphThrottled):
+        await batch(bench.client, gets(50), bucket="reports")
+    assert len(bench.wire.asked) == 2
+
+
+async def test_streams_are_read_as_they_are_and_not_in_a_batch(bench: Bench) -> None:
+    image = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    bench.wire.script = [answer(200, image, {"Content-Type": "image/png"}), refused(404, "ImageNotFound")]
+    found = [given async for _, given in streams(bench.client, gets(2), bucket="conditionalAccess")]
+    assert isinstance(found[0], Reply)
+    assert (found[0].body, found[0].headers["content-type"]) == (image, "image/png")
+    assert isinstance(found[1], GraphRejected)
+    assert [asked.method for asked in bench.wire.asked] == ["GET", "GET"]
+    assert {asked.headers["accept"] for asked in bench.wire.asked} == {"*/*"}
 
 
 async def test_children_are_followed_to_their_last_page(bench: Bench) -> None:

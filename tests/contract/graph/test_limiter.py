@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from functions.graph.batch import BatchGet, batch
 from functions.graph.limiter import Limiters, shared
 from functions.graph.pages import page
 from tests.contract.graph.conftest import Open, Time
-from tests.contract.graph.wire import Asked, listing
+from tests.contract.graph.wire import Asked, batch_answer, listing
 
 
 async def test_conditional_access_is_read_one_after_another_a_second_apart(open_client: Open) -> None:
@@ -17,6 +18,52 @@ async def test_conditional_access_is_read_one_after_another_a_second_apart(open_
     await asyncio.gather(*(page(bench.client.with_usage(), url, bucket="conditionalAccess") for _ in range(4)))
     assert bench.wire.most_open == 1
     assert bench.time.waits == pytest.approx([1.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("bucket", "requests", "seconds"),
+    [
+        ("conditionalAccess", 1, 1),
+        ("reports", 5, 10),
+        ("signInActivity", 10, 60),
+        ("keyCredentials", 150, 60),
+        ("identityProviders", 200, 60),
+        ("intune", 1000, 20),
+    ],
+)
+async def test_a_bucket_with_a_limit_of_requests_never_exceeds_it(bucket: str, requests: int, seconds: int) -> None:
+    time = Time()
+    limiters = Limiters(clock=time.read, sleep=time.sleep)
+    starts: list[float] = []
+    for _ in range(3 * requests):
+        async with limiters.bucket(bucket).slot():
+            starts.append(time.now)
+    spans = [late - early for early, late in zip(starts, starts[requests:], strict=False)]
+    assert min(spans) == pytest.approx(seconds)
+
+
+async def test_a_batch_takes_the_time_of_its_items() -> None:
+    time = Time()
+    limiters = Limiters(clock=time.read, sleep=time.sleep)
+    for weight in (20, 5, 1):
+        async with limiters.bucket("intune").slot(weight):
+            pass
+    assert time.waits == pytest.approx([0.4, 0.1])
+
+
+async def test_items_of_a_batch_are_counted_against_the_limit(open_client: Open) -> None:
+    bench = await open_client(spacing=1.0)
+    bench.wire.script = [batch_answer(lambda *_: {"status": 200, "body": {"value": []}})]
+    await batch(bench.client, [BatchGet(str(n), f"/x/{n}") for n in range(45)], bucket="intune")
+    assert bench.time.waits == pytest.approx([0.4, 0.4])
+
+
+async def test_no_limit_is_shared_on_a_loopback_address(open_client: Open) -> None:
+    bench = await open_client(spacing=0.0)
+    bench.wire.script = [listing()]
+    for bucket in ("conditionalAccess", "reports", "intune"):
+        await asyncio.gather(*(page(bench.client, "/x", bucket=bucket) for _ in range(3)))
+    assert bench.time.waits == []
 
 
 async def test_other_buckets_run_side_by_side_without_a_pause(open_client: Open) -> None:
