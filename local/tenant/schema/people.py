@@ -327,6 +327,15 @@ ORGANIZATION = Kind(
         verifiedDomains verifiedDomain[] ro set
         """
     ),
+    links=links(
+        LinkRule(
+            name="certificateBasedAuthConfiguration",
+            to=("certificateBasedAuthConfiguration",),
+            held=Held.CONTAINED,
+            expand=False,
+            reads=("Organization.Read.All",),
+        ),
+    ),
 )
 
 KINDS = (ORGANIZATION, USER, GROUP, ADMINISTRATIVE_UNIT, SCOPED_ROLE_MEMBERSHIP, DEVICE)
