@@ -45,6 +45,7 @@ _STRENGTHS = {
         ("windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor"),
     ),
 }
+BUILT_IN_STRENGTHS = tuple(_STRENGTHS)
 
 
 def authentication_strength(id: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ _OWN = types(
             allowedToReadBitlockerKeysForOwnedDevice bool
             allowedToReadOtherUsers bool
             permissionGrantPoliciesAssigned string[] set""",
-        "reviewerScope": """
+        "consentReviewer": """
             query string
             queryType string
             queryRoot string?""",
@@ -147,7 +147,7 @@ ADMIN_CONSENT_REQUEST_POLICY = singleton(
     remindersEnabled bool
     requestDurationInDays int
     version int ro
-    reviewers reviewerScope[] set
+    reviewers consentReviewer[] set
     """,
     key_property="",
 )
