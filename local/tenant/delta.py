@@ -12,9 +12,9 @@ from local.tenant.delta_items import changed_items, first_items
 from local.tenant.message import Reply, Request
 from local.tenant.options import Options, parse
 from local.tenant.projection import selected
-from local.tenant.read import check_granted, check_top
+from local.tenant.read import check_top
 from local.tenant.rules import GraphFault
-from local.tenant.schema import Kind
+from local.tenant.schema import Edition, Kind
 from local.tenant.tenant import Tenant
 from local.tenant.tokens import BadToken
 from local.tenant.tree import Place
@@ -34,7 +34,7 @@ def delta(tenant: Tenant, request: Request, place: Place) -> Reply:
     state = _state(tenant, request, kind, options)
     if options.deltatoken == "latest":
         return _answer(tenant, request, kind, [], state, {})
-    names, links = _tracked(kind, state["select"], beta=request.api == "beta")
+    names, links = _tracked(kind, state["select"], request.edition)
     size = tenant.behaviour.on.delta_page_size
     items = first_items if state["first"] else changed_items
     value, following = items(tenant, kind, names, links, state, min(options.top or size, size))
@@ -54,20 +54,20 @@ def _state(tenant: Tenant, request: Request, kind: Kind, options: Options) -> di
             raise sync_state_not_found()
         return {**state, "until": max(state["since"], tenant.lag.horizon()), "first": False}
     select = list(options.select) if options.select is not None else None
-    check_granted(tenant, kind, options.select)
-    _tracked(kind, select, beta=request.api == "beta")
+    tenant.access.check_properties(kind, options.select or ())
+    _tracked(kind, select, request.edition)
     return {"select": select, "since": tenant.lag.horizon(), "first": True, "shuffle": tenant.disturbance.order()}
 
 
-def _tracked(kind: Kind, select: list[str] | None, *, beta: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _tracked(kind: Kind, select: list[str] | None, edition: Edition) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Property names and links that the query follows; groups and administrative units show members unless told."""
     tracked = [name for name, link in kind.links.items() if link.delta]
     if select is None:
         defaults = tuple(name for name in tracked if name == "members")
-        return selected(kind, None, beta=beta, single=False), defaults
+        return selected(kind, None, edition, single=False), defaults
     links = tuple(name for name in select if name in tracked)
     names = tuple(name for name in select if name not in tracked)
-    return tuple(dict.fromkeys(("id", *selected(kind, names, beta=beta, single=False)))), links
+    return tuple(dict.fromkeys(("id", *selected(kind, names, edition, single=False)))), links
 
 
 def _answer(

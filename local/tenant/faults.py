@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from local.tenant.access import UNLICENSED
 from local.tenant.answers import expired_page_token
 from local.tenant.delta import sync_state_not_found
 from local.tenant.fault_rules import Rule
@@ -22,19 +23,6 @@ type Interleave = Callable[[Request], Awaitable[Reply]]
 ON_ANSWERS = frozenset({"truncate", "headers", "foreignNextLink", "duplicate", "emptyPage", "interleave"})
 SKIP = "skiptoken="
 HELD = f"${SKIP}held"
-UNLICENSED = {
-    "pim": (
-        400,
-        "AadPremiumLicenseRequired",
-        "The tenant needs to have a Microsoft Entra ID P2 or Governance license.",
-    ),
-    "intune": (400, "BadRequest", "Request not applicable to target tenant."),
-    "": (
-        403,
-        "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
-        "Neither tenant is B2C or tenant doesn't have premium license",
-    ),
-}
 
 
 class Dropped(Exception):

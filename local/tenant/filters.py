@@ -6,6 +6,8 @@ Supported as the directory supports it: eq, in, startswith, and, or, comparisons
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from local.tenant.database import value_of
 from local.tenant.objects import spelled
@@ -22,28 +24,53 @@ ORDERED = ("ge", "le", "gt", "lt")
 LAST = "\U0010ffff"
 
 
-def compile_filter(text: str, kind: Kind, *, advanced: bool) -> tuple[str, tuple[object, ...]]:
-    return _Parser(text, kind, advanced=advanced).whole()
+class Filter(NamedTuple):
+    """`equal` are the properties that every object let through has been compared with `eq`."""
+
+    where: str = ""
+    values: tuple[object, ...] = ()
+    equal: frozenset[str] = frozenset()
+
+
+def compile_filter(text: str, kind: Kind, *, advanced: bool) -> Filter:
+    return _Parser(text, kind, advanced=advanced).whole() if text else Filter()
+
+
+def check_filter(kind: Kind, found: Filter) -> None:
+    """Some lists are answered only where the filter says whose they are."""
+    if kind.filters and not any(needed <= found.equal for needed in kind.filters):
+        needed = " or ".join(" and ".join(sorted(names)) for names in kind.filters)
+        # the code and the nesting are what privileged identity management answers; the words are not verified
+        raise GraphFault(
+            400,
+            "UnknownError",
+            f'{{"errorCode":"MissingParameters","message":"A filter on {needed} is required.",'
+            '"instanceAnnotations":[]}',
+        )
 
 
 class _Parser:
     def __init__(self, text: str, kind: Kind, *, advanced: bool) -> None:
         self._kind = kind
         self._advanced = advanced
+        self._by_key = bool(kind.path) and kind.key_property == "id"  # the id is what the object is stored under
         self._tokens = list(_tokens(text))
         self._at = 0
         self._parameters: list[object] = []
+        self._equal_names: set[str] = set()
 
-    def whole(self) -> tuple[str, tuple[object, ...]]:
+    def whole(self) -> Filter:
         sql = self._either()
         if self._at != len(self._tokens):
             raise syntax(f"'{self._tokens[self._at][1]}' was not expected")
-        return sql, tuple(self._parameters)
+        return Filter(sql, tuple(self._parameters), frozenset(self._equal_names))
 
     def _either(self) -> str:
+        before = set(self._equal_names)
         parts = [self._both()]
         while self._take_word("or"):
             parts.append(self._both())
+            self._equal_names = set(before)
         return "(" + " OR ".join(parts) + ")"
 
     def _both(self) -> str:
@@ -55,7 +82,10 @@ class _Parser:
     def _term(self) -> str:
         if self._take_word("not"):
             self._need_advanced("not")
-            return f"NOT coalesce({self._term()}, 0)"
+            before = set(self._equal_names)
+            inner = self._term()
+            self._equal_names = before
+            return f"NOT coalesce({inner}, 0)"
         if self._take("mark", "("):
             inner = self._either()
             self._expect(")")
@@ -106,17 +136,27 @@ class _Parser:
         if operator == "ne" or value is None:
             self._need_advanced(name)
             return self._differs(expression, operator, value)
-        if operator in ORDERED and self._property(name).type not in ("datetime", "int"):
+        typed = self._type(name)
+        if operator in ORDERED and typed not in ("datetime", "int"):
             raise unsupported(name, self._kind)
+        if operator == "eq":
+            self._equal_names.add(name)
+        if typed == "datetime":
+            return self._moment(expression, operator, value)
         return self._equal(name, expression, value) if operator == "eq" else self._bound(expression, operator, value)
 
     def _bound(self, expression: str, operator: str, value: object) -> str:
         self._parameters.append(value)
         return f"{expression} {COMPARE[operator]} ? COLLATE NOCASE"
 
+    def _moment(self, expression: str, operator: str, value: object) -> str:
+        """Moments are told apart to the fraction of a second, however many digits either side spells out."""
+        self._parameters.append(moment(str(value)))
+        return f"rtrim({expression}, 'Z0') {COMPARE[operator]} ?"
+
     def _equal(self, name: str, expression: str, value: object) -> str:
         """Ids are compared as they are stored, so that their index serves; all other text without regard to case."""
-        if name != "id":
+        if name != "id" or not self._by_key:
             return self._bound(expression, "eq", value)
         self._parameters.append(spelled(str(value)))
         return "id = ?"
@@ -138,11 +178,16 @@ class _Parser:
     def _expression(self, name: str) -> str:
         first, _, inner = name.partition("/")
         rule = self._property(first)
-        if first == "id":
+        if first == "id" and self._by_key:
             return "id"
         if rule.collection or bool(inner) != (rule.type in COMPLEX) or (inner and inner not in COMPLEX[rule.type]):
             raise unsupported(name, self._kind)
         return value_of(first) if not inner else f'json_extract(data, \'$."{first}"."{inner}"\')'
+
+    def _type(self, name: str) -> str:
+        first, _, inner = name.partition("/")
+        rule = self._property(first)
+        return COMPLEX[rule.type][inner].type if inner else rule.type
 
     def _property(self, name: str) -> Property:
         rule = self._kind.properties.get(name)
@@ -207,6 +252,13 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             raise syntax(f"position {at} is not understood")
         yield str(match.lastgroup), match[str(match.lastgroup)]
         at = match.end()
+
+
+def moment(text: str) -> str:
+    """In UTC, without what a comparison of texts has to pass over: the zone and trailing zeros."""
+    if not text.endswith("Z"):
+        text = datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None).isoformat()
+    return text.rstrip("Z0")
 
 
 def syntax(problem: str) -> GraphFault:

@@ -47,7 +47,7 @@ class Ledger:
         """Gone for good, with its links."""
         self._note(kind, key)
         self._journal_ends(kind, key, "unlinked")
-        self.links.forget(key)
+        self.links.forget((kind, key))
         self.objects.purge(kind, key)
         self._journal.object(kind, key, "purged")
 
@@ -71,5 +71,5 @@ class Ledger:
 
     def _journal_ends(self, kind: str, key: str, action: str) -> None:
         """A vanished target looks to its sources like a removed link."""
-        for link, source_kind, source in self.links.of_target(key):
+        for link, source_kind, source in self.links.of_target((kind, key)):
             self._journal.link(source_kind, source, action, link, kind, key)

@@ -13,16 +13,25 @@ type Placed = tuple[Place, Row]
 
 
 def linked(
-    tenant: Tenant, source: Row, link: LinkRule, kinds: tuple[str, ...], after: Place | None, limit: int
+    tenant: Tenant,
+    source: Row,
+    link: LinkRule,
+    kinds: tuple[str, ...],
+    after: Place | None,
+    limit: int,
+    where: str = "",
+    values: tuple[object, ...] = (),
 ) -> list[Placed]:
+    """`where` is a compiled filter; only what is stored, contained or derived takes one."""
     if link.held in (Held.STORED, Held.CONTAINED):
-        rows = tenant.view.targets(source.id, link.name, kinds, str(after or ""), limit)
+        wanted = Selection(kinds, where=where, parameters=values)
+        rows = tenant.view.targets(source.id, link.name, wanted, str(after or ""), limit)
     elif link.held is Held.INVERSE:
         rows = tenant.links.source_rows(source.id, link.via, kinds, str(after or ""), limit)
     elif link.held is Held.OWN:
         rows = _own(tenant, source, link)
     else:
-        return list(tenant.view.page(derived(link, source, kinds), int(after or 0), limit, 0))
+        return list(tenant.view.page(derived(link, source, kinds, where, values), int(after or 0), limit, 0))
     return [(row.id, row) for row in rows]
 
 

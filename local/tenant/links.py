@@ -44,8 +44,18 @@ class Links:
             (source, link, after, limit),
         ).fetchall()
 
-    def target_rows(self, source: str, link: str, kinds: tuple[str, ...], after: str, limit: int) -> list[Row]:
-        return self._rows("target", "source", source, link, kinds, after, limit)
+    def target_rows(
+        self,
+        source: str,
+        link: str,
+        kinds: tuple[str, ...],
+        after: str,
+        limit: int,
+        where: str = "",
+        values: tuple[object, ...] = (),
+    ) -> list[Row]:
+        """`where` is a compiled filter over the targets."""
+        return self._rows("target", "source", source, link, kinds, after, limit, where, values)
 
     def source_rows(self, target: str, link: str, kinds: tuple[str, ...], after: str, limit: int) -> list[Row]:
         return self._rows("source", "target", target, link, kinds, after, limit)
@@ -61,29 +71,45 @@ class Links:
             ).fetchone()[0]
         )
 
-    def of_source(self, source: str) -> list[tuple[str, str, str]]:
+    def of_source(self, source: Target) -> list[tuple[str, str, str]]:
         """(link, target kind, target) of all links that start here, also to binned objects."""
+        kind, key = source
         return self._sql.execute(
-            "SELECT link, target_kind, target FROM links WHERE source = ? ORDER BY link, target", (source,)
+            "SELECT link, target_kind, target FROM links WHERE source = ? AND source_kind = ? ORDER BY link, target",
+            (key, kind),
         ).fetchall()
 
-    def of_target(self, target: str) -> list[tuple[str, str, str]]:
+    def of_target(self, target: Target) -> list[tuple[str, str, str]]:
         """(link, source kind, source) of all links that end here."""
+        kind, key = target
         return self._sql.execute(
-            "SELECT link, source_kind, source FROM links WHERE target = ? ORDER BY link, source", (target,)
+            "SELECT link, source_kind, source FROM links WHERE target = ? AND target_kind = ? ORDER BY link, source",
+            (key, kind),
         ).fetchall()
 
-    def forget(self, key: str) -> None:
-        self._sql.execute("DELETE FROM links WHERE source = ? OR target = ?", (key, key))
+    def forget(self, gone: Target) -> None:
+        kind, key = gone
+        self._sql.execute("DELETE FROM links WHERE source = ? AND source_kind = ?", (key, kind))
+        self._sql.execute("DELETE FROM links WHERE target = ? AND target_kind = ?", (key, kind))
 
     def _rows(
-        self, far: str, near: str, key: str, link: str, kinds: tuple[str, ...], after: str, limit: int
+        self,
+        far: str,
+        near: str,
+        key: str,
+        link: str,
+        kinds: tuple[str, ...],
+        after: str,
+        limit: int,
+        where: str = "",
+        values: tuple[object, ...] = (),
     ) -> list[Row]:
+        among_them = among(kinds) + (f" AND ({where})" if where else "")
         found = self._sql.execute(
             f"SELECT {SEEN} FROM links l JOIN objects o ON o.id = l.{far} AND o.kind = l.{far}_kind "
-            f"WHERE l.{near} = ? AND l.link = ? AND l.{far} > ? AND o.deleted IS NULL AND {among(kinds)} "
+            f"WHERE l.{near} = ? AND l.link = ? AND l.{far} > ? AND o.deleted IS NULL AND {among_them} "
             f"ORDER BY l.{far} LIMIT ?",
-            (key, link, after, limit),
+            (key, link, after, *values, limit),
         )
         return [Row(*row) for row in found]
 

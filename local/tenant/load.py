@@ -5,6 +5,7 @@ from typing import Any
 
 from local.tenant.company import Link, company
 from local.tenant.objects import text
+from local.tenant.schema import KINDS
 from local.tenant.tenant import Tenant
 
 BATCH = 2000
@@ -31,7 +32,7 @@ def _fill(tenant: Tenant, items: Iterable[Any]) -> None:
             links.append((item.source_id, item.link, item.target_id, item.kind, item.target_kind))
         else:
             kept = {name: value for name, value in item.properties.items() if value is not None and value != []}
-            objects.append((item.kind, kept["id"], text(kept)))
+            objects.append((item.kind, item.key or KINDS[item.kind].key_of(kept), text(kept)))
         if len(objects) + len(links) >= BATCH:
             _write(sql, objects, links)
     _write(sql, objects, links)

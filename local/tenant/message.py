@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 import msgspec
 
+from local.tenant.schema import Edition
+
 JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
@@ -26,6 +28,11 @@ class Request:
     host: str
     item: bool = False
     request_id: str = ""
+    cloud: str = "global"
+
+    @property
+    def edition(self) -> Edition:
+        return Edition(self.api == "beta", self.cloud)
 
     @property
     def root(self) -> str:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from local.tenant import answers
-from local.tenant.filters import compile_filter
-from local.tenant.linked import Placed, count, derived, linked
+from local.tenant.enums import understood
+from local.tenant.expand import expanded
+from local.tenant.filters import check_filter, compile_filter
+from local.tenant.linked import Placed, count, linked
 from local.tenant.message import Reply, Request
-from local.tenant.objects import Row
+from local.tenant.objects import Row, spelled
 from local.tenant.options import Options, parse
 from local.tenant.projection import mixed, projection, selected
 from local.tenant.read import check_top, find, missing, page_size, show_one
@@ -25,7 +27,17 @@ def source_of(tenant: Tenant, place: Place) -> tuple[Row, LinkRule]:
     row = find(tenant, place)
     if row is None:
         raise missing(kind, place.key)
-    return row, link
+    return walked(tenant, row, place), link
+
+
+def walked(tenant: Tenant, row: Row, place: Place) -> Row:
+    """From the object that the path starts with to the one whose link it ends with."""
+    for step in place.steps:
+        found = _target(tenant, row, step.link, step.link.to, step.target)
+        if found is None:
+            raise not_found(step.target or step.link.name)
+        row = found
+    return row
 
 
 def visible_kinds(request: Request, place: Place, link: LinkRule) -> tuple[str, ...]:
@@ -40,8 +52,8 @@ def list_linked(tenant: Tenant, request: Request, place: Place) -> Reply:
     kinds = visible_kinds(request, place, link)
     if place.tail == "$count":
         return _number(tenant, request, row, link, kinds)
-    options = parse(request.query, ALLOWED)
     target = KINDS[place.kinds[0]]
+    options = parse(request.query, ALLOWED if target.directory_object else ALLOWED | ({"$expand"} & target.query))
     check_top(options.top, target)
     state = answers.page_state(tenant, request, options)
     size = page_size(tenant, target, options)
@@ -49,7 +61,8 @@ def list_linked(tenant: Tenant, request: Request, place: Place) -> Reply:
     more = answers.next_link(tenant, request, options, {"after": placed[size - 1][0]}) if len(placed) > size else ""
     rows = [found for _, found in placed[:size]]
     shown = _refs(request, rows) if place.tail == "$ref" else _shown(tenant, request, place, link, rows, options)
-    number = count(tenant, row, link, kinds) if options.count and request.eventual and not options.skiptoken else None
+    counted = options.count and not options.skiptoken and (request.eventual or not target.directory_object)
+    number = count(tenant, row, link, kinds) if counted else None
     return answers.envelope(request, _name(place, link), options, shown, number, more)
 
 
@@ -65,12 +78,12 @@ def _placed(
 ) -> list[Placed]:
     if not kinds:
         return []
-    if not options.filter:
-        return linked(tenant, row, link, kinds, after, limit)
-    if link.held is not Held.DERIVED:
+    if options.filter and link.held not in (Held.DERIVED, Held.CONTAINED):
         raise GraphFault(400, "Request_UnsupportedQuery", "$filter is not supported on this collection.")
-    where, values = compile_filter(options.filter, KINDS[kinds[0]], advanced=request.eventual and options.count)
-    return list(tenant.view.page(derived(link, row, kinds, where, values), after or 0, limit, 0))
+    found = compile_filter(options.filter, KINDS[kinds[0]], advanced=request.eventual and options.count)
+    if link.held is Held.CONTAINED:
+        check_filter(KINDS[kinds[0]], found)
+    return linked(tenant, row, link, kinds, after, limit, found.where, found.values)
 
 
 def _number(tenant: Tenant, request: Request, row: Row, link: LinkRule, kinds: tuple[str, ...]) -> Reply:
@@ -88,23 +101,38 @@ def _refs(request: Request, rows: list[Row]) -> list[Any]:
 def _shown(
     tenant: Tenant, request: Request, place: Place, link: LinkRule, rows: list[Row], options: Options
 ) -> list[Any]:
-    beta = request.api == "beta"
     plain_kind = KINDS[place.cast or link.to[0]] if place.cast or len(link.to) == 1 else None
+    hidden = _hidden(tenant, link)
     if plain_kind is not None:
-        one = projection(plain_kind.name, selected(plain_kind, options.select, beta=beta, single=False))
-        shown = [one.show(row) for row in rows]
+        tenant.access.check_properties(plain_kind, options.select or ())
+        one = projection(plain_kind.name, selected(plain_kind, options.select, request.edition, single=False))
+        shown = understood(request, plain_kind, [one.show(row) for row in rows])
     else:
-        projections = mixed(link.to, options.select, beta=beta)
-        shown = [_readable(tenant, link, row, projections[row.kind].show(row)) for row in rows]
+        projections = mixed(link.to, options.select, request.edition)
+        shown = [projections[row.kind].show(row) for row in rows]
+    if hidden:
+        shown = [_bare(tenant, row) if row.kind in hidden else one for row, one in zip(rows, shown, strict=True)]
+    if options.expand and plain_kind is not None:
+        shown = [
+            expanded(tenant, request, plain_kind, row, one, options.expand)
+            for row, one in zip(rows, shown, strict=True)
+        ]
     return tenant.disturbance.objects([KINDS[row.kind] for row in rows], shown)
 
 
-def _readable(tenant: Tenant, link: LinkRule, row: Row, shown: Any) -> Any:
-    """A member the caller may not read comes as its type and id alone."""
-    if link.name == "members" and row.kind in tenant.behaviour.on.unreadable_members:
-        tenant.behaviour.hit("unreadableMembers")
-        return {"@odata.type": KINDS[row.kind].odata_type, "id": row.id}
-    return shown
+def _hidden(tenant: Tenant, link: LinkRule) -> set[str]:
+    """Kinds whose objects the caller may see as members, and may not read."""
+    if link.held not in (Held.STORED, Held.INVERSE):
+        return set()
+    named = set(tenant.behaviour.on.unreadable_members) if link.name == "members" else set()
+    known = [KINDS[name] for name in link.to if name in KINDS]
+    return named | {kind.name for kind in known if kind.directory_object and not tenant.access.readable(kind)}
+
+
+def _bare(tenant: Tenant, row: Row) -> dict[str, Any]:
+    """What the caller may not read comes as its type and id alone."""
+    tenant.behaviour.hit("unreadableMembers")
+    return {"@odata.type": KINDS[row.kind].odata_type, "id": row.id}
 
 
 def one_linked(tenant: Tenant, request: Request, place: Place) -> Reply:
@@ -117,19 +145,27 @@ def one_linked(tenant: Tenant, request: Request, place: Place) -> Reply:
         return answers.entity(request, "$ref", Options(), {"@odata.id": url})
     kind = KINDS[found.kind]
     options = parse(request.query, frozenset({"$select", "$expand"}) & kind.query)
-    if link.held in (Held.CONTAINED, Held.DERIVED):
+    if link.held in (Held.CONTAINED, Held.DERIVED) or not kind.directory_object:
         return answers.entity(request, _name(place, link), options, show_one(tenant, request, kind, found, options))
-    shown = mixed((kind.name,), options.select, beta=request.api == "beta")[kind.name].show(found)
+    if kind.name in _hidden(tenant, link):
+        return answers.entity(request, "directoryObjects", options, _bare(tenant, found))
+    shown = mixed((kind.name,), options.select, request.edition)[kind.name].show(found)
     return answers.entity(request, "directoryObjects", options, tenant.disturbance.objects([kind], [shown])[0])
 
 
 def linked_one(tenant: Tenant, row: Row, link: LinkRule, place: Place) -> Row | None:
     """The target that a path names; a contained object also by an alternate key of its kind."""
+    return _target(tenant, row, link, place.kinds, place.target)
+
+
+def _target(tenant: Tenant, row: Row, link: LinkRule, kinds: tuple[str, ...], named: str) -> Row | None:
     if link.single:
-        found = linked(tenant, row, link, place.kinds, None, 1)
+        found = linked(tenant, row, link, kinds, None, 1)
         return found[0][1] if found else None
-    for name in place.kinds:
-        target = tenant.view.row(name, place.target) or _by_key(tenant, row, link, KINDS[name], place.target)
+    for kind in kinds:
+        keys = (spelled(named), f"{row.id}/{named}")
+        stored = (target for key in keys if (target := tenant.view.row(kind, key)) is not None)
+        target = next(stored, None) or _by_key(tenant, row, link, KINDS[kind], named)
         if target is not None and _is_linked(tenant, row, link, target):
             return target
     return None
@@ -159,11 +195,12 @@ def _name(place: Place, link: LinkRule) -> str:
 
 def any_object(tenant: Tenant, request: Request, place: Place) -> Reply:
     options = parse(request.query, frozenset({"$select"}))
-    row = tenant.objects.any_kind(place.key)
+    row = tenant.objects.any_kind(place.key, place.kinds)
     row = tenant.view.row(row.kind, row.id) if row else None
-    if row is None or row.kind not in place.kinds:
+    if row is None:
         raise not_found(place.key)
-    shown = mixed((row.kind,), options.select, beta=request.api == "beta")[row.kind].show(row)
+    tenant.access.check(KINDS[row.kind])
+    shown = mixed((row.kind,), options.select, request.edition)[row.kind].show(row)
     return answers.entity(
         request, "directoryObjects", options, tenant.disturbance.objects([KINDS[row.kind]], [shown])[0]
     )

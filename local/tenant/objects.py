@@ -65,10 +65,16 @@ class Objects:
         row = found.fetchone()
         return Row(*row) if row else None
 
-    def any_kind(self, key: str, *, binned: bool = False) -> Row | None:
-        state = "NOT NULL" if binned else "NULL"
-        row = self._sql.execute(f"SELECT {COLUMNS} FROM objects WHERE id = ? AND deleted IS {state}", (key,)).fetchone()
+    def any_kind(self, key: str, kinds: tuple[str, ...], *, binned: bool = False) -> Row | None:
+        """The object of this id among kinds that share their ids."""
+        wanted = Selection(kinds, binned=binned).clause()
+        row = self._sql.execute(f"SELECT {COLUMNS} FROM objects WHERE id = ? AND {wanted}", (key,)).fetchone()
         return Row(*row) if row else None
+
+    def first(self, kind: str) -> Row | None:
+        """The one object of a kind that has no more."""
+        found = self.page(Selection((kind,)), -1, 1)
+        return found[0][1] if found else None
 
     def where(self, kind: str, name: str, value: object) -> Iterator[Row]:
         """Live objects whose property equals, without regard to case, as the directory compares."""

@@ -17,8 +17,11 @@ KNOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Expand:
+    """`name($select=…;$expand=…)`."""
+
     name: str
     select: tuple[str, ...] | None
+    expand: tuple["Expand", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,12 @@ def _expand(text: str) -> tuple[Expand, ...]:
     return tuple(_one_expand(part) for part in _split(text))
 
 
-def _split(text: str) -> list[str]:
-    """At commas outside of parentheses."""
+def _split(text: str, mark: str = ",") -> list[str]:
+    """At marks outside of parentheses."""
     parts, depth, start = [], 0, 0
     for at, character in enumerate(text):
         depth += {"(": 1, ")": -1}.get(character, 0)
-        if character == "," and depth == 0:
+        if character == mark and depth == 0:
             parts.append(text[start:at])
             start = at + 1
     return [part.strip() for part in (*parts, text[start:]) if part.strip()]
@@ -105,9 +108,13 @@ def _one_expand(text: str) -> Expand:
     if match is None:
         raise GraphFault(400, "BadRequest", f"Parsing OData Select and Expand failed: '{text}' is not understood.")
     select: tuple[str, ...] | None = None
-    for option in (part for part in (match[2] or "").split(";") if part.strip()):
-        name, _, value = option.strip().partition("=")
-        if name not in ("$select", "select"):
+    inner: tuple[Expand, ...] = ()
+    for option in _split(match[2] or "", ";"):
+        name, _, value = option.partition("=")
+        if name in ("$select", "select"):
+            select = _names(value)
+        elif name in ("$expand", "expand"):
+            inner = _expand(value)
+        else:
             raise GraphFault(400, "Request_UnsupportedQuery", f"The option '{name}' is not supported inside $expand.")
-        select = _names(value)
-    return Expand(match[1], select)
+    return Expand(match[1], select, inner)

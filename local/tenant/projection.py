@@ -13,7 +13,7 @@ from msgspec import UNSET, Raw
 
 from local.tenant.objects import Row
 from local.tenant.rules import GraphFault
-from local.tenant.schema import KINDS, Kind, Property, Shown
+from local.tenant.schema import KINDS, Edition, Kind, Property, Shown
 
 Answer = dict[str, Any]
 
@@ -29,11 +29,13 @@ def unknown_property(name: str, kind: Kind) -> GraphFault:
     )
 
 
-def selected(kind: Kind, select: tuple[str, ...] | None, *, beta: bool, single: bool) -> tuple[str, ...]:
+def selected(kind: Kind, select: tuple[str, ...] | None, edition: Edition, *, single: bool) -> tuple[str, ...]:
     """The names to show; refuses what the kind does not have or what a list cannot give."""
     if select is None:
         return tuple(
-            name for name, rule in kind.properties.items() if rule.shown is Shown.DEFAULT and (beta or not rule.beta)
+            name
+            for name, rule in kind.properties.items()
+            if rule.shown in (Shown.DEFAULT, Shown.DETAIL) and rule.known(edition)
         )
     for name in select:
         if name.startswith("@"):
@@ -46,7 +48,7 @@ def selected(kind: Kind, select: tuple[str, ...] | None, *, beta: bool, single: 
         rule = kind.properties.get(name)
         if rule is None and kind.open and name.startswith("extension_"):
             continue
-        if rule is None or rule.shown is Shown.NEVER or (rule.beta and not beta):
+        if rule is None or rule.shown is Shown.NEVER or not rule.known(edition):
             raise unknown_property(name, kind)
         if rule.shown is Shown.SINGLE and not single:
             raise GraphFault(501, "NotImplemented", f"The property '{name}' cannot be selected on a collection.")
@@ -55,16 +57,26 @@ def selected(kind: Kind, select: tuple[str, ...] | None, *, beta: bool, single: 
 
 class Projection:
     """One projection of one kind. `typed` puts `@odata.type` in front, as mixed collections do; `sparse` leaves unset
-    properties out, as delta does; `revealed` names the blanked properties that this answer shows whole."""
+    properties out, as delta does; `single` shows what a list keeps back; `revealed` names the blanked properties that
+    this answer shows whole."""
 
     def __init__(
-        self, kind: Kind, names: tuple[str, ...], *, typed: bool, sparse: bool, revealed: frozenset[str] = frozenset()
+        self,
+        kind: Kind,
+        names: tuple[str, ...],
+        *,
+        typed: bool,
+        sparse: bool,
+        single: bool = False,
+        revealed: frozenset[str] = frozenset(),
     ) -> None:
         self.kind = kind
         self._names = names
         self._typed = typed or bool(kind.subtypes)
         self._sparse = sparse
         self._blanked = {name: field for name, field in kind.blanked.items() if name in names and name not in revealed}
+        hidden = {name: rule for name, rule in kind.properties.items() if rule.shown is Shown.DETAIL and not single}
+        self._hidden = {name: _unset(rule) for name, rule in hidden.items() if name in names}
         self._readers: dict[str, Callable[[bytes], Any]] = {}
 
     def show(self, row: Row) -> Any:
@@ -87,14 +99,19 @@ class Projection:
             default = UNSET if self._sparse or rule is None else _unset(rule)
             fields.append((f"p{at}", Raw | msgspec.UnsetType, msgspec.field(name=name, default=default)))
         decode = msgspec.json.Decoder(msgspec.defstruct("Shown", fields, gc=False)).decode
-        if not self._blanked:
+        if not self._blanked and not self._hidden:
             return decode
-        blanks = [(f"p{self._names.index(name)}", field) for name, field in self._blanked.items()]
+        given = {name for name, _, _ in fields}
+        place = {name: f"p{at}" for at, name in enumerate(self._names) if f"p{at}" in given}
+        blanks = [(place[name], field) for name, field in self._blanked.items() if name in place]
+        hidden = [(place[name], value) for name, value in self._hidden.items() if name in place]
 
         def read(data: bytes) -> Any:
             shown = decode(data)
             for attribute, field in blanks:
                 setattr(shown, attribute, _blank(getattr(shown, attribute), field))
+            for attribute, value in hidden:
+                setattr(shown, attribute, value)
             return shown
 
         return read
@@ -107,9 +124,10 @@ def projection(
     *,
     typed: bool = False,
     sparse: bool = False,
+    single: bool = False,
     revealed: frozenset[str] = frozenset(),
 ) -> Projection:
-    return Projection(KINDS[kind], names, typed=typed, sparse=sparse, revealed=revealed)
+    return Projection(KINDS[kind], names, typed=typed, sparse=sparse, single=single, revealed=revealed)
 
 
 def _unset(rule: Property) -> Raw:
@@ -134,13 +152,12 @@ def _blank(value: Raw | msgspec.UnsetType, field: str) -> Raw | msgspec.UnsetTyp
     return Raw(msgspec.json.encode([{**item, field: None} for item in items]))
 
 
-def mixed(kinds: Iterable[str], select: tuple[str, ...] | None, *, beta: bool) -> dict[str, Projection]:
+def mixed(kinds: Iterable[str], select: tuple[str, ...] | None, edition: Edition) -> dict[str, Projection]:
     """Projections for a collection of several kinds: a name has to be known to at least one of them."""
     known = [KINDS[kind] for kind in kinds if kind in KINDS]
     if select is None:
         return {
-            kind.name: projection(kind.name, selected(kind, None, beta=beta, single=False), typed=True)
-            for kind in known
+            kind.name: projection(kind.name, selected(kind, None, edition, single=False), typed=True) for kind in known
         }
     for name in select:
         if not any(name in kind.properties or (kind.open and name.startswith("extension_")) for kind in known):
@@ -151,16 +168,16 @@ def mixed(kinds: Iterable[str], select: tuple[str, ...] | None, *, beta: bool) -
                 "on type 'microsoft.graph.directoryObject'.",
             )
     return {
-        kind.name: projection(kind.name, tuple(n for n in select if _has(kind, n, beta=beta)), typed=True)
+        kind.name: projection(kind.name, tuple(n for n in select if _has(kind, n, edition)), typed=True)
         for kind in known
     }
 
 
-def _has(kind: Kind, name: str, *, beta: bool) -> bool:
+def _has(kind: Kind, name: str, edition: Edition) -> bool:
     rule = kind.properties.get(name)
     if rule is None:
         return kind.open and name.startswith("extension_")
-    return rule.shown in (Shown.DEFAULT, Shown.SELECT) and (beta or not rule.beta)
+    return rule.shown in (Shown.DEFAULT, Shown.DETAIL, Shown.SELECT) and rule.known(edition)
 
 
 def plain(shown: Any) -> Answer:

@@ -5,12 +5,13 @@ from typing import Any
 from local.tenant import answers
 from local.tenant.enums import understood
 from local.tenant.expand import expanded
-from local.tenant.filters import compile_filter
+from local.tenant.filters import check_filter, compile_filter
+from local.tenant.licensing import licensed
 from local.tenant.message import Reply, Request
 from local.tenant.objects import Row, Selection, spelled
 from local.tenant.options import Options, parse
 from local.tenant.projection import projection, selected
-from local.tenant.rules import GraphFault, denied, not_found
+from local.tenant.rules import GraphFault, not_found
 from local.tenant.schema import Kind
 from local.tenant.tenant import Tenant
 from local.tenant.tree import Place
@@ -25,16 +26,6 @@ def check_top(top: int | None, kind: Kind) -> None:
             "Request_UnsupportedQuery",
             f"Invalid page size specified: '{top}'. Must be between 1 and {kind.max_top} inclusive.",
         )
-
-
-def check_granted(tenant: Tenant, kind: Kind, select: tuple[str, ...] | None) -> None:
-    """Refuses a property that needs a permission of its own. Whether the service refuses each of them, or leaves it
-    out, is not confirmed."""
-    for name in select or ():
-        rule = kind.properties.get(name)
-        if rule is not None and rule.needs and rule.needs not in tenant.behaviour.on.granted:
-            tenant.behaviour.hit("granted")
-            raise denied()
 
 
 def check_advanced(request: Request, options: Options, kind: Kind) -> bool:
@@ -53,7 +44,7 @@ def check_advanced(request: Request, options: Options, kind: Kind) -> bool:
 
 def page_size(tenant: Tenant, kind: Kind, options: Options) -> int:
     size = options.top or kind.default_top
-    if options.expand:
+    if options.expand and kind.directory_object:
         size = min(size, kind.expand_top)
     if "signInActivity" in (options.select or ()):
         size = min(size, SIGN_IN_PAGE)
@@ -62,8 +53,10 @@ def page_size(tenant: Tenant, kind: Kind, options: Options) -> int:
 
 def selection_of(request: Request, options: Options, kind: Kind, *, binned: bool = False) -> Selection:
     advanced = check_advanced(request, options, kind)
-    where, parameters = compile_filter(options.filter, kind, advanced=advanced) if options.filter else ("", ())
-    return Selection((kind.name,), binned=binned, where=where, parameters=parameters)
+    found = compile_filter(options.filter, kind, advanced=advanced)
+    if not binned:
+        check_filter(kind, found)
+    return Selection((kind.name,), binned=binned, where=found.where, parameters=found.values)
 
 
 def list_objects(tenant: Tenant, request: Request, place: Place) -> Reply:
@@ -73,12 +66,13 @@ def list_objects(tenant: Tenant, request: Request, place: Place) -> Reply:
         return count_objects(tenant, request, kind)
     options = parse(request.query, kind.query | {"$skiptoken"})
     check_top(options.top, kind)
-    check_granted(tenant, kind, options.select)
-    names = selected(kind, options.select, beta=request.api == "beta", single=False)
+    tenant.access.check_properties(kind, options.select or ())
+    names = selected(kind, options.select, request.edition, single=False)
     state = answers.page_state(tenant, request, options)
     selection = selection_of(request, options, kind)
     size = page_size(tenant, kind, options)
     rows, following = _page(tenant, kind, options, selection, state, size)
+    rows = [licensed(tenant.behaviour, row) for row in rows]
     shown: list[Any] = [projection(kind.name, names).show(row) for row in rows]
     if options.expand:
         shown = [
@@ -125,15 +119,19 @@ def count_objects(tenant: Tenant, request: Request, kind: Kind) -> Reply:
     if kind.directory_object and not request.eventual:
         raise GraphFault(400, "Request_BadRequest", "$count is not currently supported.")
     options = parse(request.query, frozenset({"$filter"}))
-    where, parameters = compile_filter(options.filter, kind, advanced=True) if options.filter else ("", ())
-    number = tenant.objects.count(Selection((kind.name,), where=where, parameters=parameters))
+    found = compile_filter(options.filter, kind, advanced=True)
+    check_filter(kind, found)
+    number = tenant.objects.count(Selection((kind.name,), where=found.where, parameters=found.values))
     return Reply(200, str(number).encode(), {"content-type": "text/plain"})
 
 
 def find(tenant: Tenant, place: Place) -> Row | None:
-    """The live object a place names, by id or by an alternate key, as a read sees it."""
+    """The live object a place names, by its key or by an alternate one, as a read sees it; a singleton by nothing."""
     kind = place.kind
     assert kind is not None
+    if kind.singleton:
+        only = tenant.objects.first(kind.name)
+        return tenant.view.row(kind.name, only.id) if only else None
     if place.alternate:
         rows = list(tenant.objects.where(kind.name, place.alternate, place.key))
         return rows[0] if rows else None
@@ -155,10 +153,10 @@ def one_object(tenant: Tenant, request: Request, place: Place) -> Reply:
 
 
 def show_one(tenant: Tenant, request: Request, kind: Kind, row: Row, options: Options) -> Any:
-    check_granted(tenant, kind, options.select)
-    names = selected(kind, options.select, beta=request.api == "beta", single=True)
+    tenant.access.check_properties(kind, options.select or ())
+    names = selected(kind, options.select, request.edition, single=True)
     revealed = frozenset(kind.blanked) & frozenset(options.select or ())
-    shown = projection(kind.name, names, revealed=revealed).show(row)
+    shown = projection(kind.name, names, single=True, revealed=revealed).show(licensed(tenant.behaviour, row))
     if options.expand:
         shown = expanded(tenant, request, kind, row, shown, options.expand)
     return tenant.disturbance.objects([kind], understood(request, kind, [shown]))[0]
@@ -168,4 +166,4 @@ def missing(kind: Kind, key: str) -> GraphFault:
     if kind.bucket == "conditionalAccess":
         name = "NamedLocation" if kind.name == "namedLocation" else "Policy"
         return GraphFault(404, "ResourceNotFound", f"{name} with id {key} does not exist in the directory.")
-    return not_found(key)
+    return not_found(key or kind.collection)

@@ -15,7 +15,7 @@ from local.tenant.message import Reply, Request
 from local.tenant.objects import Row, Selection
 from local.tenant.options import Options, parse
 from local.tenant.projection import projection, selected
-from local.tenant.read import check_granted, check_top, page_size, selection_of
+from local.tenant.read import check_top, page_size, selection_of
 from local.tenant.rules import GraphFault, bad_request, binned, check_restore, denied, not_found
 from local.tenant.schema import KINDS
 from local.tenant.tenant import Tenant
@@ -59,8 +59,8 @@ def list_binned(tenant: Tenant, request: Request, place: Place) -> Reply:
         )
     options = parse(request.query, (kind.query | {"$skiptoken"}) - {"$expand", "$search", "$skip"})
     check_top(options.top, kind)
-    check_granted(tenant, kind, options.select)
-    names = selected(kind, options.select, beta=request.api == "beta", single=False)
+    tenant.access.check_properties(kind, options.select or ())
+    names = selected(kind, options.select, request.edition, single=False)
     state = answers.page_state(tenant, request, options)
     selection = selection_of(request, options, kind, binned=True)
     size = page_size(tenant, kind, options)
@@ -84,9 +84,9 @@ def one_binned(tenant: Tenant, request: Request, place: Place) -> Reply:
     row = _row(tenant, place)
     kind = KINDS[row.kind]
     options = parse(request.query, frozenset({"$select"}))
-    check_granted(tenant, kind, options.select)
-    names = selected(kind, options.select, beta=request.api == "beta", single=True)
-    shown = projection(kind.name, names, typed=True).show(_as_binned(row))
+    tenant.access.check_properties(kind, options.select or ())
+    names = selected(kind, options.select, request.edition, single=True)
+    shown = projection(kind.name, names, typed=True, single=True).show(_as_binned(row))
     return answers.entity(request, "directoryObjects", options, tenant.disturbance.objects([kind], [shown])[0])
 
 
@@ -97,8 +97,10 @@ def restore(tenant: Tenant, request: Request, place: Place) -> Reply:
     body = body_of(request) if request.body else {}
     new = check_restore(kind.name, row.object(), tenant.directory, body)
     tenant.ledger.unbin(kind.name, row.id, new)
-    names = selected(kind, None, beta=request.api == "beta", single=True)
-    shown = projection(kind.name, names, typed=True).show(replace(row, deleted="", data=msgspec.json.encode(new)))
+    names = selected(kind, None, request.edition, single=True)
+    shown = projection(kind.name, names, typed=True, single=True).show(
+        replace(row, deleted="", data=msgspec.json.encode(new))
+    )
     return answers.entity(request, "directoryObjects", Options(), shown)
 
 

@@ -4,20 +4,23 @@ Items of a batch come the same way. Every refusal leaves as Graph's error body.
 """
 
 import asyncio
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from local.tenant import navigate, read, recycle, refs, write
+from local.tenant.access import roles_of
 from local.tenant.batch import batch
 from local.tenant.clock import stamp
 from local.tenant.cost import resource_units
 from local.tenant.delta import delta
+from local.tenant.extensions import available_extensions
 from local.tenant.faults import Faults, fault_reply
 from local.tenant.get_by_ids import get_by_ids
 from local.tenant.message import JSON_TYPE, Reply, Request
+from local.tenant.rates import Rates
 from local.tenant.rules import GraphFault
+from local.tenant.streams import stream
 from local.tenant.tenant import Tenant
 from local.tenant.tree import Place, Shape, resolve
 
@@ -33,10 +36,15 @@ READS: dict[tuple[Shape, str], Handler] = {
     (Shape.LINKED, "$ref"): navigate.list_linked,
     (Shape.LINKED_ONE, ""): navigate.one_linked,
     (Shape.LINKED_ONE, "$ref"): navigate.one_linked,
+    (Shape.STREAM, ""): stream,
     (Shape.BIN, ""): recycle.list_binned,
     (Shape.BIN, "$count"): recycle.list_binned,
     (Shape.BINNED, ""): recycle.one_binned,
     (Shape.ANY, ""): navigate.any_object,
+}
+ACTIONS: dict[Shape, Handler] = {  # reads that are asked for with POST
+    Shape.GET_BY_IDS: get_by_ids,
+    Shape.EXTENSIONS: available_extensions,
 }
 WRITES: dict[tuple[str, Shape, str], Handler] = {
     ("POST", Shape.LIST, ""): write.create,
@@ -58,7 +66,8 @@ class Service:
         self.tenant = tenant
         self.faults = faults
         self._token = token
-        self._last_conditional_access = 0.0
+        self._rates = Rates(tenant.behaviour)
+        tenant.access.roles = roles_of(token)
 
     async def serve(self, request: Request) -> Reply:
         """The answer to one call. Raises `Dropped` where a fault closes the connection."""
@@ -107,33 +116,27 @@ class Service:
                 if request.method != "POST":
                     raise write.method_not_allowed()
                 return await batch(request, self.serve, self.tenant.chance)
-            self._check_rate(request)
-            place = resolve(request.api, request.path)
+            request.cloud = self.tenant.behaviour.on.cloud
+            place = resolve(request.edition, request.path)
+            refused = self._rates.refusal(_bucket(request, place))
+            if refused is not None:
+                return refused
             return self._read(request, place) if request.method == "GET" else self._write(request, place)
         except GraphFault as fault:
             return fault_reply(fault)
-
-    def _check_rate(self, request: Request) -> None:
-        rate = self.tenant.behaviour.on.conditional_access_rate
-        if not rate or not request.path.startswith("/identity/conditionalAccess/"):
-            return
-        now = time.monotonic()
-        if now - self._last_conditional_access < 1 / rate:
-            self.tenant.behaviour.hit("conditionalAccessRate")
-            raise GraphFault(429, "TooManyRequests", "Too many requests.")
-        self._last_conditional_access = now
 
     def _read(self, request: Request, place: Place) -> Reply:
         handler = READS.get((place.shape, place.tail))
         if handler is None:
             raise write.method_not_allowed()
+        self._check_readable(place)
         if place.shape in (Shape.BIN, Shape.BINNED):
             recycle.expire(self.tenant)
         return handler(self.tenant, request, place)
 
     def _write(self, request: Request, place: Place) -> Reply:
-        if request.method == "POST" and place.shape is Shape.GET_BY_IDS:
-            return get_by_ids(self.tenant, request, place)
+        if request.method == "POST" and place.shape in ACTIONS:
+            return ACTIONS[place.shape](self.tenant, request, place)
         handler = WRITES.get((request.method, place.shape, place.tail))
         if handler is None:
             raise write.method_not_allowed()
@@ -143,9 +146,17 @@ class Service:
         with self.tenant.database.transaction():
             return handler(self.tenant, request, place)
 
+    def _check_readable(self, place: Place) -> None:
+        """Refuses what the caller may not read, before anything is looked for."""
+        source = place.source
+        if place.link is not None and source is not None:
+            self.tenant.access.check_link(source, place.link)
+        elif source is not None:
+            self.tenant.access.check(source)
+
     def _audit(self, request: Request, status: int, fault: str) -> None:
         """`status` is what the tenant did, whatever a fault made of the answer; 0 where it was never asked."""
-        if request.method == "GET" or request.path in ("/$batch", "/directoryObjects/getByIds"):
+        if request.method == "GET" or request.path == "/$batch" or request.path.startswith("/directoryObjects/get"):
             return
         self.tenant.audit.write(
             self.tenant.clock.now().isoformat(),
@@ -178,3 +189,14 @@ class Service:
             own["content-type"] = JSON_TYPE
         reply.headers = {"odata-version": "4.0", **own, **reply.headers}
         return reply
+
+
+def _bucket(request: Request, place: Place) -> str:
+    """Which documented limit a call counts against."""
+    if "signInActivity" in request.query:
+        return "signInActivity"
+    if "keyCredentials" in request.query:
+        return "keyCredentials"
+    if place.link is not None and place.link.bucket:
+        return place.link.bucket
+    return place.source.bucket if place.source is not None else "identity"

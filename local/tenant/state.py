@@ -18,7 +18,7 @@ def lines(tenant: Tenant, kind: str) -> Iterator[bytes]:
         rows = tenant.objects.by_id(kind, after, 500)
         for row in rows:
             links: dict[str, list[str]] = {}
-            for link, _, target in tenant.links.of_source(row.id):
+            for link, _, target in tenant.links.of_source((row.kind, row.id)):
                 links.setdefault(link, []).append(target)
             whole: dict[str, Any] = {"deleted": row.deleted, "id": row.id, "links": links, "object": row.object()}
             yield msgspec.json.encode(whole, order="sorted")

@@ -21,13 +21,14 @@ class Lag(msgspec.Struct, forbid_unknown_fields=True):
 class Switches(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     """`shuffle` is a seed, 0 for off; `latency` is in milliseconds; `page_token_seconds` is the life of a next link;
     `max_page` cuts every page to so many objects, 0 for as many as asked for; `unreadable_members` are kinds whose
-    members come as bare ids; `granted` are permissions held beyond those that reading the objects needs."""
+    members come as bare ids; `revoked` are application permissions that the caller has lost; `licences` are the service
+    plans the tenant has; `rates` are requests per second by bucket; `cloud` is where the tenant lives."""
 
     shuffle: int = 0
     volatile: bool = False
     lag: Lag = msgspec.field(default_factory=Lag)
     latency: float = 0
-    conditional_access_rate: float = 0
+    rates: dict[str, float] = {}
     ca_restore: Literal["supported", "notSupported"] = "notSupported"
     page_token_seconds: float = 1800
     delta_token_days: float = 7
@@ -36,9 +37,10 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     delta_removed_at_start: bool = False
     unreadable_members: tuple[str, ...] = ()
     max_page: int = 0
-    granted: tuple[str, ...] = ()
+    revoked: tuple[str, ...] = ()
     security_defaults: bool = False
-    licences: tuple[str, ...] = ("AAD_PREMIUM", "AAD_PREMIUM_P2")
+    licences: tuple[str, ...] = ("AAD_PREMIUM", "AAD_PREMIUM_P2", "INTUNE_A", "Entra_Identity_Governance")
+    cloud: Literal["global", "usGov", "usGovDoD", "china"] = "global"
 
 
 class Behaviour:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from local.tenant.access import Access
 from local.tenant.audit import Audit
 from local.tenant.clock import TenantClock
 from local.tenant.database import Database
@@ -30,6 +31,7 @@ class Tenant:
         self.id = kept or tenant_id
         self.clock = TenantClock(float(self.database.meta("clockShift") or 0))
         self.behaviour = Behaviour()
+        self.access = Access(self.behaviour)
         self.objects = Objects(self.database)
         self.links = Links(self.database)
         self.journal = Journal(self.database)

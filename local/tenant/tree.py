@@ -10,7 +10,7 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from local.tenant.rules import GraphFault
-from local.tenant.schema import BY_PATH, KINDS, Held, Kind, LinkRule
+from local.tenant.schema import BY_PATH, KINDS, Edition, Held, Kind, LinkRule
 
 
 class Shape(StrEnum):
@@ -18,16 +18,27 @@ class Shape(StrEnum):
     ONE = "one"
     LINKED = "linked"  # /groups/{id}/members
     LINKED_ONE = "linkedOne"  # /groups/{id}/members/{id}, /users/{id}/manager
+    STREAM = "stream"  # /applications/{id}/logo
     BIN = "bin"
     BINNED = "binned"
     ANY = "any"  # /directoryObjects/{id}
     GET_BY_IDS = "getByIds"
+    EXTENSIONS = "extensions"  # /directoryObjects/getAvailableExtensionProperties
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A link that was followed on the way to the source of the last one; `target` "" follows a single one."""
+
+    link: LinkRule
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`kind` and `key` name an object (or, where a link is followed, its source); `tail` is what the path ends with:
-    "", "$count", "$ref", "delta" or "restore". `kinds` are the kinds a cast leaves."""
+    """`kind` and `key` name an object (or, where a link is followed, its source, `steps` further down); a singleton has
+    no `key`. `tail` is what the path ends with: "", "$count", "$ref", "delta" or "restore". `kinds` are those that a
+    cast leaves."""
 
     shape: Shape
     kind: Kind | None = None
@@ -38,37 +49,52 @@ class Place:
     kinds: tuple[str, ...] = ()
     cast: str = ""
     tail: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def source(self) -> Kind | None:
+        """The kind that the last link starts from."""
+        return KINDS[self.steps[-1].link.to[0]] if self.steps else self.kind
 
 
 ROOTS = {path.removeprefix("/"): kind for path, kind in BY_PATH.items()}
 BETA_ROOTS = {**ROOTS, "administrativeUnits": KINDS["administrativeUnit"]}
+DEEPEST = max(root.count("/") for root in ROOTS) + 1
 BINS = {kind.deleted_path.removeprefix("/"): kind for kind in KINDS.values() if kind.deleted_path}
 GENERAL_BIN = "directory/deletedItems"
 CAST = re.compile(r"(?:microsoft\.graph|graph)\.(\w+)\Z")
 KEYED = re.compile(r"([\w$]+)\((?:(\w+)=)?'?([^']*(?:''[^']*)*)'?\)\Z")
 TAILS = ("$count", "$ref")
+DELTA = ("delta", "delta()", "microsoft.graph.delta", "microsoft.graph.delta()")
+LONGEST_NAME = max(name.count("/") + 1 for kind in KINDS.values() for name in kind.links)
 
 
 def unknown_segment(segment: str) -> GraphFault:
     return GraphFault(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
 
 
-def resolve(api: str, path: str) -> Place:
+def resolve(edition: Edition, path: str) -> Place:
     segments = _segments(path)
     if not segments:
         raise unknown_segment("")
     if segments[0] == "directoryObjects":
         return _directory_object(segments[1:])
-    for length in range(min(len(segments), 4), 0, -1):
+    for length in range(min(len(segments), DEEPEST), 0, -1):
         root = "/".join(segments[:length])
         if root in BINS:
-            return _bin(BINS[root], segments[length:])
+            return _bin(_known(BINS[root], edition), segments[length:])
         if root == GENERAL_BIN:
             return _bin(None, segments[length:])
-        kind = (BETA_ROOTS if api == "beta" else ROOTS).get(root)
+        kind = (BETA_ROOTS if edition.beta else ROOTS).get(root)
         if kind is not None:
-            return _below(kind, segments[length:])
+            return _below(_known(kind, edition), segments[length:], edition)
     raise unknown_segment(segments[0])
+
+
+def _known(kind: Kind, edition: Edition) -> Kind:
+    if not kind.known(edition):
+        raise unknown_segment(kind.collection)
+    return kind
 
 
 def _segments(path: str) -> list[str]:
@@ -85,40 +111,54 @@ def _segments(path: str) -> list[str]:
     return found
 
 
-def _below(kind: Kind, rest: list[str]) -> Place:
+def _below(kind: Kind, rest: list[str], edition: Edition) -> Place:
+    if kind.singleton:
+        return _of_object(kind, Place(Shape.ONE, kind, kinds=(kind.name,)), rest, edition)
     if not rest:
         return Place(Shape.LIST, kind, kinds=(kind.name,))
     first, *more = rest
     if first == "$count" and not more:
         return Place(Shape.LIST, kind, kinds=(kind.name,), tail="$count")
-    if first in ("delta", "delta()", "microsoft.graph.delta", "microsoft.graph.delta()") and not more and kind.delta:
+    if first in DELTA and not more and kind.delta and edition.cloud not in kind.delta_not_in:
         return Place(Shape.LIST, kind, kinds=(kind.name,), tail="delta")
     if CAST.match(first):
         cast = _cast(first, (kind.name,))
-        return replace(_below(kind, more), cast=cast)
+        return replace(_below(kind, more, edition), cast=cast)
     place = Place(Shape.ONE, kind, key=first, kinds=(kind.name,))
     if first.startswith("\0"):
         _, alternate, value = first.split("\0", 2)
         if alternate and alternate not in kind.keys:
             raise unknown_segment(f"{kind.collection}({alternate}='{value}')")
         place = replace(place, key=value, alternate=alternate)
-    return _of_object(kind, place, more)
+    return _of_object(kind, place, more, edition)
 
 
-def _of_object(kind: Kind, place: Place, more: list[str]) -> Place:
+def _of_object(kind: Kind, place: Place, more: list[str], edition: Edition) -> Place:
     if more and CAST.match(more[0]):
         _cast(more[0], (kind.name,))
         more = more[1:]
     if not more:
         return place
-    name, *rest = more
-    link = kind.links.get(name)
-    if link is None or not (link.readable or link.writable):
-        raise unknown_segment(name)
-    return _linked(replace(place, shape=Shape.LINKED, link=link, kinds=link.to), link, rest)
+    link, rest = _link(kind, more)
+    if link is None or not (link.readable or link.writable) or not link.known(edition):
+        raise unknown_segment(more[0])
+    if link.stream and rest:
+        raise unknown_segment(rest[0])
+    if link.stream:
+        return replace(place, shape=Shape.STREAM, link=link)
+    return _linked(replace(place, shape=Shape.LINKED, link=link, kinds=link.to), link, rest, edition)
 
 
-def _linked(place: Place, link: LinkRule, rest: list[str]) -> Place:
+def _link(kind: Kind, more: list[str]) -> tuple[LinkRule | None, list[str]]:
+    """The link that the path goes on with: its name may take several segments, the longest that fits wins."""
+    for length in range(min(len(more), LONGEST_NAME), 0, -1):
+        link = kind.links.get("/".join(more[:length]))
+        if link is not None:
+            return link, more[length:]
+    return None, more
+
+
+def _linked(place: Place, link: LinkRule, rest: list[str], edition: Edition) -> Place:
     if link.single:
         place = replace(place, shape=Shape.LINKED_ONE)
     elif rest and rest[0] not in TAILS and not CAST.match(rest[0]):
@@ -133,6 +173,9 @@ def _linked(place: Place, link: LinkRule, rest: list[str]) -> Place:
         return replace(place, tail="$ref")
     if rest == ["$count"] and place.shape is Shape.LINKED:
         return replace(place, tail="$count")
+    if link.held in (Held.CONTAINED, Held.DERIVED) and place.shape is Shape.LINKED_ONE:
+        step = Step(link, place.target)
+        return _of_object(KINDS[link.to[0]], replace(place, steps=(*place.steps, step), target=""), rest, edition)
     raise unknown_segment(rest[0])
 
 
@@ -162,6 +205,8 @@ def _directory_object(rest: list[str]) -> Place:
     kinds = tuple(kind.name for kind in KINDS.values() if kind.directory_object)
     if rest in (["getByIds"], ["microsoft.graph.getByIds"]):
         return Place(Shape.GET_BY_IDS, kinds=kinds)
+    if rest in (["getAvailableExtensionProperties"], ["microsoft.graph.getAvailableExtensionProperties"]):
+        return Place(Shape.EXTENSIONS, kinds=("extensionProperty",))
     if len(rest) == 1:
         return Place(Shape.ANY, key=rest[0].split("\0")[-1], kinds=kinds)
     raise unknown_segment(rest[1] if len(rest) > 1 else "directoryObjects")

@@ -8,7 +8,7 @@ from local.tenant.lag import LagView
 from local.tenant.links import Links, Target
 from local.tenant.objects import Objects, Row, Selection, order_key
 
-EVERYTHING = 1 << 62
+EVERYTHING = 1 << 62  # behind every row, and more than there can be
 
 
 class View:
@@ -37,12 +37,22 @@ class View:
                     rows.append((place, before))
         return sorted(rows, key=lambda pair: pair[0])
 
-    def targets(self, source: str, link: str, kinds: tuple[str, ...], after: str, limit: int) -> list[Row]:
+    def targets(
+        self,
+        source: str,
+        link: str,
+        selection: Selection,
+        after: str,
+        limit: int,
+    ) -> list[Row]:
+        """Live targets in the order of their keys, of the selection's kinds and filter."""
         ghost = self._lag.links(source, link)
         if ghost is None:
-            return self._links.target_rows(source, link, kinds, after, limit)
-        wanted: list[Target] = [t for t in sorted(ghost.before, key=lambda t: t[1]) if t[1] > after and t[0] in kinds]
-        return [row for target in wanted[:limit] if (row := self.row(*target)) is not None]
+            where, values = selection.where, selection.parameters
+            return self._links.target_rows(source, link, selection.kinds, after, limit, where, values)
+        wanted: list[Target] = [t for t in sorted(ghost.before, key=lambda t: t[1]) if t[1] > after]
+        rows = [self.row(*target) for target in wanted if target[0] in selection.kinds]
+        return [row for row in rows if row is not None and self._matches(row, selection)][:limit]
 
     def linked_ids(self, source: str, link: str, after: str = "", limit: int = -1) -> list[Target]:
         ghost = self._lag.links(source, link)

@@ -10,7 +10,7 @@ import msgspec
 from local.tenant import answers
 from local.tenant.change import add, change, put_link, remove
 from local.tenant.message import Reply, Request
-from local.tenant.navigate import linked_one
+from local.tenant.navigate import linked_one, walked
 from local.tenant.objects import Json, Row, spelled
 from local.tenant.options import Options
 from local.tenant.projection import projection, selected
@@ -85,9 +85,9 @@ def _create_member(tenant: Tenant, request: Request, place: Place, source: Row) 
 
 def created(request: Request, kind: Kind, new: Json) -> Reply:
     row = Row(0, kind.name, new["id"], "", msgspec.json.encode(new))
-    names = selected(kind, None, beta=request.api == "beta", single=True)
+    names = selected(kind, None, request.edition, single=True)
     name = kind.path.strip("/") or kind.collection
-    reply = answers.entity(request, name, Options(), projection(kind.name, names).show(row), 201)
+    reply = answers.entity(request, name, Options(), projection(kind.name, names, single=True).show(row), 201)
     reply.headers["location"] = f"{request.root}{request.path}/{new['id']}"
     return reply
 
@@ -157,6 +157,8 @@ def delete_below(tenant: Tenant, request: Request, place: Place) -> Reply:
 def find_to_write(tenant: Tenant, place: Place) -> Row | None:
     """The newest state, except an object whose creation has not arrived at this replica."""
     assert place.kind is not None
+    if place.kind.singleton:
+        return tenant.objects.first(place.kind.name)
     kind, key = place.kind.name, spelled(place.key)
     if tenant.lag.unborn(kind, key):
         tenant.behaviour.hit("lagWrites")
@@ -172,4 +174,4 @@ def live_source(tenant: Tenant, place: Place) -> tuple[Row, Any]:
     if row is None:
         raise missing(place.kind, place.key)
     assert place.link is not None
-    return row, place.link
+    return walked(tenant, row, place), place.link

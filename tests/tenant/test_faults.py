@@ -180,13 +180,13 @@ async def test_latency(api: Api) -> None:
 async def test_conditional_access_can_be_limited_without_a_hint(api: Api) -> None:
     path = "/v1.0/identity/conditionalAccess/policies"
     assert [(await api.get(path)).status for _ in range(3)] == [200] * 3
-    await api.switch(conditionalAccessRate=4)
+    await api.switch(rates={"conditionalAccess": 4})
     assert (await api.get(path)).status == 200
     refused = await api.get("/v1.0/identity/conditionalAccess/namedLocations")
     assert refused.status == 429
     assert "retry-after" not in refused.headers
     assert (await api.get("/v1.0/users")).status == 200
-    assert (await api.switch_hits())["conditionalAccessRate"] == 1
+    assert (await api.switch_hits())["rates.conditionalAccess"] == 1
 
 
 async def test_switches_go_back_to_the_start(api: Api) -> None:

@@ -215,9 +215,11 @@ async def test_many_objects_by_id(api: Api) -> None:
 
 async def test_a_property_may_need_a_permission_of_its_own(api: Api) -> None:
     path = "/v1.0/users?$select=id,signInActivity"
-    assert (await api.get(path)).code == "Authorization_RequestDenied"
-    await api.switch(granted=["AuditLog.Read.All"])
     assert (await api.get(path)).body["value"][0]["signInActivity"] is None
+    await api.switch(revoked=["AuditLog.Read.All"])
+    assert (await api.get(path)).code == "Authorization_RequestDenied"
+    assert (await api.get("/v1.0/users?$select=id")).status == 200
+    assert (await api.switch_hits())["permissions"] == 1
 
 
 async def test_resource_units(api: Api) -> None:

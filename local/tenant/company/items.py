@@ -4,10 +4,14 @@ from typing import Any, NamedTuple
 
 
 class Object(NamedTuple):
-    """`properties` holds `id` and is sparse. Parts may be shared with other objects: read them, do not change them."""
+    """`properties` is sparse. Parts may be shared with other objects: read them, do not change them.
+
+    An object is stored, and linked to, under its kind's key property. One whose id comes back below another parent (a
+    rule `Expiration_Admin_Eligibility` in every policy) has `key` "{key of the parent}/{id}" instead."""
 
     kind: str
     properties: dict[str, Any]
+    key: str = ""
 
 
 class Link(NamedTuple):

@@ -1,4 +1,8 @@
-"""The emulated directory's object kinds: `KINDS` by name, `BY_PATH` by the URL of their collection."""
+"""The emulated tenant's object kinds: `KINDS` by name, `BY_PATH` by the URL of their collection or singleton.
+
+A family's module has `KINDS`; it may have `COMPLEX`, complex types that only its kinds use, and `LATER`, members that
+were added to its enumerations after they were published: kind → dotted path → members.
+"""
 
 from collections.abc import Mapping
 
@@ -20,7 +24,7 @@ from local.tenant.schema import (
     policies,
     tenant_wide,
 )
-from local.tenant.schema.model import Held, Kind, LinkRule, Property, Shown, Writes
+from local.tenant.schema.model import Edition, Held, Kind, LinkRule, Property, Shown, Writes
 
 _FAMILIES = (
     people,
@@ -39,11 +43,23 @@ _FAMILIES = (
     device_secrets,
     logs,
 )
-# a family may have a COMPLEX of its own beside its KINDS; a name may be given once
-COMPLEX: Mapping[str, Mapping[str, Property]] = {
-    name: fields for family in (complex, *_FAMILIES) for name, fields in getattr(family, "COMPLEX", {}).items()
-}
-KINDS: Mapping[str, Kind] = {kind.name: kind for family in _FAMILIES for kind in family.KINDS}
+
+
+def _joined[Value](*parts: Mapping[str, Value]) -> Mapping[str, Value]:
+    """One table of all. Two families may give the same name only if they mean the same by it."""
+    whole: dict[str, Value] = {}
+    for part in parts:
+        for name, value in part.items():
+            if whole.setdefault(name, value) != value:
+                raise ValueError(f"'{name}' is given twice, and not alike")
+    return whole
+
+
+COMPLEX: Mapping[str, Mapping[str, Property]] = _joined(
+    *(getattr(family, "COMPLEX", {}) for family in (complex, *_FAMILIES))
+)
+LATER: Mapping[str, Mapping[str, frozenset[str]]] = _joined(*(getattr(family, "LATER", {}) for family in _FAMILIES))
+KINDS: Mapping[str, Kind] = _joined(*({kind.name: kind} for family in _FAMILIES for kind in family.KINDS))
 BY_PATH: Mapping[str, Kind] = {kind.path: kind for kind in KINDS.values() if kind.path}
 
-__all__ = ["BY_PATH", "COMPLEX", "KINDS", "Held", "Kind", "LinkRule", "Property", "Shown", "Writes"]
+__all__ = ["BY_PATH", "COMPLEX", "KINDS", "LATER", "Edition", "Held", "Kind", "LinkRule", "Property", "Shown", "Writes"]

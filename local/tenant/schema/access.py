@@ -111,4 +111,7 @@ NAMED_LOCATION = Kind(
     """),
 )
 
+# which members came late is not confirmed beyond this one
+LATER = {"conditionalAccessPolicy": {"grantControls.builtInControls": frozenset({"riskRemediation"})}}
+
 KINDS = (ROLE_DEFINITION, ROLE_ASSIGNMENT, CONDITIONAL_ACCESS_POLICY, NAMED_LOCATION)

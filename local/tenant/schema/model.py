@@ -1,11 +1,36 @@
 """What a kind of directory object looks like to a caller, as data: properties, projections, links, paths and limits.
 
 Nothing here reads or writes; the query side asks it what to show, the rules ask it what may be sent.
+
+Where an object is found:
+
+    Kind.path           a collection (`/users`), or with `singleton` the object itself. Any number of segments, a cast
+                        (`microsoft.graph.x`) among them; the longest path of any kind that fits wins, so
+                        `/policies/crossTenantAccessPolicy/partners` is a kind beside the singleton above it.
+    Kind.links          everything below an object is a link, a child as much as a member: `/organization/{id}/branding`
+                        is a single CONTAINED link of organization to a kind with `path` "". A link's name may have
+                        slashes where the API puts a bare segment in between (`authentication/methods`). Below a
+                        CONTAINED or DERIVED target its own links follow, to any depth (of the first kind in `to`).
+    Kind.key_property   the property that stands in the URL. What is stored under another key (a child whose id repeats
+                        below other parents: `{parent's key}/{id}`) says so in `company.items.Object.key`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+US_GOV = frozenset({"usGov", "usGovDoD"})
+CHINA = frozenset({"china"})
+NATIONAL = US_GOV | CHINA
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which schema a call meets: the version of the API, and the cloud it is served from."""
+
+    beta: bool = False
+    cloud: str = "global"
 
 
 class Shown(StrEnum):
@@ -14,7 +39,7 @@ class Shown(StrEnum):
     DEFAULT = "default"  # without $select
     SELECT = "select"  # only when named in $select, on lists and on single objects
     SINGLE = "single"  # only when named in $select of a single GET; a list that names it is refused
-    DETAIL = "detail"  # in a single GET without being asked for; null in lists
+    DETAIL = "detail"  # in a single GET without being asked for; null (of a collection: empty) in lists
     NEVER = "never"  # accepted in a write, never answered
 
 
@@ -50,7 +75,11 @@ class Property:
     volatile: bool = False  # moves without anybody writing
     beta: bool = False  # only under /beta
     needs: str = ""  # a permission of its own, beyond reading the object
+    licence: frozenset[str] = frozenset()  # service plans, one of which reading it takes
     not_in: frozenset[str] = frozenset()  # clouds that do not know it
+
+    def known(self, edition: Edition) -> bool:
+        return (edition.beta or not self.beta) and edition.cloud not in self.not_in
 
     @property
     def default_in_list(self) -> bool:
@@ -64,7 +93,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRule:
-    """One navigation. `to` names the kinds it may hold; `via` is explained by `held`."""
+    """One navigation. `to` names the kinds it may hold, none for a stream; `via` is explained by `held`, `stream`."""
 
     name: str
     to: tuple[str, ...]
@@ -74,7 +103,7 @@ class LinkRule:
     writable: bool = False  # $ref may be posted, put or deleted
     readable: bool = True  # GET /{collection}/{id}/{name}
     expand: bool = True
-    expand_cap: int = 20  # items in an expanded collection; the rest is cut off without a next link
+    expand_cap: int = 20  # items in a directory object's expanded collection; the rest is cut off without a next link
     delta: bool = False  # {name}@delta in a delta answer
     omits: tuple[str, ...] = ()  # kinds that v1.0 leaves out of the GET (not of $expand, nor of /beta)
     limit: int = 0  # how many links the service lets a source have; 0 for no limit modelled
@@ -83,6 +112,9 @@ class LinkRule:
     beta: bool = False  # only under /beta
     stream: bool = False  # leads to bytes: `via` names the property that holds {"contentType", "base64"}
     bucket: str = ""  # throttled apart from the kind
+
+    def known(self, edition: Edition) -> bool:
+        return (edition.beta or not self.beta) and edition.cloud not in self.not_in
 
 
 def links(*rules: LinkRule) -> dict[str, LinkRule]:
@@ -101,8 +133,9 @@ class Kind:
     query: frozenset[str] = frozenset({"$select", "$expand", "$filter", "$top", "$count", "$orderby", "$search"})
     default_top: int = 100
     max_top: int = 999
-    expand_top: int = 100  # page size once $expand is used
+    expand_top: int = 100  # a directory object's page size once $expand is used
     delta: bool = False
+    delta_not_in: frozenset[str] = frozenset()  # clouds that list it but have no delta of it
     soft_delete: bool = False
     deleted_path: str = ""
     methods: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
@@ -120,6 +153,13 @@ class Kind:
     refuses: str = ""  # how a missing licence is said: a key of `faults.UNLICENSED`
     not_in: frozenset[str] = frozenset()  # clouds that do not have it: usGov, usGovDoD, china
     filters: tuple[frozenset[str], ...] = ()  # a list wants $filter with `eq` on all the properties of one of these
+
+    def known(self, edition: Edition) -> bool:
+        return (edition.beta or not self.beta) and edition.cloud not in self.not_in
+
+    def key_of(self, properties: Mapping[str, Any]) -> str:
+        """What an object is stored under, unless it says another key; a singleton without an id goes by its kind."""
+        return str(properties[self.key_property]) if self.key_property else self.name
 
     @property
     def odata_type(self) -> str:

@@ -1,19 +1,30 @@
 """Reads a property table: one line each, `name type words…`, into `Property` objects.
 
 A type is a word, with `[]` for a collection and `?` for nullable. Words: when it is shown (default, select, single,
-never), who sets it (rw, create, ro), `set` (order means nothing), `volatile`, `beta`, `needs=PERMISSION`.
+detail, never), who sets it (rw, create, ro), `set` (order means nothing), `volatile`, `beta`, `needs=PERMISSION`,
+`licence=PLAN,PLAN` (any of them), `not_in=` one of usGov (both of its clouds), china, national (all three).
 """
 
-from local.tenant.schema.model import Property, Shown, Writes
+from collections.abc import Mapping
+
+from local.tenant.schema.model import CHINA, NATIONAL, US_GOV, Property, Shown, Writes
 
 _SHOWN = {str(word): word for word in Shown}
 _WRITES = {str(word): word for word in Writes}
 _FLAGS = {"set": "set_like", "volatile": "volatile", "beta": "beta"}
+_CLOUDS = {"usGov": US_GOV, "china": CHINA, "national": NATIONAL}
+
+type Complex = Mapping[str, Mapping[str, Property]]
 
 
 def table(text: str, *, shown: Shown = Shown.DEFAULT) -> dict[str, Property]:
     rules = (_line(line, shown) for line in text.splitlines() if line.strip())
     return {rule.name: rule for rule in rules}
+
+
+def types(texts: Mapping[str, str]) -> Complex:
+    """Complex types by name, each from the table of its fields."""
+    return {name: table(text) for name, text in texts.items()}
 
 
 def _line(line: str, shown: Shown) -> Property:
@@ -28,6 +39,10 @@ def _line(line: str, shown: Shown) -> Property:
             values[_FLAGS[word]] = True
         elif word.startswith("needs="):
             values["needs"] = word.removeprefix("needs=")
+        elif word.startswith("licence="):
+            values["licence"] = frozenset(word.removeprefix("licence=").split(","))
+        elif word.startswith("not_in="):
+            values["not_in"] = _CLOUDS[word.removeprefix("not_in=")]
         else:
             raise ValueError(f"{name}: unknown word {word!r}")
     base = typed.removesuffix("?")
