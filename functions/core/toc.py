@@ -90,10 +90,10 @@ async def read_ids(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
             raise FormatError(f"a line of a table of contents cannot be read: {error}") from error
 
 
-async def changes(before: AsyncIterator[Entry], after: Iterable[Entry]) -> AsyncIterator[Change]:
+async def changes(before: AsyncIterator[Entry], after: AsyncIterator[Entry] | Iterable[Entry]) -> AsyncIterator[Change]:
     """What differs between two sorted tables of contents: one pass over both, nothing held."""
     old = await anext(before, None)
-    for new in after:
+    async for new in after if isinstance(after, AsyncIterator) else _one_by_one(after):
         while old is not None and old.id < new.id:
             yield Change("deleted", old, None)
             old = await anext(before, None)
@@ -106,3 +106,8 @@ async def changes(before: AsyncIterator[Entry], after: Iterable[Entry]) -> Async
     while old is not None:
         yield Change("deleted", old, None)
         old = await anext(before, None)
+
+
+async def _one_by_one(entries: Iterable[Entry]) -> AsyncIterator[Entry]:
+    for entry in entries:
+        yield entry
