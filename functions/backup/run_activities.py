@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from functions import VERSION, log
 from functions.backup.flow import ACTIVITY_CRASHED
@@ -115,7 +116,8 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         await _sweep_work(plan.tenant_id, plan.run_id, stores)
         log.error("run.failed", run=plan.run_id, error=error)
         return RunOutcome(plan.run_id, "failed", error)
-    bases = plan.known_bases | dict.fromkeys(whole, plan.run_id)
+    listed = [key for key, result in request.results.items() if result.listed]
+    bases = plan.known_bases | dict.fromkeys(listed, plan.run_id)
     found = await dangling(plan.tenant_id, plan.run_id, bases, TYPES, stores.blobs)
     manifest = Manifest(
         product=f"Lifeboat {VERSION}",
@@ -178,7 +180,8 @@ async def _sweep_work(tenant: str, run: str, stores: Stores) -> None:
 
 
 def _plain(types: Mapping[str, TypeResult]) -> dict[str, Any]:
-    return {key: msgspec.to_builtins(result) for key, result in types.items()}
+    """For a row of a table, which has too little room for the files of a log: the manifest names them."""
+    return {key: msgspec.to_builtins(replace(result, log=None)) for key, result in types.items()}
 
 
 def _alerts(key: str, result: TypeResult) -> list[Gap]:

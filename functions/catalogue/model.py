@@ -78,6 +78,7 @@ class Relationship:
     fetch: Fetch
     path: str = ""  # below the object, where it is not the name: "authentication/methods"
     single: bool = False  # a to-one link such as manager: 404 means "none"
+    may_lack: bool = False  # a list that Graph answers with 404 where there is none
     contained: bool = False
     api: str = "v1.0"
     select: tuple[str, ...] = ("id",)  # of links; contained objects are read whole
@@ -174,6 +175,7 @@ class ObjectType:
     private: bool = False  # holds secrets: kept in a container of its own, never answered over HTTP
     bin: str = ""  # the type that is this one's recycle bin
     time: str = ""  # for LOG: the property that windows are cut by
+    time_strict: bool = False  # for LOG: the API compares it with gt and lt, not with ge and le
     missing_in: frozenset[str] = frozenset()  # clouds without it
     # cloud → what not to select there
     missing_properties: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)

@@ -19,8 +19,28 @@ class Gap(msgspec.Struct, frozen=True):
     remedy: str
 
 
+class LogFile(msgspec.Struct, frozen=True, rename="camel"):
+    """One file of a log: events of one UTC day, the `first` and `last` of them at these times."""
+
+    name: str
+    events: int
+    bytes: int
+    sha256: str
+    first: str
+    last: str
+
+
+class LogResult(msgspec.Struct, frozen=True, rename="camel"):
+    """What a run added to a log: everything from `since` to `until` is stored, in `files` and in earlier ones."""
+
+    since: str
+    until: str
+    files: tuple[LogFile, ...] = ()
+
+
 class TypeResult(msgspec.Struct, frozen=True, rename="camel"):
-    """What became of one type. `file` and what describes it are empty unless the whole list was read."""
+    """What became of one type. `file` and what describes it are empty unless the whole list was read, and for a log,
+    which has `log` instead; its `objects` are the events that were new."""
 
     outcome: Outcome
     objects: int = 0
@@ -38,11 +58,17 @@ class TypeResult(msgspec.Struct, frozen=True, rename="camel"):
     resource_units: int = 0
     throttled_seconds: float = 0.0
     gaps: tuple[Gap, ...] = ()
+    log: LogResult | None = None
 
     @property
     def whole(self) -> bool:
         """True when every object of the type was read: only then does absence mean deletion."""
         return self.outcome in {Outcome.READ, Outcome.PARTIAL}
+
+    @property
+    def listed(self) -> bool:
+        """True when this run holds the whole list of the type, so that the next one can be compared with it."""
+        return self.whole and self.log is None
 
 
 class Previous(msgspec.Struct, frozen=True, rename="camel"):

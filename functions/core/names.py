@@ -34,3 +34,19 @@ def work_prefix(tenant: str, run: str) -> str:
 def work_name(tenant: str, run: str, key: str, nonce: str) -> str:
     """One checkpoint of one type."""
     return f"{work_prefix(tenant, run)}{key}.{nonce}.db.gz"
+
+
+def log_prefix(tenant: str, key: str, day: str) -> str:
+    """What all files of one day (YYYY-MM-DD) of a log begin with."""
+    return f"{tenant}/_logs/{key}/{day[:4]}/{day[5:7]}/{day}."
+
+
+def log_name(tenant: str, key: str, day: str, part: int) -> str:
+    """A file of one day of a log: `2026-11-22.json.gz`, then `2026-11-22.2.json.gz` and so on."""
+    return log_prefix(tenant, key, day) + ("json.gz" if part == 1 else f"{part}.json.gz")
+
+
+def log_part(name: str) -> int:
+    """Which file of its day a name is."""
+    number = name.removesuffix(".json.gz").rpartition("/")[2].partition(".")[2]
+    return int(number or 1)

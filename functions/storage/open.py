@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from functions.clock import Clock, utc_now
 from functions.errors import ConfigError
 from functions.settings import Settings
-from functions.storage import audit, idmap, objects, restores, runs, versions
+from functions.storage import audit, idmap, logs, objects, restores, runs, versions
 from functions.storage.audit import Audit
 from functions.storage.blobs import RAW_LIMIT, BlobStore
 from functions.storage.failures import code_of, told
 from functions.storage.idmap import IdMap
+from functions.storage.logs import Logs
 from functions.storage.objects import Objects
 from functions.storage.restores import Restores
 from functions.storage.runs import Runs
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
 CONTAINER = "snapshots"
-TABLES = (runs.TABLE, versions.TABLE, objects.TABLE, restores.TABLE, idmap.TABLE, audit.TABLE)
+TABLES = (runs.TABLE, versions.TABLE, objects.TABLE, restores.TABLE, idmap.TABLE, audit.TABLE, logs.TABLE)
 _PIECE = 4 * 1024 * 1024
 
 
@@ -55,6 +56,7 @@ class Stores:
     restores: Restores
     ids: IdMap
     audit: Audit
+    logs: Logs
     tables: Tables
     _open: AsyncExitStack = field(repr=False)
 
@@ -87,6 +89,7 @@ def _stores(tenant: str, blobs: BlobStore, tables: Tables, clock: Clock, opened:
         restores=Restores(tables, blobs, tenant, clock),
         ids=IdMap(tables, tenant),
         audit=Audit(tables, tenant, clock),
+        logs=Logs(tables, tenant, clock),
         tables=tables,
         _open=opened,
     )
