@@ -1,4 +1,4 @@
-"""Kinds of entitlement management that live below others: a catalog's resources, a package's roles, a policy's questions.
+"""Kinds of entitlement management below others: a catalog's resources, a package's roles, a policy's questions.
 
 They are read with the permission and the licence of what they lie under.
 """
