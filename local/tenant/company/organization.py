@@ -57,7 +57,7 @@ def organization(world: World) -> Iterator[Item]:
                     "isDefault": default,
                     "isInitial": initial,
                     "name": name,
-                    "type": "Managed",
+                    "type": "Federated" if name == SECOND_DOMAIN else "Managed",
                 }
                 for name, default, initial in domains
             ],
