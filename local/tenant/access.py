@@ -22,7 +22,8 @@ UNLICENSED = {
         "The tenant needs to have a Microsoft Entra ID P2 or Governance license.",
     ),
     "intune": (400, "BadRequest", "Request not applicable to target tenant."),
-    # entitlement management, access reviews and lifecycle workflows: status, code and words are not verified
+    # of the next two, status, code and words are not verified
+    "entitlement": (403, "Unauthorized", "The tenant does not have a license for entitlement management."),
     "governance": (403, "AccessDenied", "The tenant needs to have a Microsoft Entra ID Governance license."),
     "": (
         403,

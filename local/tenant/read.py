@@ -3,6 +3,7 @@
 from typing import Any
 
 from local.tenant import answers
+from local.tenant.clouds import as_in
 from local.tenant.enums import understood
 from local.tenant.expand import expanded
 from local.tenant.filters import check_filter, compile_filter
@@ -10,6 +11,7 @@ from local.tenant.licensing import licensed
 from local.tenant.message import Reply, Request
 from local.tenant.objects import Row, Selection, spelled
 from local.tenant.options import Options, parse
+from local.tenant.preview import check_read, shown_in
 from local.tenant.projection import projection, selected
 from local.tenant.rules import GraphFault, not_found
 from local.tenant.schema import Kind
@@ -54,9 +56,20 @@ def page_size(tenant: Tenant, kind: Kind, options: Options) -> int:
 def selection_of(request: Request, options: Options, kind: Kind, *, binned: bool = False) -> Selection:
     advanced = check_advanced(request, options, kind)
     found = compile_filter(options.filter, kind, advanced=advanced)
-    if not binned:
-        check_filter(kind, found)
-    return Selection((kind.name,), binned=binned, where=found.where, parameters=found.values)
+    if binned:
+        return Selection((kind.name,), binned=True, where=found.where, parameters=found.values)
+    check_filter(kind, found)
+    return Selection((kind.name,), where=_where(found.where, request, kind), parameters=found.values)
+
+
+def _where(filtered: str, request: Request, kind: Kind) -> str:
+    return " AND ".join(part for part in (filtered, shown_in(kind, request.edition)) if part)
+
+
+def as_read(tenant: Tenant, request: Request, row: Row) -> Row:
+    """A row as licences and the cloud let it be seen."""
+    row = licensed(tenant.behaviour, row)
+    return row if request.cloud == "global" else as_in(request.cloud, row)
 
 
 def list_objects(tenant: Tenant, request: Request, place: Place) -> Reply:
@@ -72,7 +85,7 @@ def list_objects(tenant: Tenant, request: Request, place: Place) -> Reply:
     selection = selection_of(request, options, kind)
     size = page_size(tenant, kind, options)
     rows, following = _page(tenant, kind, options, selection, state, size)
-    rows = [licensed(tenant.behaviour, row) for row in rows]
+    rows = [as_read(tenant, request, row) for row in rows]
     shown: list[Any] = [projection(kind.name, names).show(row) for row in rows]
     if options.expand:
         shown = [
@@ -121,7 +134,9 @@ def count_objects(tenant: Tenant, request: Request, kind: Kind) -> Reply:
     options = parse(request.query, frozenset({"$filter"}))
     found = compile_filter(options.filter, kind, advanced=True)
     check_filter(kind, found)
-    number = tenant.objects.count(Selection((kind.name,), where=found.where, parameters=found.values))
+    number = tenant.objects.count(
+        Selection((kind.name,), where=_where(found.where, request, kind), parameters=found.values)
+    )
     return Reply(200, str(number).encode(), {"content-type": "text/plain"})
 
 
@@ -148,6 +163,7 @@ def one_object(tenant: Tenant, request: Request, place: Place) -> Reply:
     row = find(tenant, place)
     if row is None:
         raise missing(kind, place.key)
+    check_read(kind, row, request.edition)
     shown = show_one(tenant, request, kind, row, options)
     return answers.entity(request, kind.path.strip("/"), options, shown)
 
@@ -156,7 +172,7 @@ def show_one(tenant: Tenant, request: Request, kind: Kind, row: Row, options: Op
     tenant.access.check_properties(kind, options.select or ())
     names = selected(kind, options.select, request.edition, single=True)
     revealed = frozenset(kind.blanked) & frozenset(options.select or ())
-    shown = projection(kind.name, names, single=True, revealed=revealed).show(licensed(tenant.behaviour, row))
+    shown = projection(kind.name, names, single=True, revealed=revealed).show(as_read(tenant, request, row))
     if options.expand:
         shown = expanded(tenant, request, kind, row, shown, options.expand)
     return tenant.disturbance.objects([kind], understood(request, kind, [shown]))[0]

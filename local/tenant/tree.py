@@ -82,13 +82,19 @@ def resolve(edition: Edition, path: str) -> Place:
     for length in range(min(len(segments), DEEPEST), 0, -1):
         root = "/".join(segments[:length])
         if root in BINS:
-            return _bin(_known(BINS[root], edition), segments[length:])
+            return _bin(_kept_in(BINS[root], edition), segments[length:])
         if root == GENERAL_BIN:
             return _bin(None, segments[length:])
         kind = (BETA_ROOTS if edition.beta else ROOTS).get(root)
         if kind is not None:
             return _below(_known(kind, edition), segments[length:], edition)
     raise unknown_segment(segments[0])
+
+
+def _kept_in(kind: Kind, edition: Edition) -> Kind:
+    if edition.cloud in kind.deleted_not_in:
+        raise unknown_segment("deletedItems")
+    return _known(kind, edition)
 
 
 def _known(kind: Kind, edition: Edition) -> Kind:

@@ -48,7 +48,8 @@ class Api:
         ) as response:
             given = {name.lower(): value for name, value in response.headers.items()}
             raw = await response.read()
-            return Answer(response.status, given, await response.json(content_type=None) if raw else None)
+            json = raw and given.get("content-type", "").startswith(("application/json", "text/plain"))
+            return Answer(response.status, given, await response.json(content_type=None) if json else raw or None)
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return await self.call("GET", path, headers=headers)

@@ -1,6 +1,6 @@
 """unifiedRoleDefinition, unifiedRoleAssignment, conditionalAccessPolicy, namedLocation."""
 
-from local.tenant.schema.model import Held, Kind, LinkRule, links
+from local.tenant.schema.model import NATIONAL, Held, Kind, LinkRule, links
 from local.tenant.schema.notation import table
 
 ROLE_DEFINITION = Kind(
@@ -10,6 +10,7 @@ ROLE_DEFINITION = Kind(
     query=frozenset({"$select", "$expand", "$filter", "$top"}),  # page sizes are not documented: 100 and 999
     soft_delete=True,
     deleted_path="/roleManagement/directory/deletedItems/roleDefinitions",
+    reads=("RoleManagement.Read.Directory", "Directory.Read.All"),
     properties=table("""
         id guid ro
         description string?
@@ -31,6 +32,7 @@ ROLE_ASSIGNMENT = Kind(
     path="/roleManagement/directory/roleAssignments",
     query=frozenset({"$select", "$expand", "$filter"}),
     methods=frozenset({"POST", "DELETE"}),
+    reads=("RoleManagement.Read.Directory", "Directory.Read.All"),
     properties=table("""
         id string ro
         principalId string create
@@ -38,7 +40,7 @@ ROLE_ASSIGNMENT = Kind(
         directoryScopeId string? create
         appScopeId string? create
         condition string? create
-        principalOrganizationId string? ro
+        principalOrganizationId string? ro not_in=national
     """),
     links=links(
         LinkRule(
@@ -66,6 +68,8 @@ CONDITIONAL_ACCESS_POLICY = Kind(
     soft_delete=True,
     deleted_path="/identity/conditionalAccess/deletedItems/policies",
     bucket="conditionalAccess",
+    deleted_not_in=NATIONAL,
+    reads=("Policy.Read.All",),
     properties=table("""
         id guid ro
         templateId string? create
@@ -73,7 +77,7 @@ CONDITIONAL_ACCESS_POLICY = Kind(
         description string?
         createdDateTime datetime? ro
         modifiedDateTime datetime? ro
-        deletedDateTime datetime? ro
+        deletedDateTime datetime? ro not_in=national
         state string
         conditions conditionSet
         grantControls grantControls?
@@ -97,12 +101,14 @@ NAMED_LOCATION = Kind(
             "includeUnknownCountriesAndRegions",
         ),
     },
+    deleted_not_in=NATIONAL,
+    reads=("Policy.Read.All",),
     properties=table("""
         id guid ro
         displayName string
         createdDateTime datetime? ro
         modifiedDateTime datetime? ro
-        deletedDateTime datetime? ro
+        deletedDateTime datetime? ro not_in=national
         isTrusted bool
         ipRanges ipRange[] set
         countriesAndRegions string[] set

@@ -14,6 +14,7 @@ APPLICATION = Kind(
     open=True,
     directory_object=True,
     blanked={"keyCredentials": "key"},
+    reads=("Application.Read.All", "Directory.Read.All"),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
@@ -23,7 +24,7 @@ APPLICATION = Kind(
         appRoles appRole[] set
         applicationTemplateId string? ro
         authenticationBehaviors authenticationBehaviors? select
-        certification certification? ro
+        certification certification? ro not_in=national
         createdByAppId string? ro
         createdDateTime datetime? ro
         defaultRedirectUri string?
@@ -48,7 +49,7 @@ APPLICATION = Kind(
         publisherDomain string? ro
         requestSignatureVerification requestSignatureVerification?
         requiredResourceAccess requiredResourceAccess[] set
-        samlMetadataUrl string?
+        samlMetadataUrl string? not_in=national
         serviceManagementReference string?
         servicePrincipalLockConfiguration servicePrincipalLockConfiguration?
         signInAudience string?
@@ -56,7 +57,7 @@ APPLICATION = Kind(
         tags string[] set
         tokenEncryptionKeyId guid?
         uniqueName string? ro
-        verifiedPublisher verifiedPublisher? ro
+        verifiedPublisher verifiedPublisher? ro not_in=national
         web webApplication?
     """),
     links=links(
@@ -82,6 +83,7 @@ SERVICE_PRINCIPAL = Kind(
     open=True,
     directory_object=True,
     blanked={"keyCredentials": "key"},
+    reads=("Application.Read.All", "Directory.Read.All"),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
@@ -113,14 +115,14 @@ SERVICE_PRINCIPAL = Kind(
         preferredSingleSignOnMode string?
         preferredTokenSigningKeyThumbprint string?
         replyUrls string[] ro
-        resourceSpecificApplicationPermissions resourceSpecificPermission[] ro set
+        resourceSpecificApplicationPermissions resourceSpecificPermission[] ro set not_in=national
         samlSingleSignOnSettings samlSingleSignOnSettings?
         servicePrincipalNames string[] ro set
         servicePrincipalType string? ro
         signInAudience string? ro
         tags string[] set
         tokenEncryptionKeyId guid?
-        verifiedPublisher verifiedPublisher? ro
+        verifiedPublisher verifiedPublisher? ro not_in=national
     """),
     links=links(
         LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True),
@@ -132,7 +134,13 @@ SERVICE_PRINCIPAL = Kind(
         ),
         LinkRule(name="appRoleAssignedTo", to=("appRoleAssignment",), held=Held.DERIVED, via="resourceId"),
         LinkRule(name="appRoleAssignments", to=("appRoleAssignment",), held=Held.DERIVED, via="principalId"),
-        LinkRule(name="oauth2PermissionGrants", to=("oAuth2PermissionGrant",), held=Held.DERIVED, via="clientId"),
+        LinkRule(
+            name="oauth2PermissionGrants",
+            to=("oAuth2PermissionGrant",),
+            held=Held.DERIVED,
+            via="clientId",
+            reads=("Directory.Read.All",),
+        ),
         LinkRule(name="memberOf", to=("group",), held=Held.INVERSE, via="members"),
         LinkRule(name="ownedObjects", to=("group", "application", "servicePrincipal"), held=Held.INVERSE, via="owners"),
     ),
@@ -169,6 +177,7 @@ OAUTH2_PERMISSION_GRANT = Kind(
     path="/oauth2PermissionGrants",  # page sizes are not documented: 100 and 999
     parents=("/servicePrincipals/{id}/oauth2PermissionGrants", "/users/{id}/oauth2PermissionGrants"),
     delta=True,
+    reads=("Directory.Read.All",),
     properties=table("""
         id string ro
         clientId string create
@@ -191,6 +200,7 @@ FEDERATED_IDENTITY_CREDENTIAL = Kind(
     default_top=20,  # at most 20 exist, so there is one page
     max_top=20,
     keys=("name",),
+    reads=("Application.Read.All", "Directory.Read.All"),
     properties=table("""
         id guid ro
         name string create
@@ -209,6 +219,7 @@ EXTENSION_PROPERTY = Kind(
     parents=("/applications/{id}/extensionProperties",),
     query=frozenset({"$select", "$filter"}),
     methods=frozenset({"POST", "DELETE"}),
+    reads=("Application.Read.All", "Directory.Read.All"),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro

@@ -243,10 +243,10 @@ COMPLEX: Mapping[str, Mapping[str, Property]] = {
             devices deviceCondition?
             locations locationCondition?
             platforms platformCondition?
-            signInRiskLevels string[] set
-            userRiskLevels string[] set
-            servicePrincipalRiskLevels string[] set
-            insiderRiskLevels string?
+            signInRiskLevels string[] set not_in=china
+            userRiskLevels string[] set not_in=china
+            servicePrincipalRiskLevels string[] set not_in=china
+            insiderRiskLevels string? not_in=china
             authenticationFlows authenticationFlows?""",
         "combinationConfiguration": """
             id string
@@ -269,7 +269,7 @@ COMPLEX: Mapping[str, Mapping[str, Property]] = {
             builtInControls string[] set
             customAuthenticationFactors string[] set
             termsOfUse string[] set
-            authenticationStrength authenticationStrength?""",
+            authenticationStrength authenticationStrength? not_in=china""",
         "enabledControl": "isEnabled bool?",
         "cloudAppSecurity": """
             isEnabled bool?

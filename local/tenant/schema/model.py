@@ -73,6 +73,7 @@ class Property:
     writes: Writes = Writes.FREE
     set_like: bool = False  # the service keeps no order: a reader may find it shuffled
     volatile: bool = False  # moves without anybody writing
+    sparse: bool = False  # left out of an answer where it is not set, even if it was asked for
     beta: bool = False  # only under /beta
     needs: str = ""  # a permission of its own, beyond reading the object
     licence: frozenset[str] = frozenset()  # service plans, one of which reading it takes
@@ -138,6 +139,7 @@ class Kind:
     delta_not_in: frozenset[str] = frozenset()  # clouds that list it but have no delta of it
     soft_delete: bool = False
     deleted_path: str = ""
+    deleted_not_in: frozenset[str] = frozenset()  # clouds that delete it for good
     methods: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
     keys: tuple[str, ...] = ()  # alternate keys: /users/{userPrincipalName}, /applications(appId='…')
     open: bool = False  # directory extension values may appear
@@ -152,6 +154,7 @@ class Kind:
     licence: frozenset[str] = frozenset()  # service plans, one of which the tenant has to have; empty: none
     refuses: str = ""  # how a missing licence is said: a key of `faults.UNLICENSED`
     not_in: frozenset[str] = frozenset()  # clouds that do not have it: usGov, usGovDoD, china
+    preview: tuple[str, ...] = ()  # dotted paths; an object that has one of them is found under /beta alone
     filters: tuple[frozenset[str], ...] = ()  # a list wants $filter with `eq` on all the properties of one of these
 
     def known(self, edition: Edition) -> bool:

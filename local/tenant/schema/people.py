@@ -1,12 +1,13 @@
 """user, group, administrativeUnit, scopedRoleMembership, device, organization."""
 
-from local.tenant.schema.model import Held, Kind, LinkRule, Shown, links
+from local.tenant.schema.model import CHINA, Held, Kind, LinkRule, Shown, links
 from local.tenant.schema.notation import table
 
 _DIRECTORY_OBJECT = """
     id guid ro
     deletedDateTime datetime? ro
 """
+_MEMBERS = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
 
 
 USER = Kind(
@@ -19,6 +20,7 @@ USER = Kind(
     deleted_path="/directory/deletedItems/microsoft.graph.user",
     open=True,
     directory_object=True,
+    reads=("User.Read.All", "Directory.Read.All"),
     properties=table(
         """
         id guid default ro
@@ -83,7 +85,7 @@ USER = Kind(
         proxyAddresses string[] ro set
         serviceProvisioningErrors serviceProvisioningError[] ro
         showInAddressList bool? ro
-        signInActivity signInActivity? ro volatile needs=AuditLog.Read.All
+        signInActivity signInActivity? ro volatile needs=AuditLog.Read.All licence=AAD_PREMIUM,AAD_PREMIUM_P2
         signInSessionsValidFromDateTime datetime? ro
         state string?
         streetAddress string?
@@ -112,8 +114,20 @@ USER = Kind(
         LinkRule(name="ownedObjects", to=("group", "application", "servicePrincipal"), held=Held.INVERSE, via="owners"),
         LinkRule(name="ownedDevices", to=("device",), held=Held.INVERSE, via="registeredOwners"),
         LinkRule(name="registeredDevices", to=("device",), held=Held.INVERSE, via="registeredUsers"),
-        LinkRule(name="appRoleAssignments", to=("appRoleAssignment",), held=Held.DERIVED, via="principalId"),
-        LinkRule(name="oauth2PermissionGrants", to=("oAuth2PermissionGrant",), held=Held.DERIVED, via="principalId"),
+        LinkRule(
+            name="appRoleAssignments",
+            to=("appRoleAssignment",),
+            held=Held.DERIVED,
+            via="principalId",
+            reads=("Directory.Read.All",),
+        ),
+        LinkRule(
+            name="oauth2PermissionGrants",
+            to=("oAuth2PermissionGrant",),
+            held=Held.DERIVED,
+            via="principalId",
+            reads=("Directory.Read.All",),
+        ),
     ),
 )
 
@@ -127,6 +141,7 @@ GROUP = Kind(
     deleted_path="/directory/deletedItems/microsoft.graph.group",
     open=True,
     directory_object=True,
+    reads=("Group.Read.All", "Directory.Read.All"),
     properties=table(
         """
         id guid ro
@@ -160,7 +175,7 @@ GROUP = Kind(
         theme string?
         visibility string?
         serviceProvisioningErrors serviceProvisioningError[] ro
-        assignedLabels assignedLabel[] select ro set
+        assignedLabels assignedLabel[] select ro set not_in=china
         assignedLicenses assignedLicense[] select ro set
         isManagementRestricted bool? select ro
         licenseProcessingState licenseProcessingState? select ro
@@ -168,7 +183,7 @@ GROUP = Kind(
         resourceBehaviorOptions string[] select create set
         uniqueName string? select ro
         infoCatalogs string[] select ro set
-        organizationId string? select ro
+        organizationId string? select ro not_in=national
         accessType string? single
         allowExternalSenders bool? single
         autoSubscribeNewMembers bool? single
@@ -190,10 +205,19 @@ GROUP = Kind(
             writable=True,
             delta=True,
             omits=("servicePrincipal",),
+            reads=_MEMBERS,
         ),
-        LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True, delta=True, limit=100),
+        LinkRule(
+            name="owners", to=("user", "servicePrincipal"), writable=True, delta=True, limit=100, reads=_MEMBERS
+        ),
         LinkRule(name="memberOf", to=("group", "administrativeUnit"), held=Held.INVERSE, via="members"),
-        LinkRule(name="appRoleAssignments", to=("appRoleAssignment",), held=Held.DERIVED, via="principalId"),
+        LinkRule(
+            name="appRoleAssignments",
+            to=("appRoleAssignment",),
+            held=Held.DERIVED,
+            via="principalId",
+            reads=("Directory.Read.All",),
+        ),
     ),
 )
 
@@ -206,6 +230,8 @@ ADMINISTRATIVE_UNIT = Kind(
     deleted_path="/directory/deletedItems/microsoft.graph.administrativeUnit",
     open=True,
     directory_object=True,
+    delta_not_in=CHINA,
+    reads=("AdministrativeUnit.Read.All", "Directory.Read.All"),
     properties=table(
         _DIRECTORY_OBJECT
         + """
@@ -220,7 +246,13 @@ ADMINISTRATIVE_UNIT = Kind(
     ),
     links=links(
         LinkRule(name="members", to=("user", "group", "device"), writable=True, delta=True),
-        LinkRule(name="scopedRoleMembers", to=("scopedRoleMembership",), held=Held.DERIVED, via="administrativeUnitId"),
+        LinkRule(
+            name="scopedRoleMembers",
+            to=("scopedRoleMembership",),
+            held=Held.DERIVED,
+            via="administrativeUnitId",
+            reads=("RoleManagement.Read.Directory", "Directory.Read.All"),
+        ),
     ),
 )
 
@@ -248,6 +280,7 @@ DEVICE = Kind(
     soft_delete=False,
     open=True,
     directory_object=True,
+    reads=("Device.Read.All", "Directory.Read.All"),
     properties=table(
         _DIRECTORY_OBJECT
         + """
@@ -298,6 +331,7 @@ ORGANIZATION = Kind(
     methods=frozenset({"PATCH"}),
     open=True,
     directory_object=True,
+    reads=("Organization.Read.All", "Directory.Read.All"),
     properties=table(
         _DIRECTORY_OBJECT
         + """
@@ -307,7 +341,7 @@ ORGANIZATION = Kind(
         country string? ro
         countryLetterCode string? ro
         createdDateTime datetime? ro
-        defaultUsageLocation string? ro
+        defaultUsageLocation string? ro not_in=national
         displayName string? ro
         marketingNotificationEmails string[] set
         mobileDeviceManagementAuthority string? select ro
