@@ -44,11 +44,14 @@ def unlicensed() -> tuple[Tolerated, ...]:
     )
 
 
-def absent() -> tuple[Tolerated, ...]:
-    """The type is not served here: another cloud, or a tenant of another kind (External ID, B2C)."""
+def absent(*, unset: str = "") -> tuple[Tolerated, ...]:
+    """The type is not served here: another cloud, or a tenant of another kind (External ID, B2C).
+
+    `unset` is the remedy where Graph answers 404 for the list of a feature that the tenant has not set up.
+    """
     remedy = "This cloud or kind of tenant does not serve the type. Nothing to do; leave it out to silence the notice."
     return (
-        Tolerated(status=404, outcome=Outcome.UNAVAILABLE, remedy=remedy),
+        Tolerated(status=404, outcome=Outcome.UNAVAILABLE, remedy=unset or remedy),
         Tolerated(status=501, outcome=Outcome.UNAVAILABLE, remedy=remedy),
         Tolerated(status=400, text="segment", outcome=Outcome.UNAVAILABLE, remedy=remedy),
     )
