@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from hashlib import sha256
 
-from functions.backup.collect import Report
 from functions.backup.messages import Checkpoint, TypeRequest
+from functions.backup.reading import Report
 from functions.backup.upload import commit_blocks, write_pieces
 from functions.backup.workspace import Workspace
 from functions.catalogue.model import Outcome
@@ -43,7 +43,7 @@ async def index_type(
             remedy="The next run reads the type again",
         )
     place = (request.tenant_id, request.run_id, request.key)
-    outcome = Outcome.PARTIAL if checkpoint.refused else Outcome.READ
+    outcome = Outcome.PARTIAL if checkpoint.partial else Outcome.READ
     labels = {"tenant": request.tenant_id, "run": request.run_id, "type": request.key, "outcome": outcome.value}
     file = names.snapshot_name(*place)
     await commit_blocks(stores.blobs, file, checkpoint.snapshot, labels)
@@ -57,7 +57,9 @@ async def index_type(
     return TypeResult(
         outcome,
         objects=checkpoint.snapshot.count,
-        **counts,
+        created=counts["created"],
+        updated=counts["updated"],
+        deleted=counts["deleted"],
         file=file,
         bytes=checkpoint.snapshot.offset,
         sha256=checkpoint.sha256 or await _hash_of(stores.blobs.stream(file)),

@@ -42,23 +42,45 @@ class Blocks(msgspec.Struct, rename="camel"):
     count: int = 0
 
 
-class Checkpoint(msgspec.Struct, rename="camel"):
-    """Where an activity stopped. `phase` is links → objects → missed → index.
+class LogPlace(msgspec.Struct, rename="camel"):
+    """How far a log is: everything from `since` to `at` is stored, the slice that begins at `at` is being read.
 
-    `link` is the page to read next ("" for the first), `sweep` the relationship being swept, `work` the blob with the
-    scratch database, `sha256` the hash of the snapshot file when one activity wrote all of it. `restarts` counts lists
-    begun anew after an expired page token, `waits` the waits for a throttled call without progress. `unseen` are the
-    selected properties that no object has had yet (None before the first object).
+    `span` is the length of slices in seconds, `newest` the time of the latest event that this run has met.
     """
 
-    phase: str = "links"
+    since: str
+    until: str
+    at: str
+    span: float
+    newest: str = ""
+
+
+class Checkpoint(msgspec.Struct, rename="camel"):
+    """Where an activity stopped. `phase` is prepare → links → objects → beta → missed → index.
+
+    `probed` counts the extras that were tried, `left_out` are the properties among them that were refused, and
+    `extension_values` the directory extensions that are read. `sweep` is the relationship being swept, `link` the page
+    to read next ("" for the first), `listed` how many objects the list had before beta was asked. `work` is the blob
+    with the scratch database, `sha256` the hash of the snapshot file when one activity wrote all of it. `restarts`
+    counts lists begun anew after an expired page token, the last one at `restarted_at` objects, `waits` the waits for a
+    throttled call without progress. `refused` are relationships, `unseen` the selected properties that no object has
+    had yet (None before the first object). `partial` says that a part was refused, `base_lost` that the run to compare
+    with cannot be read.
+    """
+
+    phase: str = "prepare"
+    probed: int = 0
+    left_out: list[str] = []
+    extension_values: list[str] = []
     sweep: int = 0
     link: str = ""
+    listed: int = 0
     work: str = ""
     snapshot: Blocks = msgspec.field(default_factory=Blocks)
     volatile: Blocks = msgspec.field(default_factory=Blocks)
     sha256: str = ""
     restarts: int = 0
+    restarted_at: int = 0
     waits: int = 0
     requests: int = 0
     resource_units: int = 0
@@ -66,7 +88,10 @@ class Checkpoint(msgspec.Struct, rename="camel"):
     started_at: str = ""
     refused: list[str] = []
     unseen: list[str] | None = None
+    partial: bool = False
+    base_lost: bool = False
     gaps: list[Gap] = []
+    log: LogPlace | None = None
 
 
 class TypeRequest(msgspec.Struct, frozen=True, rename="camel"):

@@ -5,56 +5,46 @@ that Graph still has when asked for each by its id. Only what it then does not f
 follows the number of deletions, not the size of the tenant.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from itertools import batched
 
-import msgspec
+from functions.backup.addresses import Origin
+from functions.backup.listing import Found, together
+from functions.backup.reading import Reading
+from functions.catalogue.model import Read
+from functions.core.record import identity_of
 
-from functions.catalogue.model import ObjectType
-from functions.errors import GraphRejected
-from functions.graph.batch import BatchGet, batch
-from functions.graph.client import GraphClient
-
-_TOGETHER = 500  # objects asked for before those that are there are handed on
-_ONE_BY_ONE = frozenset({"conditionalAccess", "reports"})  # buckets that do not bear twenty requests at once
+_GONE = "gone"  # what the workspace remembers of objects that were not found
 
 type Held = Callable[[str, str], set[str]]
-type Address = Callable[[str], str]
 
 
-async def missed(
-    client: GraphClient, entry: ObjectType, before: AsyncIterator[list[str]], held: Held, address: Address
-) -> AsyncIterator[list[msgspec.Raw]]:
-    """Yields the objects that are still there, a few at a time. `before` are the ids of the earlier run, sorted; `held`
-    gives those of this list in a range; `address` the URL of an object by its id.
+async def missed(reading: Reading, before: AsyncIterator[list[str]], held: Held) -> AsyncGenerator[Found]:
+    """The objects that are still there, a few at a time. `before` are the ids of the earlier run, sorted; `held` gives
+    those of this list in a range.
 
-    Raises GraphError for any answer but the object or a 404: what cannot be told is not a deletion.
+    Children have no address that their id alone would give, and a single object has just been asked for: `before` is
+    then only read to its end. Raises GraphError for any answer but the object or a 404: what cannot be told is not a
+    deletion.
     """
+    asked = reading.entry.read in {Read.LIST, Read.EACH}
+    many = together(reading.entry.bucket, *(relationship.bucket for relationship in reading.entry.relationships))
     async for ids in before:
-        here = held(ids[0], ids[-1])
-        for some in batched((identity for identity in ids if identity not in here), _TOGETHER, strict=False):
-            yield await _still_there(client, entry, some, address)
+        if not asked:
+            continue
+        known = held(ids[0], ids[-1])
+        left = [identity for identity in ids if identity not in known]
+        gone = reading.workspace.marked(_GONE, left)
+        for some in batched((one for one in left if one not in gone), many, strict=False):
+            wanted = set(some)
+            for origin in _origins(reading):
+                found = await reading.objects(sorted(wanted), origin)
+                wanted -= {identity_of(thing, reading.entry) for thing in found}
+                yield Found(found, origin)
+            reading.workspace.mark(_GONE, wanted)
+            yield Found((), reading.origin, pausing=True)
 
 
-async def _still_there(
-    client: GraphClient, entry: ObjectType, ids: Sequence[str], address: Address
-) -> list[msgspec.Raw]:
-    found: list[msgspec.Raw] = []
-    if entry.bucket in _ONE_BY_ONE:
-        for identity in ids:
-            try:
-                reply = await client.get(address(identity), api=entry.api, bucket=entry.bucket)
-            except GraphRejected as error:
-                if error.status != 404:
-                    raise
-            else:
-                found.append(msgspec.Raw(reply.body))
-        return found
-    urls = [BatchGet(identity, address(identity)) for identity in ids]
-    for url, answer in zip(urls, await batch(client, urls, api=entry.api, bucket=entry.bucket), strict=True):
-        failure = answer.failure(url.url)
-        if failure is None:
-            found.append(msgspec.Raw(answer.body))
-        elif failure.status != 404:
-            raise failure
-    return found
+def _origins(reading: Reading) -> list[Origin]:
+    origin = reading.origin
+    return [origin, origin._replace(api="beta")] if reading.entry.also_beta else [origin]

@@ -12,10 +12,12 @@ from copy import deepcopy
 from functions import log
 from functions.backup.collect import Collector
 from functions.backup.index import index_type
+from functions.backup.logs import backup_log
 from functions.backup.messages import Checkpoint, TypeReply, TypeRequest
+from functions.backup.reading import Reading
 from functions.backup.upload import BlockFile, write_pieces
 from functions.backup.workspace import Workspace
-from functions.catalogue.model import ObjectType, Outcome
+from functions.catalogue.model import ObjectType, Outcome, Read
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import Gap, TypeResult
@@ -43,6 +45,10 @@ async def backup_type(
     clock: Clock,
 ) -> TypeReply:
     """One call: reads or indexes until done or until `budget` seconds are used up. `entry` is the type's own."""
+    if entry.read is Read.LOG:
+        return await backup_log(
+            request, entry, client=client, stores=stores, cloud=cloud, budget=budget, clock=clock
+        )
     work = _Work(request, entry, client.with_usage(), stores, cloud, budget, clock)
     try:
         return await work.run()
@@ -111,18 +117,17 @@ class _Work:
         place = (request.tenant_id, request.run_id, request.key)
         snapshot = BlockFile(blobs, names.snapshot_name(*place), self.checkpoint.snapshot, placing=True)
         volatile = BlockFile(blobs, names.volatile_name(*place), self.checkpoint.volatile)
-        collector = Collector(
-            self._client,
-            self._entry,
-            self._cloud,
-            workspace,
-            snapshot,
-            volatile,
-            self.checkpoint,
-            before=self._before(),
+        reading = Reading(
+            client=self._client,
+            entry=self._entry,
+            cloud=self._cloud,
+            tenant=request.tenant_id,
+            workspace=workspace,
+            checkpoint=self.checkpoint,
             expired=lambda: time.monotonic() >= self._ends,
             report=self._report,
         )
+        collector = Collector(reading, snapshot, volatile, self._before())
         try:
             if await collector.run():
                 await collector.close()

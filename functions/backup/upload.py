@@ -25,7 +25,6 @@ class BlockFile:
         self.name = name
         self._blobs = blobs
         self._blocks = blocks
-        self._placing = placing
         self._writer = ArrayWriter(offset=blocks.offset, count=blocks.count, placing=placing)
         self._hash = sha256() if blocks.offset == 0 else None
         self._staging: asyncio.Task[None] | None = None
@@ -66,13 +65,6 @@ class BlockFile:
         if self._staging is not None:
             staging, self._staging = self._staging, None
             await asyncio.gather(staging, return_exceptions=True)
-
-    async def restart(self) -> None:
-        """Forgets everything written: the file begins anew."""
-        await self.abandon()
-        self._blocks.ids.clear()
-        self._writer = ArrayWriter(placing=self._placing)
-        self._hash = sha256()
 
     async def pause(self) -> Blocks:
         """Cuts the file so that another activity can go on with it."""

@@ -6,7 +6,7 @@ Between two activities the file lies, gzipped, in a work blob.
 
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from itertools import starmap
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS entries(
   id TEXT PRIMARY KEY, name TEXT, digest TEXT, offset INTEGER, length INTEGER, at INTEGER, size INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS links(
   relationship TEXT, source TEXT, targets BLOB, PRIMARY KEY(relationship, source)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS done(what TEXT, id TEXT, PRIMARY KEY(what, id)) WITHOUT ROWID;
 """
 _MANY = 500
 
@@ -83,9 +84,21 @@ class Workspace:
         """How many entries there are."""
         return int(self._db.execute("SELECT count(*) FROM entries").fetchone()[0])
 
-    def forget_entries(self) -> None:
-        """Drops every entry: the list begins anew."""
-        self._db.execute("DELETE FROM entries")
+    def mark(self, what: str, ids: Iterable[str]) -> None:
+        """Notes that these ids need not be asked for again: parents whose children are written, objects not found."""
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT OR IGNORE INTO done VALUES(?,?)", ((what, identity) for identity in ids))
+        self._db.execute("COMMIT")
+
+    def marked(self, what: str, ids: Sequence[str]) -> set[str]:
+        """Which of these ids were noted."""
+        found: set[str] = set()
+        for start in range(0, len(ids), _MANY):
+            some = ids[start : start + _MANY]
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(f"SELECT id FROM done WHERE what=? AND id IN ({marks})", [what, *some])  # noqa: S608 - as above
+            found.update(row[0] for row in rows)
+        return found
 
     def put_links(self, relationship: str, found: Iterable[tuple[str, msgspec.Raw]]) -> None:
         """Keeps what a sweep found; the newest wins."""

@@ -6,7 +6,7 @@ from functions.catalogue.refusals import absent, refused
 APP_ROLE_ASSIGNMENTS = ObjectType(
     key="appRoleAssignments",
     title="App role assignments",
-    path="appRoleAssignedTo",
+    path="/servicePrincipals/{parent}/appRoleAssignedTo",
     read=Read.CHILDREN,
     parent="/servicePrincipals",
     page_size=999,  # as for the other directory lists; no page states it

@@ -1,7 +1,8 @@
 """Runs of a backup, activity by activity, against a Graph whose every answer a test decides.
 
 `ScriptedGraph.answer` gets a path with its query and returns a status and a body, or only a body; `$batch` is taken
-apart. `Vault.run` does what the orchestrations do, so that a test can stop, repeat or reorder any of it.
+apart. Beta gives the same answers unless `beta` gives others, and `posted` those of calls that are no batch.
+`Vault.run` does what the orchestrations do, so that a test can stop, repeat or reorder any of it.
 """
 
 import json
@@ -29,7 +30,17 @@ from functions.settings import Secret, Settings
 from functions.storage.open import Stores, open_stores
 
 type Json = dict[str, Any]
-type Given = Json | tuple[int, Json]
+
+
+@dataclass(frozen=True)
+class Image:
+    """An answer that is no JSON."""
+
+    data: bytes
+    type: str = "image/png"
+
+
+type Given = Json | tuple[int, Json] | Image
 
 NOT_FOUND = (404, {"error": {"code": "Request_ResourceNotFound", "message": "Resource does not exist."}})
 DENIED = (403, {"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges."}})
@@ -38,26 +49,39 @@ DENIED = (403, {"error": {"code": "Authorization_RequestDenied", "message": "Ins
 @dataclass
 class ScriptedGraph:
     answer: Callable[[str], Given] = lambda path: NOT_FOUND
+    beta: Callable[[str], Given] | None = None
+    posted: Callable[[str, bytes], Given] = lambda path, body: NOT_FOUND
     asked: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)  # of the wire: verb, version and path, a batch as one
     url: str = ""
 
-    def _given(self, path: str) -> tuple[int, Json]:
+    def _given(self, api: str, path: str) -> tuple[int, Any]:
         self.asked.append(path)
-        given = self.answer(unquote(path))
-        return given if isinstance(given, tuple) else (200, given)
+        answer = self.beta if api == "beta" and self.beta else self.answer
+        return _status(answer(unquote(path)))
 
     async def serve(self, http: web.Request) -> web.StreamResponse:
-        _, _, path = http.raw_path.lstrip("/").partition("/")
+        api, _, path = http.raw_path.lstrip("/").partition("/")
+        self.calls.append(f"{http.method} {http.raw_path}")
         if path == "$batch":
             items = (await http.json())["requests"]
             responses = []
             for item in items:
-                status, body = self._given(item["url"])
+                status, body = self._given(api, item["url"])
                 responses.append({"id": item["id"], "status": status, "headers": {}, "body": body})
             return web.json_response({"responses": responses})
-        status, body = self._given("/" + path)
+        if http.method == "POST":
+            status, body = _status(self.posted("/" + path, await http.read()))
+        else:
+            status, body = self._given(api, "/" + path)
+        if isinstance(body, Image):
+            return web.Response(body=body.data, content_type=body.type)
         headers = {"Retry-After": str(body["retryAfter"])} if "retryAfter" in body else {}
         return web.json_response(body, status=status, headers=headers)
+
+
+def _status(given: Given) -> tuple[int, Any]:
+    return given if isinstance(given, tuple) else (200, given)
 
 
 @dataclass

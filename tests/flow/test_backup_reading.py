@@ -15,7 +15,7 @@ GROUPS = ObjectType(
 ASSIGNMENTS = ObjectType(
     key="appRoleAssignments",
     title="App role assignments",
-    path="appRoleAssignedTo",
+    path="/servicePrincipals/{parent}/appRoleAssignedTo",
     read=Read.CHILDREN,
     parent="/servicePrincipals",
 )
