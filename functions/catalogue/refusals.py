@@ -37,9 +37,10 @@ def unlicensed() -> tuple[Tolerated, ...]:
             outcome=Outcome.UNLICENSED,
             remedy=_LICENCE,
         ),
+        Tolerated(status=403, code="NoLicense", outcome=Outcome.UNLICENSED, remedy=_LICENCE),  # entitlement management
         # Conditional Access says AccessDenied for a missing licence and a missing permission alike. That the text of
-        # the first has this word is unverified; without it the rule for refusals applies.
-        Tolerated(status=403, text="licensed", outcome=Outcome.UNLICENSED, remedy=_LICENCE),
+        # the first has this word, alone or in "licensed", is unverified; without it the rule for refusals applies.
+        Tolerated(status=403, text="license", outcome=Outcome.UNLICENSED, remedy=_LICENCE),
         Tolerated(status=400, code="AadPremiumLicenseRequired", outcome=Outcome.UNLICENSED, remedy=_LICENCE),
     )
 
