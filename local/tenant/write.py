@@ -13,6 +13,7 @@ from local.tenant.message import Reply, Request
 from local.tenant.navigate import linked_one, walked
 from local.tenant.objects import Json, Row, spelled
 from local.tenant.options import Options
+from local.tenant.preview import check_write
 from local.tenant.projection import projection, selected
 from local.tenant.read import find, missing
 from local.tenant.rules import (
@@ -53,7 +54,9 @@ def method_not_allowed() -> GraphFault:
 def create(tenant: Tenant, request: Request, place: Place) -> Reply:
     assert place.kind is not None
     check_method(place.kind, "POST")
-    new = add(tenant, place.kind, body_of(request))
+    body = body_of(request)
+    check_write(place.kind, request.edition, body)
+    new = add(tenant, place.kind, body)
     return created(request, place.kind, new)
 
 
@@ -101,6 +104,7 @@ def update(tenant: Tenant, request: Request, place: Place) -> Reply:
         return _upsert(tenant, request, place, body)
     if row is None:
         raise missing(place.kind, place.key)
+    check_write(place.kind, request.edition, row.object(), body)
     change(tenant, place.kind, row, body, None)
     return Reply(204)
 

@@ -160,6 +160,13 @@ def policies(world: World) -> Iterator[Item]:
             _grant("OR", "block"),
             None,
         ),
+        (
+            "CA008 Cargo manifests: strict locations (preview)",
+            "enabledForReportingButNotEnforced",
+            _conditions(_users(includeGroups=[world.id("group:all")], **saved), [], contexts=["c1"]),
+            None,
+            _session(continuousAccessEvaluation={"mode": "strictLocation"}),
+        ),
     )
     for number, (name, state, conditions, grant, session) in enumerate(plans):
         yield Object(
@@ -180,14 +187,19 @@ def policies(world: World) -> Iterator[Item]:
 
 
 def _conditions(
-    users: dict[str, Any] | None, apps: list[str], *, actions: list[str] | None = None, **more: Any
+    users: dict[str, Any] | None,
+    apps: list[str],
+    *,
+    actions: list[str] | None = None,
+    contexts: list[str] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     return {
         "applications": {
             "includeApplications": apps,
             "excludeApplications": [],
             "includeUserActions": actions or [],
-            "includeAuthenticationContextClassReferences": [],
+            "includeAuthenticationContextClassReferences": contexts or [],
             "applicationFilter": None,
         },
         "users": users,

@@ -68,6 +68,7 @@ CONDITIONAL_ACCESS_POLICY = Kind(
     soft_delete=True,
     deleted_path="/identity/conditionalAccess/deletedItems/policies",
     bucket="conditionalAccess",
+    preview=("sessionControls.continuousAccessEvaluation",),
     deleted_not_in=NATIONAL,
     reads=("Policy.Read.All",),
     properties=table("""

@@ -283,7 +283,9 @@ COMPLEX: Mapping[str, Mapping[str, Property]] = {
             type string?
             authenticationType string?
             frequencyInterval string?""",
+        "continuousAccessEvaluation": "mode string",
         "sessionControls": """
+            continuousAccessEvaluation continuousAccessEvaluation? beta
             applicationEnforcedRestrictions enabledControl?
             cloudAppSecurity cloudAppSecurity?
             disableResilienceDefaults bool?
