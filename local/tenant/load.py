@@ -1,4 +1,7 @@
-"""Fills a new store with a generated company, once: a store that already holds one is used as it is."""
+"""Fills a new store with a generated company, once: a store that already holds one is used as it is.
+
+An object that has a deletedDateTime lies in the recycle bin.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,21 +28,22 @@ def _fill(tenant: Tenant, items: Iterable[Any]) -> None:
     sql = tenant.database.sql
     sql.execute("DELETE FROM objects")
     sql.execute("DELETE FROM links")
-    objects: list[tuple[str, str, str]] = []
+    objects: list[tuple[str, str, str | None, str]] = []
     links: list[tuple[str, str, str, str, str]] = []
     for item in items:
         if isinstance(item, Link):
             links.append((item.source_id, item.link, item.target_id, item.kind, item.target_kind))
         else:
             kept = {name: value for name, value in item.properties.items() if value is not None and value != []}
-            objects.append((item.kind, item.key or KINDS[item.kind].key_of(kept), text(kept)))
+            key = item.key or KINDS[item.kind].key_of(kept)
+            objects.append((item.kind, key, kept.get("deletedDateTime"), text(kept)))
         if len(objects) + len(links) >= BATCH:
             _write(sql, objects, links)
     _write(sql, objects, links)
 
 
 def _write(sql: Any, objects: list[Any], links: list[Any]) -> None:
-    sql.executemany("INSERT INTO objects (kind, id, data) VALUES (?, ?, ?)", objects)
+    sql.executemany("INSERT INTO objects (kind, id, deleted, data) VALUES (?, ?, ?, ?)", objects)
     sql.executemany("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)", links)
     objects.clear()
     links.clear()

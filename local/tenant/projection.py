@@ -96,7 +96,7 @@ class Projection:
             rule = self.kind.properties.get(name)
             if rule is not None and name not in present:
                 continue
-            default = UNSET if self._sparse or rule is None else _unset(rule)
+            default = UNSET if self._sparse or rule is None or rule.sparse else _unset(rule)
             fields.append((f"p{at}", Raw | msgspec.UnsetType, msgspec.field(name=name, default=default)))
         decode = msgspec.json.Decoder(msgspec.defstruct("Shown", fields, gc=False)).decode
         if not self._blanked and not self._hidden:

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 MICROSOFT_TENANT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
+WINDOWS_CLOUD_LOGIN = "270efc09-cd0d-444b-a71f-39af4910ec45"
 DEFAULT_APP_ROLE = "00000000-0000-0000-0000-000000000000"
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
@@ -29,6 +30,7 @@ FIRST_PARTY_APPS: Mapping[str, str] = {
     "14d82eec-204b-4c2f-b7e8-296a70dab67e": "Microsoft Graph Command Line Tools",
     "04b07795-8ddb-461a-bbee-02f9e1bf7b46": "Microsoft Azure CLI",
     "d3590ed6-52b3-4102-aeff-aad2292ab01c": "Microsoft Office",
+    WINDOWS_CLOUD_LOGIN: "Windows Cloud Login",
 }
 
 _STRENGTHS = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.tenant.company.items import Item, Link, Object
-from local.tenant.company.people import extension_names
+from local.tenant.company.people import EXTENSIONS, extension_name
 from local.tenant.company.world import ADMINS, DEFAULT_DOMAIN, World
 from local.tenant.wellknown import GRAPH_APP_ID
 
@@ -251,6 +251,7 @@ def _children(world: World, number: int) -> Iterator[Item]:
             (
                 ("main-branch", "https://token.actions.githubusercontent.com", "repo:halden/cargo:ref:refs/heads/main"),
                 ("cluster", "https://oidc.aks.example/halden", "system:serviceaccount:cargo:deployer"),
+                ("environments", "https://token.actions.githubusercontent.com", None),
             )
         ):
             credential = {
@@ -261,19 +262,24 @@ def _children(world: World, number: int) -> Iterator[Item]:
                 "audiences": ["api://AzureADTokenExchange"],
                 "description": None if at else "Pipelines of the main branch",
             }
+            if subject is None:
+                credential["claimsMatchingExpression"] = {
+                    "value": "claims['sub'] matches 'repo:halden/cargo:environment:*'",
+                    "languageVersion": 1,
+                }
             yield Object("federatedIdentityCredential", credential)
             target = world.id("federated", at)
             yield Link("application", id, "federatedIdentityCredentials", "federatedIdentityCredential", target)
     elif number == SCHEMA:
-        for at, (name, data_type) in enumerate(zip(extension_names(world), ("String", "Integer"), strict=True)):
+        for at, (_, data_type, targets) in enumerate(EXTENSIONS):
             extension = {
                 "id": world.id("extension", at),
                 "appDisplayName": app_name(SCHEMA),
                 "dataType": data_type,
                 "isMultiValued": False,
                 "isSyncedFromOnPremises": False,
-                "name": name,
-                "targetObjects": ["User"],
+                "name": extension_name(world, at),
+                "targetObjects": list(targets),
             }
             yield Object("extensionProperty", extension)
             yield Link("application", id, "extensionProperties", "extensionProperty", world.id("extension", at))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from local.tenant.company.items import Item, Link, Object
+from local.tenant.company.people import ASSET, extension_name
 from local.tenant.company.world import World, as_guid
 
 _MODELS = (
@@ -26,10 +27,21 @@ def devices(world: World) -> Iterator[Item]:
         yield Link("device", id, "registeredUsers", "user", owner)
 
 
+def device_id(world: World, number: int) -> str:
+    return as_guid(world.draw("deviceId", number))
+
+
+def device_name(world: World, number: int) -> str:
+    return f"{_PREFIX[_MODELS[number % len(_MODELS)][0]]}-{world.draw('device', number)[:3].hex().upper()}{number:05d}"
+
+
+def is_company_windows(number: int) -> bool:
+    return _MODELS[number % len(_MODELS)][0] == "Windows"
+
+
 def _device(world: World, number: int) -> dict[str, object]:
     roll = world.draw("device", number)
     system, version, trust, ownership, maker, model = _MODELS[number % len(_MODELS)]
-    device_id = as_guid(world.draw("deviceId", number))
     hybrid = trust == "ServerAd"
     managed = ownership == "Company"
     device: dict[str, object] = {
@@ -37,10 +49,10 @@ def _device(world: World, number: int) -> dict[str, object]:
         "accountEnabled": roll[16] % 25 != 0,
         "alternativeSecurityIds": [{"type": 2, "identityProvider": None, "key": "WAA1ADAAOQA6ADwAUwBIAEEAMQA+AA=="}],
         "approximateLastSignInDateTime": world.moment(roll, within=60, after=0),
-        "deviceId": device_id,
+        "deviceId": device_id(world, number),
         "deviceOwnership": ownership if managed else None,
         "deviceVersion": 2,
-        "displayName": f"{_PREFIX[system]}-{roll[:3].hex().upper()}{number:05d}",
+        "displayName": device_name(world, number),
         "isCompliant": roll[17] % 10 != 0 if managed else None,
         "isManaged": managed,
         "manufacturer": maker,
@@ -54,6 +66,11 @@ def _device(world: World, number: int) -> dict[str, object]:
         "systemLabels": [],
         "trustType": trust,
     }
+    if number % 7 == 1:
+        device[extension_name(world, ASSET)] = f"IT-{number:06d}"
+        device["extensionAttributes"] = dict.fromkeys(f"extensionAttribute{n}" for n in range(1, 16)) | {
+            "extensionAttribute1": "quayside"
+        }
     if hybrid:
         device |= {
             "onPremisesSyncEnabled": True,

@@ -9,6 +9,7 @@ from typing import Any
 
 from local.tenant.company.items import Item, Link, Object
 from local.tenant.company.licences import E3
+from local.tenant.company.people import RETENTION, extension_name
 from local.tenant.company.world import (
     ADMINS,
     BREAK_GLASS,
@@ -82,7 +83,10 @@ def _links(world: World, what: str, link: str, users: Iterable[str], number: int
 
 def _special(world: World) -> Iterator[Item]:
     everyone = (world.employee(number) for number in range(world.employees))
-    yield _group(world, "group:all", "All employees", "all-employees", description="Everyone who is employed")
+    retention = {extension_name(world, RETENTION): "seven-years"}
+    yield _group(
+        world, "group:all", "All employees", "all-employees", description="Everyone who is employed", **retention
+    )
     yield from _links(world, "group:all", "members", everyone)
     yield from _links(world, "group:all", "owners", [world.employee(1)])
 

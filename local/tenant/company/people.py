@@ -46,6 +46,17 @@ RESTRICTED = 11  # in a restricted administrative unit
 ODD_NAME = 12
 
 
+# The directory extensions that the schema application registered: name, type, what they are for
+COST_CENTRE, BADGE, RETENTION, ASSET = range(4)
+EXTENSIONS = (
+    ("costCentreCode", "String", ("User",)),
+    ("badgeNumber", "Integer", ("User",)),
+    ("retentionClass", "String", ("Group",)),
+    ("assetTag", "String", ("Device", "AdministrativeUnit")),
+)
+_ATTRIBUTES = "#microsoft.graph.customSecurityAttributeValue"
+
+
 def is_synced(employee: int) -> bool:
     """Three in ten accounts are mastered on-premises; the head of the company is not."""
     return employee % 10 in (1, 4, 7)
@@ -57,7 +68,7 @@ def users(world: World) -> Iterator[Item]:
     for number in ADMINS:
         yield _administrator(world, number)
     yield _room(world)
-    extension = extension_names(world)
+    extension = (extension_name(world, COST_CENTRE), extension_name(world, BADGE))
     for employee in range(world.employees):
         yield Object("user", _employee(world, employee, extension))
         if employee:
@@ -68,10 +79,9 @@ def users(world: World) -> Iterator[Item]:
         yield Link("user", world.guest(number), "sponsors", "user", world.employee(host))
 
 
-def extension_names(world: World) -> tuple[str, str]:
-    """The directory extensions that the schema application registered for users."""
-    app_id = world.id("appId", 4).replace("-", "")
-    return f"extension_{app_id}_costCentreCode", f"extension_{app_id}_badgeNumber"
+def extension_name(world: World, at: int) -> str:
+    """What a directory extension is called as a property; `at` is its place in `EXTENSIONS`."""
+    return f"extension_{world.id('appId', 4).replace('-', '')}_{EXTENSIONS[at][0]}"
 
 
 def _account(world: World, number: int, nickname: str, domain: str) -> dict[str, Any]:
@@ -185,8 +195,37 @@ def _employee(world: World, employee: int, extension: tuple[str, str]) -> dict[s
     if roll[8] % 4 == 0:
         account[extension[0]] = f"CC-{roll[9]:03d}"
         account[extension[1]] = 50_000 + number
+    if roll[13] % 6:
+        account["signInActivity"] = _activity(world, number, roll)
+    if employee in (2, 5) or roll[14] % 40 == 0:
+        account["customSecurityAttributes"] = _attributes(roll)
     _make_interesting(world, account, employee)
     return account
+
+
+def _activity(world: World, number: int, roll: bytes) -> dict[str, Any]:
+    """When somebody was last seen; a few have signed in, though never with success."""
+    seen = world.moment(roll, within=45, after=0)
+    successful = number % 11 != 3
+    return {
+        "lastSignInDateTime": seen,
+        "lastSignInRequestId": world.id("signIn", number),
+        "lastNonInteractiveSignInDateTime": seen,
+        "lastNonInteractiveSignInRequestId": world.id("signIn:silent", number),
+        "lastSuccessfulSignInDateTime": seen if successful else None,
+        "lastSuccessfulSignInRequestId": world.id("signIn", number) if successful else None,
+    }
+
+
+def _attributes(roll: bytes) -> dict[str, Any]:
+    return {
+        "Crew": {
+            "@odata.type": _ATTRIBUTES,
+            "Clearance": ("Deck", "Engine", "Bridge")[roll[15] % 3],
+            "Vessels@odata.type": "#Collection(String)",
+            "Vessels": ["MV Halden 01", f"MV Halden {4 + roll[15] % 20:02d}"],
+        }
+    }
 
 
 def _title(employee: int, roll: bytes) -> str:

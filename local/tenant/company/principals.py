@@ -51,6 +51,7 @@ def principals(world: World) -> Iterator[Item]:
         yield Object("servicePrincipal", _gallery(world, number))
     for number in range(world.managed_identities):
         yield Object("servicePrincipal", _managed_identity(world, number))
+    yield from _trusted_cluster(world)
     for id in (own_id(world, DAEMON), world.id("managed", 0)):
         yield Link("group", world.id(AUTOMATION), "members", "servicePrincipal", id)
 
@@ -137,6 +138,9 @@ def _own(world: World, number: int) -> Iterator[Item]:
         "signInAudience": app["signInAudience"],
         "tags": ["WindowsAzureActiveDirectoryIntegratedApp", *app["tags"]],
     }
+    if number == API:
+        kind = "#microsoft.graph.customSecurityAttributeValue"
+        more["customSecurityAttributes"] = {"Cargo": {"@odata.type": kind, "HandlesCargo": True}}
     yield Object("servicePrincipal", _principal(id, app["appId"], app["displayName"], world.tenant_id, **more))
     if number == UNOWNED:
         return
@@ -183,6 +187,22 @@ def _managed_identity(world: World, number: int) -> dict[str, Any]:
         servicePrincipalType="ManagedIdentity",
         signInAudience=None,
     )
+
+
+def _trusted_cluster(world: World) -> Iterator[Item]:
+    """A user-assigned managed identity that tokens of a cluster stand for."""
+    id = world.id("managed:federated", 0)
+    credential = {
+        "id": id,
+        "name": "cluster-cargo",
+        "issuer": "https://oidc.aks.example/halden",
+        "subject": "system:serviceaccount:cargo:reader",
+        "audiences": ["api://AzureADTokenExchange"],
+        "description": None,
+    }
+    yield Object("federatedIdentityCredential", credential)
+    source = world.id("managed", 1)
+    yield Link("servicePrincipal", source, "federatedIdentityCredentials", "federatedIdentityCredential", id)
 
 
 def grants(world: World) -> Iterator[Item]:

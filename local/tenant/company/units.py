@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.tenant.company.items import Item, Link, Object
-from local.tenant.company.people import RESTRICTED
+from local.tenant.company.people import ASSET, RESTRICTED, extension_name
 from local.tenant.company.roles import HELPDESK_ADMINISTRATOR, USER_ADMINISTRATOR, assignment
 from local.tenant.company.world import DEPARTMENTS, FIRST_EMPLOYEE, World
 from local.tenant.wellknown import directory_role_id, opaque_id
@@ -14,7 +14,10 @@ HARBOUR, DYNAMIC, HIDDEN, LOCKED = range(4)
 
 def units(world: World) -> Iterator[Item]:
     plans: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("Harbour offices", {"description": "People, groups and devices on the quay"}),
+        (
+            "Harbour offices",
+            {"description": "People, groups and devices on the quay", extension_name(world, ASSET): "QUAY-1"},
+        ),
         (
             f"Dynamic {DEPARTMENTS[1]}",
             {

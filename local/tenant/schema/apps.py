@@ -143,6 +143,27 @@ SERVICE_PRINCIPAL = Kind(
         ),
         LinkRule(name="memberOf", to=("group",), held=Held.INVERSE, via="members"),
         LinkRule(name="ownedObjects", to=("group", "application", "servicePrincipal"), held=Held.INVERSE, via="owners"),
+        # $expand is documented for other navigations of a service principal, not for the following three
+        LinkRule(
+            name="delegatedPermissionClassifications",
+            to=("delegatedPermissionClassification",),
+            held=Held.CONTAINED,
+            expand=False,
+        ),
+        LinkRule(
+            name="synchronization/jobs",
+            to=("synchronizationJob",),
+            held=Held.CONTAINED,
+            expand=False,
+            reads=("Synchronization.Read.All", "Synchronization.ReadWrite.All"),
+        ),
+        LinkRule(
+            name="remoteDesktopSecurityConfiguration",
+            to=("remoteDesktopSecurityConfiguration",),
+            single=True,
+            held=Held.CONTAINED,
+            expand=False,
+        ),
     ),
 )
 

@@ -1,8 +1,9 @@
 """Reads a property table: one line each, `name type words…`, into `Property` objects.
 
 A type is a word, with `[]` for a collection and `?` for nullable. Words: when it is shown (default, select, single,
-detail, never), who sets it (rw, create, ro), `set` (order means nothing), `volatile`, `beta`, `needs=PERMISSION`,
-`licence=PLAN,PLAN` (any of them), `not_in=` one of usGov (both of its clouds), china, national (all three).
+detail, never), who sets it (rw, create, ro), `set` (order means nothing), `volatile`, `sparse`, `beta`,
+`needs=PERMISSION`, `licence=PLAN,PLAN` (any of them), `not_in=` one of usGov (both of its clouds), china, national (all
+three).
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from local.tenant.schema.model import CHINA, NATIONAL, US_GOV, Property, Shown, 
 
 _SHOWN = {str(word): word for word in Shown}
 _WRITES = {str(word): word for word in Writes}
-_FLAGS = {"set": "set_like", "volatile": "volatile", "beta": "beta"}
+_FLAGS = {"set": "set_like", "volatile": "volatile", "sparse": "sparse", "beta": "beta"}
 _CLOUDS = {"usGov": US_GOV, "china": CHINA, "national": NATIONAL}
 
 type Complex = Mapping[str, Mapping[str, Property]]

@@ -1,5 +1,6 @@
 """user, group, administrativeUnit, scopedRoleMembership, device, organization."""
 
+from local.tenant.schema import sign_in_methods
 from local.tenant.schema.model import CHINA, Held, Kind, LinkRule, Shown, links
 from local.tenant.schema.notation import table
 
@@ -85,7 +86,7 @@ USER = Kind(
         proxyAddresses string[] ro set
         serviceProvisioningErrors serviceProvisioningError[] ro
         showInAddressList bool? ro
-        signInActivity signInActivity? ro volatile needs=AuditLog.Read.All licence=AAD_PREMIUM,AAD_PREMIUM_P2
+        signInActivity signInActivity? ro volatile sparse needs=AuditLog.Read.All licence=AAD_PREMIUM,AAD_PREMIUM_P2
         signInSessionsValidFromDateTime datetime? ro
         state string?
         streetAddress string?
@@ -127,6 +128,26 @@ USER = Kind(
             held=Held.DERIVED,
             via="principalId",
             reads=("Directory.Read.All",),
+        ),
+        LinkRule(
+            name="authentication/methods",
+            to=("authenticationMethod",),
+            held=Held.CONTAINED,
+            expand=False,
+            reads=sign_in_methods.READS,
+            not_in=CHINA,
+            bucket="reports",
+        ),
+        LinkRule(
+            name="authentication/requirements",
+            to=("strongAuthenticationRequirements",),
+            single=True,
+            held=Held.CONTAINED,
+            expand=False,
+            reads=("Policy.Read.All",),
+            not_in=CHINA,
+            beta=True,
+            bucket="reports",
         ),
     ),
 )
@@ -207,9 +228,7 @@ GROUP = Kind(
             omits=("servicePrincipal",),
             reads=_MEMBERS,
         ),
-        LinkRule(
-            name="owners", to=("user", "servicePrincipal"), writable=True, delta=True, limit=100, reads=_MEMBERS
-        ),
+        LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True, delta=True, limit=100, reads=_MEMBERS),
         LinkRule(name="memberOf", to=("group", "administrativeUnit"), held=Held.INVERSE, via="members"),
         LinkRule(
             name="appRoleAssignments",
@@ -217,6 +236,13 @@ GROUP = Kind(
             held=Held.DERIVED,
             via="principalId",
             reads=("Directory.Read.All",),
+        ),
+        LinkRule(
+            name="settings",
+            to=("groupSettingOverride",),
+            held=Held.CONTAINED,
+            expand=False,  # $expand is documented for other navigations of a group, not for this one
+            reads=("GroupSettings.Read.All", "Group.Read.All", "Directory.Read.All"),
         ),
     ),
 )
@@ -368,6 +394,14 @@ ORGANIZATION = Kind(
             held=Held.CONTAINED,
             expand=False,
             reads=("Organization.Read.All",),
+        ),
+        LinkRule(
+            name="branding",
+            to=("organizationalBranding",),
+            single=True,
+            held=Held.CONTAINED,
+            expand=False,
+            reads=("OrganizationalBranding.Read.All",),
         ),
     ),
 )
