@@ -1,0 +1,50 @@
+"""What the kinds of Intune have in common: their licence, their permissions, their pages, and assignments.
+
+Assignments are children of what is assigned: they have ids of their own and go with it. Page sizes are not documented.
+"""
+
+from functools import partial
+
+from local.tenant.schema.model import Held, Kind, LinkRule
+from local.tenant.schema.notation import table
+
+
+def either(area: str) -> tuple[str, ...]:
+    """The permissions of an area, any of which lets an app read it."""
+    return f"DeviceManagement{area}.Read.All", f"DeviceManagement{area}.ReadWrite.All"
+
+
+CONFIGURATION = either("Configuration")
+SCRIPTS = (*either("Scripts"), *CONFIGURATION)
+SERVICE = (*either("ServiceConfig"), *CONFIGURATION)
+RBAC = (*either("RBAC"), *CONFIGURATION)
+APPS = (*either("Apps"), *CONFIGURATION)
+DEVICES = either("ManagedDevices")
+
+intune = partial(
+    Kind,
+    bucket="intune",
+    licence=frozenset({"INTUNE_A"}),
+    refuses="intune",
+    methods=frozenset(),
+    query=frozenset({"$select", "$expand", "$filter", "$top", "$skip", "$orderby", "$count"}),
+    default_top=1000,
+    max_top=1000,
+    expand_top=1000,
+)
+# What lives below an object and has no collection of its own.
+child = partial(intune, path="")
+
+
+def held(name: str, kind: str) -> LinkRule:
+    """A list of children."""
+    return LinkRule(name=name, to=(kind,), held=Held.CONTAINED)
+
+
+def assigned(kind: str, *, name: str = "assignments") -> LinkRule:
+    return held(name, kind)
+
+
+def assignment(name: str, more: str = "") -> Kind:
+    """A kind of assignment: what it goes to, and what else it says."""
+    return child(name=name, collection="assignments", properties=table(f"id string ro\ntarget open\n{more}"))
