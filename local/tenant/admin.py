@@ -6,13 +6,16 @@ GET  /_admin/audit?after=N     writes since number N                 DELETE forg
 GET  /_admin/state/{kind}      every object with its links, one JSON text a line
 GET  /_admin/digest            per kind: how many, and a SHA-256 over them
 POST /_admin/clock             {"advanceSeconds": N}                 GET the tenant's time
+POST /_admin/events/{kind}     one event of a log, of any age
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from local.tenant.events import add
 from local.tenant.fault_rules import rule
 from local.tenant.serve import Service
 from local.tenant.state import digests, lines
@@ -39,6 +42,7 @@ class Admin:
             web.get("/_admin/digest", self.digest),
             web.get("/_admin/clock", self.clock),
             web.post("/_admin/clock", self.move_clock),
+            web.post("/_admin/events/{kind}", self.add_event),
         ]
 
     async def faults(self, http: web.Request) -> web.StreamResponse:
@@ -106,6 +110,14 @@ class Admin:
             return _json({"error": str(error)}, 400)
         self._tenant.move_clock(move.advance_seconds)
         return await self.clock(http)
+
+    async def add_event(self, http: web.Request) -> web.StreamResponse:
+        try:
+            event = msgspec.json.decode(await http.read(), type=dict[str, Any])
+            add(self._tenant, http.match_info["kind"], event)
+        except (ValueError, msgspec.ValidationError, msgspec.DecodeError) as error:
+            return _json({"error": str(error)}, 400)
+        return web.Response(status=201)
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):

@@ -48,6 +48,9 @@ LOOKED_UP = {
     "oAuth2PermissionGrant": ("clientId", "resourceId"),
     "unifiedRoleAssignment": ("principalId", "roleDefinitionId"),
     "scopedRoleMembership": ("administrativeUnitId",),
+    "signIn": ("createdDateTime",),
+    "directoryAudit": ("activityDateTime",),
+    "provisioningObjectSummary": ("activityDateTime",),
 }
 
 

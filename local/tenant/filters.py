@@ -152,7 +152,7 @@ class _Parser:
     def _moment(self, expression: str, operator: str, value: object) -> str:
         """Moments are told apart to the fraction of a second, however many digits either side spells out."""
         self._parameters.append(moment(str(value)))
-        return f"rtrim({expression}, 'Z0') {COMPARE[operator]} ?"
+        return f"rtrim({expression}, 'Z0.') {COMPARE[operator]} ?"
 
     def _equal(self, name: str, expression: str, value: object) -> str:
         """Ids are compared as they are stored, so that their index serves; all other text without regard to case."""
@@ -258,7 +258,7 @@ def moment(text: str) -> str:
     """In UTC, without what a comparison of texts has to pass over: the zone and trailing zeros."""
     if not text.endswith("Z"):
         text = datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None).isoformat()
-    return text.rstrip("Z0")
+    return text.rstrip("Z0.")
 
 
 def syntax(problem: str) -> GraphFault:

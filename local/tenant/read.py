@@ -5,6 +5,7 @@ from typing import Any
 from local.tenant import answers
 from local.tenant.clouds import as_in
 from local.tenant.enums import understood
+from local.tenant.events import check_operators, newest_first, still_kept
 from local.tenant.expand import expanded
 from local.tenant.filters import check_filter, compile_filter
 from local.tenant.licensing import licensed
@@ -80,9 +81,10 @@ def list_objects(tenant: Tenant, request: Request, place: Place) -> Reply:
     options = parse(request.query, kind.query | {"$skiptoken"})
     check_top(options.top, kind)
     tenant.access.check_properties(kind, options.select or ())
+    check_operators(kind, options.filter)
     names = selected(kind, options.select, request.edition, single=False)
     state = answers.page_state(tenant, request, options)
-    selection = selection_of(request, options, kind)
+    selection = still_kept(tenant, kind, selection_of(request, options, kind))
     size = page_size(tenant, kind, options)
     rows, following = _page(tenant, kind, options, selection, state, size)
     rows = [as_read(tenant, request, row) for row in rows]
@@ -102,9 +104,10 @@ def _page(
     tenant: Tenant, kind: Kind, options: Options, selection: Selection, state: dict[str, Any], size: int
 ) -> tuple[list[Row], dict[str, Any]]:
     """Rows of this page, and the state of the next one, empty where there is none."""
-    if options.orderby or options.skip:
+    orderby = options.orderby or newest_first(kind)
+    if orderby or options.skip:
         offset = state.get("offset", options.skip)
-        rows = tenant.objects.ordered(selection, _order(kind, options.orderby), offset, size + 1)
+        rows = tenant.objects.ordered(selection, _order(kind, orderby), offset, size + 1)
         return rows[:size], {"offset": offset + size} if len(rows) > size else {}
     shuffle = state["shuffle"] if state else tenant.disturbance.order()
     placed = tenant.view.page(selection, state.get("after", -1), size + 1, shuffle)
