@@ -48,7 +48,7 @@ class Api:
         ) as response:
             given = {name.lower(): value for name, value in response.headers.items()}
             raw = await response.read()
-            json = raw and given.get("content-type", "").startswith(("application/json", "text/plain"))
+            json = raw and not given.get("content-type", "").startswith("image/")
             return Answer(response.status, given, await response.json(content_type=None) if json else raw or None)
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:

@@ -31,6 +31,15 @@ async def listing(api: Api, kind: Kind) -> str:
     return f"{path}?$filter={quote(' and '.join(terms))}&"
 
 
+async def holders(api: Api, kind: Kind) -> list[str]:
+    """For each link, the key of one object that has it."""
+    found: dict[str, str] = {}
+    for one in await stored(api, kind.name):
+        for link in () if one["deleted"] else one["links"]:
+            found.setdefault(link, one["id"])
+    return sorted(set(found.values()))
+
+
 def selectable(kind: Kind) -> Iterator[str]:
     for name, rule in kind.properties.items():
         if rule.shown in (Shown.DEFAULT, Shown.DETAIL, Shown.SELECT) and not rule.beta:
@@ -60,21 +69,33 @@ class Walk:
             self.complaints.append(f"{base}: {answer.status} {answer.body}")
             return
         self.reached.add(kind.name)
+        keys: list[str] = []
         for shown in [answer.body] if kind.singleton else answer.body["value"][:LOOKED_AT]:
-            url = base if kind.singleton else f"{base}/{quote(str(shown[kind.key_property]), safe='')}"
-            single = await self.api.get(url)
+            keys.append("" if kind.singleton else str(shown[kind.key_property]))
+            single = await self.api.get(_of(base, keys[-1]))
             if single.status != 200 or not agrees(kind, single.body, _plain(shown)):
-                self.complaints.append(f"{url}: {single.status}, not what its list shows")
-            await self.below(kind, url)
+                self.complaints.append(f"{_of(base, keys[-1])}: {single.status}, not what its list shows")
+        if not kind.singleton:
+            keys += [key for key in await holders(self.api, kind) if key not in keys]
+        for key in keys:
+            await self.below(kind, _of(base, key))
 
     async def below(self, kind: Kind, url: str) -> None:
         for link in kind.links.values():
-            if not link.readable:
-                continue
-            path = f"{url}/{link.name}"
             if link.beta:
-                path = path.replace("/v1.0/", "/beta/")
-            await self.link(link, path)
+                url = url.replace("/v1.0/", "/beta/")
+            if link.readable:
+                await self.link(link, f"{url}/{link.name}")
+            else:
+                await self.expanded(link, url)
+
+    async def expanded(self, link: LinkRule, url: str) -> None:
+        """What has no path of its own is seen inside of its parent."""
+        answer = await self.api.get(f"{url}?$expand={link.name}")
+        if answer.status != 200:
+            self.complaints.append(f"{url}?$expand={link.name}: {answer.status} {answer.body}")
+        elif answer.body[link.name]:
+            self.reached |= {*link.to}
 
     async def link(self, link: LinkRule, path: str) -> None:
         answer = await self.api.get(path)
@@ -101,9 +122,12 @@ class Walk:
         for shown in found[:LOOKED_AT] if own else ():
             target = targets[0]
             self.reached.add(target.name)
-            url = path if link.single else f"{path}/{quote(str(shown[target.key_property]), safe='')}"
             if not target.path:
-                await self.below(target, url)
+                await self.below(target, path if link.single else _of(path, str(shown[target.key_property])))
+
+
+def _of(collection: str, key: str) -> str:
+    return f"{collection}/{quote(key, safe='')}" if key else collection
 
 
 def _plain(shown: dict[str, Any]) -> dict[str, Any]:
