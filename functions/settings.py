@@ -20,6 +20,7 @@ _GRAPH_HOSTS = {
     "https://dod-graph.microsoft.us": "usGovDoD",
     "https://microsoftgraph.chinacloudapi.cn": "china",
 }
+_LOCAL_CLOUDS = ("local", *_GRAPH_HOSTS.values())  # what an emulated tenant may stand for
 
 
 class Secret(str):
@@ -78,6 +79,8 @@ class Settings:
             problems.append("GRAPH_TOKEN is for a loopback GRAPH_URL only; in Azure the app uses managed identities")
         if connection and not local:
             problems.append("SNAPSHOT_STORAGE_CONNECTION is for a loopback GRAPH_URL only; set SNAPSHOT_BLOB_URL")
+        if env.get("GRAPH_CLOUD") and not local:
+            problems.append("GRAPH_CLOUD is for a loopback GRAPH_URL only; elsewhere the host says which cloud it is")
         blob_url, table_url = env.get("SNAPSHOT_BLOB_URL", ""), env.get("SNAPSHOT_TABLE_URL", "")
         if not connection and not (blob_url and table_url):
             problems.append(
@@ -89,7 +92,7 @@ class Settings:
         settings = Settings(
             tenant_id=read.guid("TENANT_ID"),
             graph_url=graph_url,
-            cloud=_GRAPH_HOSTS.get(graph_url, "local"),
+            cloud=_GRAPH_HOSTS.get(graph_url) or read.choice("GRAPH_CLOUD", _LOCAL_CLOUDS),
             graph_token=Secret(token),
             storage_connection=Secret(connection),
             blob_url=blob_url,
@@ -145,6 +148,13 @@ class _Reader:
         if value.lower() not in {"", "true", "false", "1", "0"}:
             self.problems.append(f"{name} must be true or false")
         return default if not value else value.lower() in {"true", "1"}
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of them, the first if nothing is said."""
+        value = self.env.get(name, "") or choices[0]
+        if value not in choices:
+            self.problems.append(f"{name} must be one of {', '.join(choices)}")
+        return value
 
     def number(self, name: str, default: float, lowest: float, highest: float) -> float:
         try:

@@ -37,6 +37,21 @@ def test_settings_of_azure_and_of_a_laptop_are_read():
     assert (laptop.local, laptop.graph_token.reveal(), laptop.restore_enabled) == (True, "t", True)
 
 
+@pytest.mark.parametrize("cloud", ["local", "global", "usGov", "usGovDoD", "china"])
+def test_a_laptop_may_stand_for_any_cloud(cloud):
+    assert Settings.from_env(LAPTOP).cloud == "local"
+    assert Settings.from_env({**LAPTOP, "GRAPH_CLOUD": cloud}).cloud == cloud
+    with pytest.raises(ConfigError, match="GRAPH_CLOUD must be one of local, global, usGov, usGovDoD, china"):
+        Settings.from_env({**LAPTOP, "GRAPH_CLOUD": cloud.upper()})
+
+
+@pytest.mark.parametrize("host", ["https://graph.microsoft.com", "https://microsoftgraph.chinacloudapi.cn"])
+def test_away_from_loopback_the_host_alone_says_which_cloud_it_is(host):
+    assert Settings.from_env({**AZURE, "GRAPH_URL": host, "GRAPH_CLOUD": ""}).cloud in ("global", "china")
+    with pytest.raises(ConfigError, match="GRAPH_CLOUD is for a loopback GRAPH_URL only"):
+        Settings.from_env({**AZURE, "GRAPH_URL": host, "GRAPH_CLOUD": "global"})
+
+
 def test_all_problems_are_told_at_once():
     with pytest.raises(ConfigError) as told:
         Settings.from_env({"TENANT_ID": "x", "RESTORE_ENABLED": "perhaps", "PLAN_LIFETIME_SECONDS": "-1"})
