@@ -30,4 +30,28 @@ UNREAD: tuple[Unread, ...] = (
         why="Graph gives them to a signed-in Global Administrator only, to no application.",
         todo="Export them from the synchronization server, or read the page as an administrator now and then.",
     ),
+    Unread(
+        what="Staged rollout of sign-in features (pass-through authentication, password hash synchronization)",
+        path="/policies/featureRolloutPolicies",
+        why="Graph gives them to a signed-in administrator only, to no application; China does not have them.",
+        todo="Note which feature is rolled out to which groups, in Entra Connect's page of the portal.",
+    ),
+    Unread(
+        what="Who is enrolled in device management (MDM and MAM scopes)",
+        path="/policies/mobileDeviceManagementPolicies and /policies/mobileAppManagementPolicies (beta)",
+        why="Graph gives them to a signed-in administrator only, to no application.",
+        todo="Note scope, groups and addresses on the portal's page Mobility.",
+    ),
+    Unread(
+        what="Policy for groups without an owner",
+        path="/policies/ownerlessGroupPolicy",
+        why="No permission of an application is documented for it.",
+        todo="Note it from the Microsoft 365 admin center, under the settings of groups.",
+    ),
+    Unread(
+        what="Policies of an application or service principal, asked from its side",
+        path="/applications/{id}/tokenLifetimePolicies, /servicePrincipals/{id}/claimsMappingPolicies and the like",
+        why="Reading them takes a permission to write applications, which the reader never has.",
+        todo="Nothing: the same assignments are read from the policies, as appliesTo.",
+    ),
 )
