@@ -117,6 +117,12 @@ _ALL = (
         "Passwords are shown only to the caller who applied the plan",
         "Ask that caller, or reset the password in the Entra admin center.",
     ),
+    Code(
+        "secretType",
+        403,
+        "Objects of this type hold secrets, which are answered to nobody",
+        "Open the file in the container `secrets` of the storage account: `docs/format.md` says where it lies.",
+    ),
     # What was asked for
     Code(
         "unknownType",

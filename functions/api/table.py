@@ -84,7 +84,7 @@ _CALLS: tuple[Call[Any], ...] = (
         roles=(Role.BACKUP_READ,),
         query=("run",),
         answers={200: RecordAnswer},
-        codes=("unknownType", "malformedId", "malformedRunId", "unknownRun", "unknownObject", *_READ),
+        codes=("unknownType", "secretType", "malformedId", "malformedRunId", "unknownRun", "unknownObject", *_READ),
     ),
     Call(
         name="list_versions",

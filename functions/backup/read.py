@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
+from functions.catalogue import TYPES
 from functions.core.gzipped import member_text
+from functions.core.names import SECRETS
 from functions.core.runid import inverted
-from functions.errors import IntegrityError
+from functions.errors import CallerError, IntegrityError
 from functions.storage.open import Stores
 from functions.storage.versions import VersionRow
 
@@ -28,9 +30,17 @@ async def versions_of(stores: Stores, key: str, identity: str) -> list[VersionRo
 async def record_as_of(stores: Stores, key: str, identity: str, run: str = "") -> ObjectRecord | None:
     """The record as a run found it (default: the newest run); of an object that was gone by then, its last record.
 
-    None when no committed run up to then has met the object. Raises IntegrityError when the file does not hold what
-    the index says, BlobMissing when it is not there.
+    None when no committed run up to then has met the object. Raises CallerError 403 `secretType` for a type whose
+    records hold secrets, IntegrityError when the file does not hold what the index says, BlobMissing when it is not
+    there.
     """
+    if key in TYPES and TYPES[key].private:
+        raise CallerError(
+            403,
+            "secretType",
+            f"The records of {key} hold secrets and are not answered",
+            remedy=f"Open the file in the container {SECRETS} of the storage account, with the rights that takes.",
+        )
     rows = [row for row in await versions_of(stores, key, identity) if not run or inverted(row.run) >= inverted(run)]
     if not rows:
         return None

@@ -14,7 +14,7 @@ from functions import VERSION, log
 from functions.backup.flow import ACTIVITY_CRASHED
 from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan
 from functions.backup.references import dangling
-from functions.backup.type_activity import INDEX_INCOMPLETE
+from functions.backup.type_activity import BASE_UNREADABLE, INDEX_INCOMPLETE
 from functions.catalogue import TYPES
 from functions.clock import Clock, iso
 from functions.core import names
@@ -94,8 +94,7 @@ async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) 
         await stores.versions.remove_run(run)
         await stores.objects.remove_run(run)
         for prefix in (names.run_prefix(request.tenant_id, run), names.work_prefix(request.tenant_id, run)):
-            async for name in stores.blobs.list(prefix):
-                await stores.blobs.delete(name)
+            await _clear(prefix, stores)
         await stores.runs.finish(
             run, RunState.FAILED, ended_at=iso(clock()), error="it stopped before its manifest was written"
         )
@@ -152,8 +151,9 @@ async def _take_back(plan: RunPlan, key: str, stores: Stores) -> None:
     log.warning("type.takenBack", run=plan.run_id, type=key)
     await stores.versions.remove_run(plan.run_id, key)
     await stores.objects.remove_run(plan.run_id, key)
-    for name in (names.snapshot_name, names.toc_name, names.volatile_name):
-        await stores.blobs.delete(name(plan.tenant_id, plan.run_id, key))
+    for blobs in stores.containers:
+        for name in (names.snapshot_name, names.toc_name, names.volatile_name):
+            await blobs.delete(name(plan.tenant_id, plan.run_id, key))
 
 
 async def _written_once(manifest: Manifest, stores: Stores) -> Manifest:
@@ -175,8 +175,13 @@ async def _written_once(manifest: Manifest, stores: Stores) -> Manifest:
 
 
 async def _sweep_work(tenant: str, run: str, stores: Stores) -> None:
-    async for name in stores.blobs.list(names.work_prefix(tenant, run)):
-        await stores.blobs.delete(name)
+    await _clear(names.work_prefix(tenant, run), stores)
+
+
+async def _clear(prefix: str, stores: Stores) -> None:
+    for blobs in stores.containers:
+        async for name in blobs.list(prefix):
+            await blobs.delete(name)
 
 
 def _plain(types: Mapping[str, TypeResult]) -> dict[str, Any]:
@@ -185,13 +190,15 @@ def _plain(types: Mapping[str, TypeResult]) -> dict[str, Any]:
 
 
 def _alerts(key: str, result: TypeResult) -> list[Gap]:
+    uncompared = [gap for gap in result.gaps if gap.code == BASE_UNREADABLE]
     before = result.objects - result.created + result.deleted
     if result.whole and result.deleted > max(_MANY_DELETED, before * _LARGE_PART):
         return [
+            *uncompared,
             Gap(
                 "manyDeleted",
                 f"{key}: {result.deleted} of {before} objects are gone since the run before",
                 "Check whether somebody meant to delete them; the run before still has them",
-            )
+            ),
         ]
-    return []
+    return uncompared

@@ -5,6 +5,7 @@ from hashlib import sha256
 import msgspec
 
 from functions.catalogue.model import Outcome
+from functions.core.names import SNAPSHOTS
 from functions.errors import FormatError, UnsupportedVersion
 
 FORMAT_VERSION = 1
@@ -40,7 +41,7 @@ class LogResult(msgspec.Struct, frozen=True, rename="camel"):
 
 class TypeResult(msgspec.Struct, frozen=True, rename="camel"):
     """What became of one type. `file` and what describes it are empty unless the whole list was read, and for a log,
-    which has `log` instead; its `objects` are the events that were new."""
+    which has `log` instead; its `objects` are the events that were new. `container` is where the files lie."""
 
     outcome: Outcome
     objects: int = 0
@@ -52,6 +53,7 @@ class TypeResult(msgspec.Struct, frozen=True, rename="camel"):
     sha256: str = ""
     toc: str = ""
     volatile: str = ""
+    container: str = SNAPSHOTS
     started_at: str = ""
     ended_at: str = ""
     requests: int = 0

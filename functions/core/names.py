@@ -1,4 +1,16 @@
-"""Where things lie in the container `snapshots`: names in, blob names out. docs/format.md ("Layout") lists them."""
+"""Where things lie in storage: names in, blob names out. docs/format.md ("Layout") lists them.
+
+Types that hold secrets have the same names in a container of their own.
+"""
+
+from functions.catalogue.model import ObjectType
+
+SNAPSHOTS, SECRETS = "snapshots", "secrets"
+
+
+def container_of(entry: ObjectType) -> str:
+    """The container of a type's files."""
+    return SECRETS if entry.private else SNAPSHOTS
 
 
 def run_prefix(tenant: str, run: str) -> str:

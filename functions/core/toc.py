@@ -61,6 +61,18 @@ def write_toc(entries: Iterable[Entry]) -> Iterator[bytes]:
 
 async def read_toc(chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry]:
     """The file's bytes → its entries, in constant memory. Raises FormatError for anything that is not a toc."""
+    async for entries in _batches(chunks):
+        for entry in entries:
+            yield entry
+
+
+async def read_ids(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
+    """The file's bytes → the ids alone, sorted, some at a time. Raises FormatError, as `read_toc` would."""
+    async for entries in _batches(chunks):
+        yield [entry.id for entry in entries]
+
+
+async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Entry]]:
     last = ""
     async for lines in json_batches(chunks):
         try:
@@ -71,23 +83,7 @@ async def read_toc(chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry]:
             if last and entry.id <= last:
                 raise FormatError(f"a table of contents is not sorted: {entry.id!r} after {last!r}")
             last = entry.id
-            yield entry
-
-
-class _Id(msgspec.Struct, gc=False):
-    id: str
-
-
-_decode_ids = msgspec.json.Decoder(list[_Id]).decode
-
-
-async def read_ids(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
-    """The file's bytes → the ids alone, sorted, some at a time. Raises FormatError."""
-    async for lines in json_batches(chunks):
-        try:
-            yield [entry.id for entry in _decode_ids(b"[" + b",".join(lines) + b"]")]
-        except msgspec.DecodeError as error:
-            raise FormatError(f"a line of a table of contents cannot be read: {error}") from error
+        yield entries
 
 
 async def changes(before: AsyncIterator[Entry], after: AsyncIterator[Entry] | Iterable[Entry]) -> AsyncIterator[Change]:

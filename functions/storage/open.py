@@ -1,14 +1,16 @@
 """Opens everything Lifeboat keeps: settings in, `Stores` out. One per process and event loop, closed by its owner.
 
-The app signs in with its reader identity; a connection string is taken only beside a loopback Graph. The container and
-the tables are made if they are missing.
+The app signs in with its reader identity; a connection string is taken only beside a loopback Graph. The containers
+and the tables are made if they are missing.
 """
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from functions.catalogue.model import ObjectType
 from functions.clock import Clock, utc_now
+from functions.core.names import SECRETS, SNAPSHOTS
 from functions.errors import ConfigError
 from functions.settings import Settings
 from functions.storage import audit, idmap, logs, objects, restores, runs, versions
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from azure.data.tables.aio import TableServiceClient
     from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
-CONTAINER = "snapshots"
 TABLES = (runs.TABLE, versions.TABLE, objects.TABLE, restores.TABLE, idmap.TABLE, audit.TABLE, logs.TABLE)
 _PIECE = 4 * 1024 * 1024
 
@@ -47,9 +48,11 @@ class Patience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
-    """All that is kept for one tenant."""
+    """All that is kept for one tenant. `secrets` are the blobs of types that hold secrets, in a container of their own:
+    who may read the snapshots need not be let into it."""
 
     blobs: BlobStore
+    secrets: BlobStore
     runs: Runs
     versions: Versions
     objects: Objects
@@ -59,6 +62,15 @@ class Stores:
     logs: Logs
     tables: Tables
     _open: AsyncExitStack = field(repr=False)
+
+    def of(self, entry: ObjectType) -> BlobStore:
+        """Where the files of a type lie."""
+        return self.secrets if entry.private else self.blobs
+
+    @property
+    def containers(self) -> tuple[BlobStore, BlobStore]:
+        """All blobs."""
+        return self.blobs, self.secrets
 
     async def aclose(self) -> None:
         """Closes the connections. The stores are of no use afterwards."""
@@ -71,18 +83,24 @@ async def open_stores(
     """Connects, makes what is missing, and returns the stores of the tenant in `settings`."""
     async with AsyncExitStack() as stack:
         blob_service, table_service = await _services(settings, patience or Patience(), stack)
-        container = blob_service.get_container_client(CONTAINER)
-        await _create_container(container)
+        snapshots, secrets = (blob_service.get_container_client(name) for name in (SNAPSHOTS, SECRETS))
+        await _create_container(snapshots)
+        await _create_container(secrets)
         tables = Tables(Wire(table_service), in_flight=in_flight)
         await tables.create(*TABLES)
-        return _stores(settings.tenant_id, BlobStore(container), tables, clock, stack.pop_all())
+        blobs = (BlobStore(snapshots), BlobStore(secrets))
+        return _stores(settings.tenant_id, blobs, tables, clock, stack.pop_all())
 
 
-def _stores(tenant: str, blobs: BlobStore, tables: Tables, clock: Clock, opened: AsyncExitStack) -> Stores:
+def _stores(
+    tenant: str, containers: tuple[BlobStore, BlobStore], tables: Tables, clock: Clock, opened: AsyncExitStack
+) -> Stores:
+    blobs, secrets = containers
     runs = Runs(tables, tenant)
     versions = Versions(tables, tenant, runs)
     return Stores(
         blobs=blobs,
+        secrets=secrets,
         runs=runs,
         versions=versions,
         objects=Objects(tables, tenant, runs, versions),
