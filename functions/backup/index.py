@@ -12,12 +12,13 @@ from functions.backup.messages import Checkpoint, TypeRequest
 from functions.backup.reading import Report
 from functions.backup.upload import commit_blocks, write_pieces
 from functions.backup.workspace import Workspace
-from functions.catalogue.model import Outcome
+from functions.catalogue.model import ObjectType, Outcome
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import TypeResult
 from functions.core.toc import Change, ChangeKind, Entry, changes, read_toc, write_toc
 from functions.errors import IntegrityError, LifeboatError
+from functions.storage.blobs import BlobStore
 from functions.storage.naming import ObjectChange
 from functions.storage.open import Stores
 from functions.storage.versions import VersionRow
@@ -28,6 +29,7 @@ _AHEAD = 2  # batches waiting for a table: bounds memory, while neither table wa
 
 async def index_type(
     request: TypeRequest,
+    entry: ObjectType,
     checkpoint: Checkpoint,
     workspace: Workspace,
     stores: Stores,
@@ -42,18 +44,19 @@ async def index_type(
             f"{request.key}: {checkpoint.snapshot.count} records were written, and {known} are known where they lie",
             remedy="The next run reads the type again",
         )
-    place = (request.tenant_id, request.run_id, request.key)
+    blobs, place = stores.of(entry), (request.tenant_id, request.run_id, request.key)
     outcome = Outcome.PARTIAL if checkpoint.partial else Outcome.READ
     labels = {"tenant": request.tenant_id, "run": request.run_id, "type": request.key, "outcome": outcome.value}
     file = names.snapshot_name(*place)
-    await commit_blocks(stores.blobs, file, checkpoint.snapshot, labels)
+    await commit_blocks(blobs, file, checkpoint.snapshot, labels)
     volatile = ""
     if checkpoint.volatile.count:
         volatile = names.volatile_name(*place)
-        await commit_blocks(stores.blobs, volatile, checkpoint.volatile, labels)
+        await commit_blocks(blobs, volatile, checkpoint.volatile, labels)
     toc = names.toc_name(*place)
-    await write_pieces(stores.blobs, toc, write_toc(workspace.entries()), labels)
-    counts = await _write_rows(request, workspace, stores, report)
+    await write_pieces(blobs, toc, write_toc(workspace.entries()), labels)
+    base = "" if checkpoint.base_lost else request.base
+    counts = await _write_rows(request, entry, _changes(request, base, workspace, blobs), stores, report)
     return TypeResult(
         outcome,
         objects=checkpoint.snapshot.count,
@@ -62,9 +65,10 @@ async def index_type(
         deleted=counts["deleted"],
         file=file,
         bytes=checkpoint.snapshot.offset,
-        sha256=checkpoint.sha256 or await _hash_of(stores.blobs.stream(file)),
+        sha256=checkpoint.sha256 or await _hash_of(blobs.stream(file)),
         toc=toc,
         volatile=volatile,
+        container=names.container_of(entry),
         started_at=checkpoint.started_at,
         ended_at=iso(clock()),
         requests=checkpoint.requests,
@@ -75,7 +79,7 @@ async def index_type(
 
 
 async def _write_rows(
-    request: TypeRequest, workspace: Workspace, stores: Stores, report: Report
+    request: TypeRequest, entry: ObjectType, found: AsyncIterator[Change], stores: Stores, report: Report
 ) -> dict[ChangeKind, int]:
     """Streams the changes into both tables at once, neither waiting for the other. Returns how many of each kind."""
     counts: dict[ChangeKind, int] = {"created": 0, "updated": 0, "deleted": 0}
@@ -83,11 +87,11 @@ async def _write_rows(
     first = not request.base  # no committed run has ever read the type
     try:
         async with asyncio.TaskGroup() as writers:
-            rows = (_version(request, change) async for change in versions)
+            rows = (_version(request, change, secret=entry.private) async for change in versions)
             writers.create_task(stores.versions.write(request.key, rows))
             named = (_object(request, change) async for change in objects if _named_anew(change))
             writers.create_task(stores.objects.write(request.key, named, first=first))
-            async for some in _batches(_changes(request, workspace, stores)):
+            async for some in _batches(found):
                 for change in some:
                     counts[change.kind] += 1
                 await versions.put(some)
@@ -115,11 +119,10 @@ class _Stream:
                 yield change
 
 
-async def _changes(request: TypeRequest, workspace: Workspace, stores: Stores) -> AsyncIterator[Change]:
+async def _changes(request: TypeRequest, base: str, workspace: Workspace, blobs: BlobStore) -> AsyncIterator[Change]:
     before = _nothing()
-    if request.base:
-        toc = names.toc_name(request.tenant_id, request.base, request.key)
-        before = read_toc(stores.blobs.stream(toc))
+    if base:
+        before = read_toc(blobs.stream(names.toc_name(request.tenant_id, base, request.key)))
     async for change in changes(before, workspace.entries()):
         yield change
 
@@ -140,8 +143,11 @@ async def _batches(source: AsyncIterator[Change]) -> AsyncIterator[list[Change]]
         yield some
 
 
-def _version(request: TypeRequest, change: Change) -> VersionRow:
-    """A deleted object's row says where its last record lies: in the run it was compared with."""
+def _version(request: TypeRequest, change: Change, *, secret: bool) -> VersionRow:
+    """A deleted object's row says where its last record lies: in the run it was compared with.
+
+    The digest of a record that holds a short secret would let it be guessed: it stays in the container of secrets.
+    """
     entry = change.entry
     run = request.run_id if change.after else request.base
     return VersionRow(
@@ -154,7 +160,7 @@ def _version(request: TypeRequest, change: Change) -> VersionRow:
         length=entry.length,
         at=entry.at,
         size=entry.size,
-        digest=entry.digest,
+        digest="" if secret else entry.digest,
     )
 
 

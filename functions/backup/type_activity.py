@@ -22,7 +22,7 @@ from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import Gap, TypeResult
 from functions.core.toc import read_ids
-from functions.errors import FormatError, GraphError, GraphThrottled, LifeboatError, StoreError
+from functions.errors import BlobMissing, FormatError, GraphError, GraphThrottled, LifeboatError, StoreError
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
 from functions.storage.open import Stores
@@ -31,6 +31,7 @@ from functions.storage.runs import ProgressRow, RunState
 _PROGRESS_EVERY = 2.0  # seconds between two progress rows
 _MOST_WAITS = 6
 INDEX_INCOMPLETE = "indexIncomplete"  # the code of the gap of a type whose rows are only partly there
+BASE_UNREADABLE = "baseUnreadable"  # and of one that could not be compared
 _SHORTEST_WAIT, _LONGEST_WAIT = 30.0, 3600.0  # seconds
 
 
@@ -46,9 +47,7 @@ async def backup_type(
 ) -> TypeReply:
     """One call: reads or indexes until done or until `budget` seconds are used up. `entry` is the type's own."""
     if entry.read is Read.LOG:
-        return await backup_log(
-            request, entry, client=client, stores=stores, cloud=cloud, budget=budget, clock=clock
-        )
+        return await backup_log(request, entry, client=client, stores=stores, cloud=cloud, budget=budget, clock=clock)
     work = _Work(request, entry, client.with_usage(), stores, cloud, budget, clock)
     try:
         return await work.run()
@@ -72,6 +71,7 @@ class _Work:
         self._request = request
         self._client = client
         self._stores = stores
+        self._blobs = stores.of(entry)
         self._cloud = cloud
         self._clock = clock
         self._entry = entry
@@ -89,7 +89,7 @@ class _Work:
             return TypeReply(result=self._unavailable())
         with Workspace() as workspace:
             if self.checkpoint.work:
-                await workspace.load(self._stores.blobs.stream(self.checkpoint.work))
+                await workspace.load(self._blobs.stream(self.checkpoint.work))
             if not self._indexing:
                 wait = await self._collect(workspace)
                 # Index work is a call of its own: only what stands in the orchestration's history is committed.
@@ -97,7 +97,13 @@ class _Work:
                 self._account()
                 return TypeReply(checkpoint=self.checkpoint, wait=wait)
             result = await index_type(
-                self._request, self.checkpoint, workspace, self._stores, report=self._report, clock=self._clock
+                self._request,
+                self._entry,
+                self.checkpoint,
+                workspace,
+                self._stores,
+                report=self._report,
+                clock=self._clock,
             )
         log.info(
             "type.read",
@@ -113,7 +119,7 @@ class _Work:
 
     async def _collect(self, workspace: Workspace) -> float:
         """Reads on. Returns the seconds to wait before the next call: 0.0 unless Graph throttled for long."""
-        request, blobs = self._request, self._stores.blobs
+        request, blobs = self._request, self._blobs
         place = (request.tenant_id, request.run_id, request.key)
         snapshot = BlockFile(blobs, names.snapshot_name(*place), self.checkpoint.snapshot, placing=True)
         volatile = BlockFile(blobs, names.volatile_name(*place), self.checkpoint.volatile)
@@ -143,10 +149,26 @@ class _Work:
         return 0.0
 
     def _before(self) -> AsyncIterator[list[str]] | None:
+        return self._read_base() if self._request.base and not self.checkpoint.base_lost else None
+
+    async def _read_base(self) -> AsyncIterator[list[str]]:
+        """The ids of the run this one is compared with. What cannot be read is no base: else no run could be again."""
         request = self._request
-        if not request.base:
-            return None
-        return read_ids(self._stores.blobs.stream(names.toc_name(request.tenant_id, request.base, request.key)))
+        try:
+            toc = names.toc_name(request.tenant_id, request.base, request.key)
+            async for ids in read_ids(self._blobs.stream(toc)):
+                yield ids
+        except (FormatError, BlobMissing) as error:
+            log.error("base.unreadable", run=request.run_id, type=request.key, base=request.base, reason=error.message)
+            self.checkpoint.base_lost = True
+            self.checkpoint.gaps.append(
+                Gap(
+                    BASE_UNREADABLE,
+                    f"{request.key}: the table of contents of run {request.base} cannot be read ({error.message}), so "
+                    "every object counts as created, and none as deleted",
+                    "Find out who changed it; the storage account's versions and soft delete may still hold it",
+                )
+            )
 
     def _patience(self, error: GraphThrottled) -> float:
         """A long wait is the orchestrator's, with a durable timer; after several without a page it is a failure."""
@@ -160,7 +182,7 @@ class _Work:
     async def _save(self, workspace: Workspace) -> None:
         request = self._request
         name = names.work_name(request.tenant_id, request.run_id, request.key, secrets.token_hex(8))
-        await write_pieces(self._stores.blobs, name, workspace.dump(), {})
+        await write_pieces(self._blobs, name, workspace.dump(), {})
         self.checkpoint.work = name
 
     def _account(self) -> None:

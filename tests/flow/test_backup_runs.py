@@ -1,6 +1,7 @@
 """Runs that die, are repeated, come late or find their past damaged: what is committed stays whole."""
 
 import asyncio
+import gzip
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -176,3 +177,25 @@ async def test_records_nobody_knows_the_place_of_are_not_taken_for_deleted(vault
     assert indexed.result is not None
     assert indexed.result.outcome is Outcome.FAILED
     assert await changes(vault, "devices", "a") == ["created"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone", "not a toc"])
+async def test_a_type_whose_past_cannot_be_read_is_read_whole_and_compared_anew(vault: Vault, damage: str):
+    first = await vault.run(DEVICES, GROUPS)
+    toc = toc_name(vault.tenant, first.run_id, "devices")
+    data = await vault.stores.blobs.get(toc)
+    await vault.stores.blobs.delete(toc)
+    if damage != "gone":
+        await vault.stores.blobs.replace(toc, data[:-1] if damage == "cut" else gzip.compress(b'[\n{"id":"a"}\n]\n'))
+    vault.graph.answer = lambda path: listed([{"id": "b", "displayName": "B"}]) if path == "/devices" else NOT_FOUND
+    second = await vault.run(DEVICES)
+    result = second.types["devices"]
+    assert (result.outcome, result.objects, result.created, result.deleted) == (Outcome.READ, 1, 1, 0)
+    [gap] = result.gaps
+    assert gap.code == "baseUnreadable"
+    assert first.run_id in gap.message
+    assert gap in second.alerts
+    assert await changes(vault, "devices", "a") == ["created"], "nobody knows that it was deleted"
+    assert second.bases["devices"] == second.run_id
+    third = await vault.run(DEVICES)
+    assert (third.types["devices"].gaps, third.types["devices"].created, third.alerts) == ((), 0, ())
