@@ -6,6 +6,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 OutcomeName = Literal["read", "partial", "refused", "unlicensed", "unavailable", "failed"]
+PresetName = Literal["essential", "standard", "everything"]
+DiffName = Literal["same", "created", "updated", "deleted"]
+SideName = Literal["from", "to"]
 ChangeName = Literal["created", "updated", "deleted"]
 RunState = Literal["running", "committed", "failed"]
 PlanState = Literal["planned", "applying", "applied", "partial", "failed", "expired"]
@@ -114,6 +117,155 @@ class VersionList(msgspec.Struct, frozen=True):
     """An object's versions, newest first."""
 
     versions: tuple[VersionAnswer, ...]
+
+
+class LastRead(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How the newest run that tried it ended for a type. `objects` are those of that run; of a log, its new events."""
+
+    run_id: str
+    outcome: OutcomeName
+    objects: int
+    ended_at: str
+
+
+class TypeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One type. `status` is the last outcome, or `off`, `neverRead`, `notInThisCloud`. `gaps` say why it is not `read`,
+    and `remedy` is the first thing to do about it."""
+
+    key: str
+    title: str
+    preset: PresetName
+    enabled: bool
+    private: bool
+    restorable: bool
+    permissions: tuple[str, ...]
+    licence: str
+    status: Literal[OutcomeName, "off", "neverRead", "notInThisCloud"]
+    last: LastRead | UnsetType = UNSET
+    gaps: tuple[GapAnswer, ...] = ()
+    remedy: str | UnsetType = UNSET
+
+
+class TypeList(msgspec.Struct, frozen=True):
+    """The catalogue as it stands for this tenant."""
+
+    types: tuple[TypeAnswer, ...]
+
+
+class WarningAnswer(msgspec.Struct, frozen=True):
+    """What follows from the choice for one type."""
+
+    type: str
+    code: Literal["dependedOn", "recycleBin", "holdsSecrets"]
+    message: str
+
+
+class ChoiceAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Which types are backed up. `changedAt` is empty while nobody has chosen."""
+
+    preset: PresetName
+    on: tuple[str, ...]
+    off: tuple[str, ...]
+    enabled: tuple[str, ...]
+    presets: dict[PresetName, tuple[str, ...]]
+    warnings: tuple[WarningAnswer, ...]
+    changed_at: str
+    changed_by: str
+
+
+class PreflightAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the types need. `permissions` are exactly those to grant; `missing` says what each that the token lacks is
+    for, `spare` which it has beyond. `permissionsKnown` is false for a token that does not say. `types` has those that
+    would not be read whole, with the reasons."""
+
+    permissions: tuple[str, ...]
+    permissions_known: bool
+    missing: dict[str, tuple[str, ...]]
+    spare: tuple[str, ...]
+    licences: dict[str, Literal["present", "missing", "unknown"]]
+    types: dict[str, tuple[GapAnswer, ...]]
+
+
+class RunSide(msgspec.Struct, frozen=True, rename="camel"):
+    """A run, and the run whose list of the type was the newest by then: another where the type could not be read."""
+
+    run_id: str
+    list_run_id: str
+
+
+class ObjectChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One object that is not the same. `properties` are those that were updated; `fate` says what became of a deleted
+    one: it lies in the recycle bin, is gone for good, or nobody looked (`unknown`)."""
+
+    id: str
+    name: str
+    change: ChangeName
+    properties: tuple[str, ...] | UnsetType = UNSET
+    fate: Literal["recycleBin", "gone", "unknown"] | UnsetType = UNSET
+
+
+class TypeDiff(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is not the same in two runs. The counts are of all changes, `changes` a page of them by id. Without
+    `nextCursor` this was the last page."""
+
+    type: str
+    from_: RunSide = msgspec.field(name="from")
+    to: RunSide
+    created: int
+    updated: int
+    deleted: int
+    changes: tuple[ObjectChange, ...]
+    next_cursor: str | UnsetType = UNSET
+
+
+class SideAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """One side of a comparison: a run, or `live`. The object was there, gone by then, or not met yet (`unknown`)."""
+
+    at: str
+    object: Literal["live", "gone", "unknown"]
+
+
+class DifferenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One place that differs. `path` is dotted, with `[key]` for a member of an array. Sets tell what was `added` and
+    `removed`; other values `before` and `after`, either of which is left out where the property was not there."""
+
+    path: str
+    before: Any | UnsetType = UNSET
+    after: Any | UnsetType = UNSET
+    added: tuple[Any, ...] | UnsetType = UNSET
+    removed: tuple[Any, ...] | UnsetType = UNSET
+
+
+class LinkAnswer(msgspec.Struct, frozen=True):
+    """An object at the other end of a relationship; one that lives inside this object is shown whole."""
+
+    id: str
+    type: str | UnsetType = UNSET
+    object: Any | UnsetType = UNSET
+
+
+class LinkChangesAnswer(msgspec.Struct, frozen=True):
+    """What changed in one relationship. `unread` names the side on which it could not be read."""
+
+    name: str
+    added: tuple[LinkAnswer, ...] = ()
+    removed: tuple[LinkAnswer, ...] = ()
+    changed: tuple[DifferenceAnswer, ...] = ()
+    unread: SideName | UnsetType = UNSET
+
+
+class ObjectDiff(msgspec.Struct, frozen=True, kw_only=True):
+    """One object between two moments. `names` gives the names of ids that stand in the differences."""
+
+    type: str
+    id: str
+    name: str
+    from_: SideAnswer = msgspec.field(name="from")
+    to: SideAnswer
+    change: DiffName
+    properties: tuple[DifferenceAnswer, ...]
+    relationships: tuple[LinkChangesAnswer, ...]
+    names: dict[str, str]
 
 
 class StepAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -14,7 +14,8 @@ from functions.api.call import Request
 from functions.api.problem import refused
 from functions.api.reply import Reply, answer
 from functions.backup.start import running_run, start
-from functions.catalogue import TYPES
+from functions.catalogue import ENTRIES
+from functions.catalogue.choice import enabled
 from functions.clock import iso
 from functions.core.runid import started
 from functions.errors import RowMissing
@@ -30,7 +31,7 @@ async def start_backup(request: Request[StartBackup]) -> Reply:
         request.durable,
         here.stores,
         here.settings.tenant_id,
-        tuple(request.body.types or TYPES),
+        tuple(request.body.types or enabled((await here.stores.choices.types()).choice, ENTRIES)),
         request.caller.label,
         here.clock,
     )

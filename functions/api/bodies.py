@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from functions.api.params import Catalogue, entry, object_id, run_id
 from functions.api.problem import refused
-from functions.catalogue.model import ObjectType
+from functions.catalogue.model import ObjectType, Preset
 
 LARGEST = 64 * 1024
 
@@ -33,7 +33,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StartBackup(Body, frozen=True, forbid_unknown_fields=True):
-    """Which types to back up; all of the catalogue where `types` is absent."""
+    """Which types to back up, switched on or not; those that are switched on where `types` is absent."""
 
     types: Annotated[list[str], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
 
@@ -45,8 +45,45 @@ class StartBackup(Body, frozen=True, forbid_unknown_fields=True):
         return self
 
     def subject(self) -> str:
-        """The types, or `all`."""
-        return ",".join(self.types) if self.types else "all"
+        """The types, or `enabled`."""
+        return ",".join(self.types) if self.types else "enabled"
+
+
+class LookAhead(Body, frozen=True, forbid_unknown_fields=True):
+    """For which types; those that are switched on where `types` is absent."""
+
+    types: Annotated[list[str], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+
+    def checked(self, catalogue: Catalogue) -> Self:
+        """Raises unknownType for a type outside the catalogue, invalidBody for one named twice."""
+        for key in self.types or ():
+            entry(key, catalogue)
+        _once(self.types, "types")
+        return self
+
+    def subject(self) -> str:
+        """The types, or `enabled`."""
+        return ",".join(self.types) if self.types else "enabled"
+
+
+class ChooseTypes(Body, frozen=True, forbid_unknown_fields=True):
+    """Which types are backed up from now on: a preset, and types switched on or off besides. It replaces the choice of
+    before; a name left out of `on` and `off` follows the preset."""
+
+    preset: Preset
+    on: Names = []
+    off: Names = []
+
+    def checked(self, catalogue: Catalogue) -> Self:
+        """Raises unknownType for a type outside the catalogue, invalidBody for one named twice or in both lists."""
+        for key in (*self.on, *self.off):
+            entry(key, catalogue)
+        _once([*self.on, *self.off], "on and off together")
+        return self
+
+    def subject(self) -> str:
+        """The choice in short."""
+        return f"{self.preset.value} +{','.join(self.on)} -{','.join(self.off)}"[:1000]
 
 
 class MakePlan(Body, frozen=True, forbid_unknown_fields=True):

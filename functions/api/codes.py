@@ -148,6 +148,24 @@ _ALL = (
         "There is no such page: the cursor was not given out for this list",
         "Send `nextCursor` of the page before as it was, with the same other parameters, or start without a cursor.",
     ),
+    Code(
+        "typeNotInRun",
+        404,
+        "No run up to this one has read the type to its end",
+        "Compare with a later run; `GET /api/types` says why the type could not be read.",
+    ),
+    Code(
+        "logType",
+        400,
+        "The type is a log: a stream of events, not a list of objects",
+        "Open the log's files in the storage account: `docs/format.md` says where they lie.",
+    ),
+    Code(
+        "noLiveAddress",
+        409,
+        "Graph cannot be asked for one object of this type by its id",
+        "Run a backup of the type and compare two runs.",
+    ),
     Code("unknownPlan", 404, "There is no such restore plan", "Make a plan with `POST /api/restore/plans`."),
     Code(
         "backupAlreadyRunning",

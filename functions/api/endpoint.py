@@ -1,7 +1,7 @@
 """The edge: a request of the Functions host in, its response out, and every check between them in one order.
 
 Settings, caller, role, body, path, query; only then are services opened and the handler called, so a request that is
-refused has touched nothing. Each POST that passes leaves two lines in the audit: asked for, and how it ended.
+refused has touched nothing. Each call that acts leaves two lines in the audit: asked for, and how it ended.
 """
 
 import time
@@ -62,7 +62,7 @@ async def _answer(call: Call[Any], http: HttpRequest, durable: object, host: Hos
     if call.restores and not settings.restore_enabled:
         raise refused("restoreDisabled", "Restore is switched off for this app")
     request = await _checked(call, http, durable, host, who)
-    if call.method != "POST":
+    if call.method == "GET":
         return await call.handler(request)
     trail = Trail(request, call.name)
     await trail.asked()

@@ -60,6 +60,12 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
     ),
     "cursor": ("`nextCursor` of the page before", {"type": "string", "pattern": f"^{params.CURSOR}$"}),
     "run": ("As of this run", {"type": "string", "pattern": f"^{params.RUN_ID}$"}),
+    "from": ("The run to compare with", {"type": "string", "pattern": f"^{params.RUN_ID}$"}),
+    "to": ("The run that is compared, by default the newest", {"type": "string", "pattern": f"^{params.RUN_ID}$"}),
+    "to:live": (
+        f"The run that is compared, by default the newest; `{params.LIVE}` for the tenant as it is now",
+        {"type": "string", "pattern": f"^({params.RUN_ID}|{params.LIVE})$"},
+    ),
 }
 
 
@@ -126,7 +132,7 @@ def _operation(call: Call[Any], name: str, known: dict[str, tuple[str, Json]]) -
 def _parameter(call: Call[Any], name: str, about: str, schema: Json) -> Json:
     inside = name in call.parts
     return {
-        "name": name,
+        "name": name.partition(":")[0],
         "in": "path" if inside else "query",
         "required": inside,
         "description": about,

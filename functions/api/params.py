@@ -22,6 +22,7 @@ PLAN_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 CURSOR = r"[0-9A-Za-z_-]{1,2048}"
 NAME = r"[^\u0000-\u001f\u007f-\u009f]{0,256}"
 TOP_DEFAULT, TOP_MOST = 100, 999
+LIVE = "live"  # the tenant as it is now, where a run could be named
 
 _LONGEST_QUERY = 8192
 _TOP = re.compile(r"[1-9][0-9]{0,2}")
@@ -46,6 +47,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     top: int = TOP_DEFAULT
     cursor: str = ""
     run: str = ""
+    from_: str = msgspec.field(name="from", default="")
+    to: str = ""
 
 
 def entry(text: str, catalogue: Catalogue) -> ObjectType:
@@ -91,7 +94,11 @@ def read_path(parts: Mapping[str, str], catalogue: Catalogue) -> Path:
 
 
 def read_query(url: str, allowed: tuple[str, ...]) -> Query:
-    """Checks the query of a URL as it was sent: a name outside `allowed`, or one given twice, is refused."""
+    """Checks the query of a URL as it was sent: a name outside `allowed`, or one given twice, is refused.
+
+    `to:live` stands for a parameter `to` that also takes `live`.
+    """
+    kinds = {kind.partition(":")[0]: kind for kind in allowed}
     text = urlsplit(url).query
     if len(text) > _LONGEST_QUERY:
         raise refused("invalidQuery", "The query is too long")
@@ -101,11 +108,11 @@ def read_query(url: str, allowed: tuple[str, ...]) -> Query:
         raise refused("invalidQuery", "The query is not percent-encoded UTF-8 of a few parameters") from error
     values: dict[str, object] = {}
     for name, value in pairs:
-        if name not in allowed:
+        if name not in kinds:
             raise refused("invalidQuery", f"This call takes no parameter {_shown(name)}")
         if name in values:
             raise refused("invalidQuery", f"The parameter {name} is given twice")
-        values[name] = _QUERY[name](value)
+        values[name] = _QUERY[kinds[name]](value)
     return msgspec.convert(values, Query)
 
 
@@ -133,12 +140,19 @@ def _cursor(text: str) -> str:
     return text
 
 
+def _run_or_live(text: str) -> str:
+    return text if text == LIVE else run_id(text)
+
+
 _QUERY: dict[str, Callable[[str], object]] = {
     "name": _name,
     "deleted": _flag,
     "top": _top,
     "cursor": _cursor,
     "run": run_id,
+    "from": run_id,
+    "to": run_id,
+    "to:live": _run_or_live,
 }
 
 

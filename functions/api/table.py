@@ -2,19 +2,24 @@
 
 from typing import Any
 
-from functions.api import backups, objects, restores
+from functions.api import backups, diffs, objects, restores, types
 from functions.api.answers import (
+    ChoiceAnswer,
     FoundList,
+    ObjectDiff,
     PasswordList,
     PlanAnswer,
     PlanStarted,
+    PreflightAnswer,
     RecordAnswer,
     RunAnswer,
     RunList,
     Started,
+    TypeDiff,
+    TypeList,
     VersionList,
 )
-from functions.api.bodies import Body, MakePlan, StartBackup
+from functions.api.bodies import Body, ChooseTypes, LookAhead, MakePlan, StartBackup
 from functions.api.call import Call, Request
 from functions.api.openapi import description
 from functions.api.principal import Role
@@ -65,6 +70,49 @@ _CALLS: tuple[Call[Any], ...] = (
         codes=("malformedRunId", "unknownRun", *_STORED),
     ),
     Call(
+        name="list_types",
+        method="GET",
+        route="types",
+        summary="The catalogue: each type with how it last ended, what it needs and what to do",
+        handler=types.list_types,
+        roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
+        answers={200: TypeList},
+        codes=_STORED,
+    ),
+    Call(
+        name="show_choice",
+        method="GET",
+        route="settings/types",
+        summary="Which types are backed up",
+        handler=types.show_choice,
+        roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
+        answers={200: ChoiceAnswer},
+        codes=_STORED,
+    ),
+    Call(
+        name="choose_types",
+        method="PUT",
+        route="settings/types",
+        summary="Choose which types are backed up from the next run on",
+        handler=types.choose_types,
+        roles=(Role.BACKUP_RUN,),
+        body=ChooseTypes,
+        body_needed=True,
+        answers={200: ChoiceAnswer},
+        codes=("unknownType", *_STORED),
+    ),
+    Call(
+        name="look_ahead",
+        method="POST",
+        route="preflight",
+        summary="Which permissions and licences the types need, beside what is there",
+        handler=types.look_ahead,
+        roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
+        body=LookAhead,
+        answers={200: PreflightAnswer},
+        codes=("unknownType", *_STORED, *_GRAPH),
+    ),
+    Call(
         name="search_objects",
         method="GET",
         route="objects/{type}",
@@ -95,6 +143,47 @@ _CALLS: tuple[Call[Any], ...] = (
         roles=(Role.BACKUP_READ,),
         answers={200: VersionList},
         codes=("unknownType", "malformedId", "unknownObject", *_STORED),
+    ),
+    Call(
+        name="diff_object",
+        method="GET",
+        route="objects/{type}/{id}/diff",
+        summary="What differs in an object between two runs, or between a run and now",
+        handler=diffs.diff_object,
+        roles=(Role.BACKUP_READ,),
+        query=("from", "to:live"),
+        answers={200: ObjectDiff},
+        codes=(
+            "unknownType",
+            "malformedId",
+            "malformedRunId",
+            "unknownRun",
+            "unknownObject",
+            "logType",
+            "secretType",
+            "noLiveAddress",
+            *_READ,
+            *_GRAPH,
+        ),
+    ),
+    Call(
+        name="diff_type",
+        method="GET",
+        route="diff/{type}",
+        summary="What was created, updated and deleted between two runs, by default the newest two",
+        handler=diffs.diff_type,
+        roles=(Role.BACKUP_READ,),
+        query=("from", "to", "top", "cursor"),
+        answers={200: TypeDiff},
+        codes=(
+            "unknownType",
+            "malformedRunId",
+            "unknownRun",
+            "typeNotInRun",
+            "logType",
+            "invalidCursor",
+            *_READ,
+        ),
     ),
     Call(
         name="make_plan",

@@ -10,7 +10,9 @@ import msgspec
 from functions import log
 from functions.backup import run_activities, start, type_activity
 from functions.backup.messages import BackupRequest, CommitRequest, TypeRequest
-from functions.catalogue import TYPES, type_named
+from functions.backup.preflight import alerts
+from functions.catalogue import ENTRIES, TYPES, type_named
+from functions.catalogue.choice import enabled
 from functions.errors import CallerError
 from functions.services import services
 
@@ -18,11 +20,12 @@ type Json = dict[str, Any]
 
 
 async def scheduled(starter: start.Starter, *, past_due: bool) -> None:
-    """The timer's work: starts a backup of every type; one that is still running is left to finish."""
+    """The timer's work: backs up the types that are switched on; a run under way is left to finish."""
     here = await services()
     by = "timer (late)" if past_due else "timer"
+    types = enabled((await here.stores.choices.types()).choice, ENTRIES)
     try:
-        await start.start(starter, here.stores, here.settings.tenant_id, tuple(TYPES), by, here.clock)
+        await start.start(starter, here.stores, here.settings.tenant_id, types, by, here.clock)
     except CallerError as error:
         log.warning("timer.skipped", reason=error.message)
 
@@ -32,7 +35,9 @@ async def open_run(request: Json) -> Json:
     here = await services()
     with _Edge("open_run"):
         parsed = msgspec.convert(request, BackupRequest)
-        return _json(await run_activities.open_run(parsed, stores=here.stores, clock=here.clock))
+        entries = [TYPES[key] for key in parsed.types]
+        told = await alerts(here.reader.with_usage(), entries, here.settings.cloud)
+        return _json(await run_activities.open_run(parsed, stores=here.stores, clock=here.clock, alerts=told))
 
 
 async def backup_type(request: Json) -> Json:

@@ -37,13 +37,16 @@ _MANY_DELETED = 50  # objects, and
 _LARGE_PART = 0.2  # of the type: more than both is said aloud
 
 
-async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock) -> RunPlan:
-    """Clears what dead runs left, and says what this one reads. Raises StoreError, FormatError."""
+async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock, alerts: tuple[Gap, ...] = ()) -> RunPlan:
+    """Clears what dead runs left, and says what this one reads. `alerts` are what a look ahead has found.
+
+    Raises StoreError, FormatError.
+    """
     started_at = iso(started(request.run_id))
     # First, because it refuses a run that has ended: a call delivered late must not bury the run that works now.
     await stores.runs.start(request.run_id, started_at=started_at, started_by=request.started_by)
     await _bury_dead_runs(request, stores, clock)
-    previous, bases, alerts = await _past(request.tenant_id, stores)
+    previous, bases, lost = await _past(request.tenant_id, stores)
     log.info(
         "run.opened", run=request.run_id, types=len(request.types), previous=previous.run_id if previous else "none"
     )
@@ -55,7 +58,7 @@ async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock) -> R
         {key: bases.get(key, "") for key in request.types},
         bases,
         previous,
-        alerts,
+        (*alerts, *lost),
     )
 
 

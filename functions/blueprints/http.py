@@ -32,6 +32,26 @@ async def show_backup(req: func.HttpRequest, client: df.DurableOrchestrationClie
     return await serve(CALLS["show_backup"], req, client)
 
 
+@bp.route(route="types", methods=["GET"], auth_level=_OPEN)
+async def list_types(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["list_types"], req)
+
+
+@bp.route(route="settings/types", methods=["GET"], auth_level=_OPEN)
+async def show_choice(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["show_choice"], req)
+
+
+@bp.route(route="settings/types", methods=["PUT"], auth_level=_OPEN)
+async def choose_types(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["choose_types"], req)
+
+
+@bp.route(route="preflight", methods=["POST"], auth_level=_OPEN)
+async def look_ahead(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["look_ahead"], req)
+
+
 @bp.route(route="objects/{type}", methods=["GET"], auth_level=_OPEN)
 async def search_objects(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["search_objects"], req)
@@ -40,6 +60,16 @@ async def search_objects(req: func.HttpRequest) -> func.HttpResponse:
 @bp.route(route="objects/{type}/{id}", methods=["GET"], auth_level=_OPEN)
 async def show_object(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["show_object"], req)
+
+
+@bp.route(route="objects/{type}/{id}/diff", methods=["GET"], auth_level=_OPEN)
+async def diff_object(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["diff_object"], req)
+
+
+@bp.route(route="diff/{type}", methods=["GET"], auth_level=_OPEN)
+async def diff_type(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["diff_type"], req)
 
 
 @bp.route(route="objects/{type}/{id}/versions", methods=["GET"], auth_level=_OPEN)

@@ -18,6 +18,7 @@ from functions.errors import GraphError, GraphUnreachable
 from functions.graph.limiter import Bucket, Limiters
 from functions.graph.links import GraphRoot, path_of
 from functions.graph.reply import RETRIABLE, THROTTLED, NoAnswer, Reply, refusal
+from functions.graph.roles import roles_of
 from functions.graph.tokens import TokenSource
 from functions.graph.waits import Patience, WaitPolicy, retry_after
 
@@ -78,6 +79,13 @@ class GraphClient:
         self._limiters = limiters
         self.policy = policy
         self.usage = Usage()
+
+    async def roles(self) -> frozenset[str] | None:
+        """The application permissions that the identity's token carries, None where the token does not say.
+
+        Raises GraphTokenRefused when there is no token.
+        """
+        return roles_of(await self._tokens.token())
 
     def with_usage(self) -> "GraphClient":
         """The same connections, limiters and token, with counters of its own."""

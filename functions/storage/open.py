@@ -13,9 +13,10 @@ from functions.clock import Clock, utc_now
 from functions.core.names import SECRETS, SNAPSHOTS
 from functions.errors import ConfigError
 from functions.settings import Settings
-from functions.storage import audit, idmap, logs, objects, restores, runs, versions
+from functions.storage import audit, choices, idmap, logs, objects, restores, runs, versions
 from functions.storage.audit import Audit
 from functions.storage.blobs import RAW_LIMIT, BlobStore
+from functions.storage.choices import Choices
 from functions.storage.failures import code_of, told
 from functions.storage.idmap import IdMap
 from functions.storage.logs import Logs
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
     from azure.data.tables.aio import TableServiceClient
     from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
-TABLES = (runs.TABLE, versions.TABLE, objects.TABLE, restores.TABLE, idmap.TABLE, audit.TABLE, logs.TABLE)
+TABLES = (
+    runs.TABLE,
+    versions.TABLE,
+    objects.TABLE,
+    restores.TABLE,
+    idmap.TABLE,
+    audit.TABLE,
+    choices.TABLE,
+    logs.TABLE,
+)
 _PIECE = 4 * 1024 * 1024
 
 
@@ -59,6 +69,7 @@ class Stores:
     restores: Restores
     ids: IdMap
     audit: Audit
+    choices: Choices
     logs: Logs
     tables: Tables
     _open: AsyncExitStack = field(repr=False)
@@ -107,6 +118,7 @@ def _stores(
         restores=Restores(tables, blobs, tenant, clock),
         ids=IdMap(tables, tenant),
         audit=Audit(tables, tenant, clock),
+        choices=Choices(tables, tenant),
         logs=Logs(tables, tenant, clock),
         tables=tables,
         _open=opened,

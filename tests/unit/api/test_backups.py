@@ -12,10 +12,13 @@ from functions.api.bodies import Body, StartBackup
 from functions.api.call import Request
 from functions.api.params import Path, Query
 from functions.api.principal import LAPTOP
+from functions.catalogue import TYPES
+from functions.catalogue.model import Preset
 from functions.clock import utc_now
 from functions.core.runid import is_run_id
 from functions.errors import CallerError, RowMissing
 from functions.services import Services
+from functions.storage.choices import ChoiceRow
 from functions.storage.runs import ProgressRow, RunRow, RunState
 from tests.unit.api.principals import LOCAL, TENANT
 
@@ -62,6 +65,13 @@ class Runs:
         return self.running_progress
 
 
+class Unchosen:
+    """Nobody has chosen types."""
+
+    async def types(self) -> ChoiceRow:
+        return ChoiceRow()
+
+
 @dataclass
 class Durable:
     """The Durable client: the run whose orchestration works, and what was started."""
@@ -80,7 +90,7 @@ class Durable:
 
 
 def request(runs: Runs, durable: Durable, body: Body | None = None) -> Request[Any]:
-    stores: Any = SimpleNamespace(runs=runs)
+    stores: Any = SimpleNamespace(runs=runs, choices=Unchosen())
     return Request(
         caller=LAPTOP,
         path=Path(run_id=RUN),
@@ -176,10 +186,12 @@ async def test_a_backup_is_started_with_the_types_asked_for_and_has_a_page() -> 
     assert [(tuple(given["types"]), given["startedBy"]) for given in durable.started] == [(("users",), "local")]
 
 
-async def test_without_types_every_type_is_backed_up() -> None:
+async def test_without_types_those_that_are_switched_on_are_backed_up() -> None:
     durable = Durable()
     await backups.start_backup(request(Runs([None]), durable, StartBackup()))
     assert {"users", "conditionalAccessPolicies", "roleAssignments"} <= set(durable.started[0]["types"])
+    off = {key for key, entry in TYPES.items() if entry.preset is Preset.EVERYTHING}
+    assert not off & set(durable.started[0]["types"])
 
 
 async def test_a_second_backup_is_refused_by_the_name_of_the_first() -> None:

@@ -44,7 +44,7 @@ def test_absent_fields_are_unset_and_links_are_added_only() -> None:
 @pytest.mark.parametrize("data", [b"", b"{}", b" {} "])
 def test_no_body_is_an_empty_object(data: bytes) -> None:
     body = read_body(data, JSON if data else "", StartBackup).checked(TYPES)
-    assert (body.types, body.subject()) == (UNSET, "all")
+    assert (body.types, body.subject()) == (UNSET, "enabled")
 
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])

@@ -1,4 +1,4 @@
-"""Each refusal in its order, with its code, and nothing opened; a defect stays inside; POSTs leave a trail."""
+"""Each refusal in its order, with its code, and nothing opened; a defect stays inside; calls that act leave a trail."""
 
 import asyncio
 import json
@@ -23,7 +23,8 @@ from tests.unit.api.principals import AZURE, CALLER, EVERY_ROLE, header
 GUID = "6f2b7d5e-0c1a-4e9b-8f3d-2a1b4c5d6e7f"
 RUN = "2026-11-22T020000Z"
 PARTS = {"type": "users", "id": GUID, "runId": RUN, "planId": GUID}
-PLAN = json.dumps({"type": "users", "id": GUID}).encode()
+BODIES = {"make_plan": {"type": "users", "id": GUID}, "choose_types": {"preset": "standard"}}
+PLAN = json.dumps(BODIES["make_plan"]).encode()
 
 
 class Touched(Exception):
@@ -56,7 +57,7 @@ def asked(
         headers={"x-ms-client-principal": header(*roles), "Content-Type": "application/json"} | dict(headers or {}),
         params={},
         route_params=values,
-        body=body if body is not None else (PLAN if call.body_needed else b""),
+        body=body if body is not None else (json.dumps(BODIES[call.name]).encode() if call.body_needed else b""),
     )
 
 
@@ -69,7 +70,7 @@ def read(response: HttpResponse) -> tuple[int, str]:
 
 
 every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
-every_post = pytest.mark.parametrize("call", [c for c in CALLS.values() if c.method == "POST"], ids=lambda c: c.name)
+every_post = pytest.mark.parametrize("call", [c for c in CALLS.values() if c.method != "GET"], ids=lambda c: c.name)
 
 
 def test_the_roles_of_each_call() -> None:
@@ -80,6 +81,12 @@ def test_the_roles_of_each_call() -> None:
         "GET objects/{type}": ["Backup.Read"],
         "GET objects/{type}/{id}": ["Backup.Read"],
         "GET objects/{type}/{id}/versions": ["Backup.Read"],
+        "GET objects/{type}/{id}/diff": ["Backup.Read"],
+        "GET diff/{type}": ["Backup.Read"],
+        "GET types": ["Backup.Read", "Backup.Run"],
+        "GET settings/types": ["Backup.Read", "Backup.Run"],
+        "PUT settings/types": ["Backup.Run"],
+        "POST preflight": ["Backup.Read", "Backup.Run"],
         "POST restore/plans": ["Restore.Plan"],
         "GET restore/plans/{planId}": ["Restore.Apply", "Restore.Plan"],
         "POST restore/plans/{planId}/apply": ["Restore.Apply"],

@@ -1,0 +1,30 @@
+"""Which application permissions a token carries: the claim `roles` of an access token for Graph.
+
+The token is read, never checked: only Graph can say whether it is good. If it cannot be read, nothing is known.
+"""
+
+import base64
+import binascii
+
+import msgspec
+
+
+class _Claims(msgspec.Struct):
+    roles: tuple[str, ...] = ()
+
+
+def roles_of(token: str) -> frozenset[str] | None:
+    """The permissions, or None for a token that is no JWT (the fixed one of a laptop may be any text)."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        payload = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        return frozenset(msgspec.json.decode(payload, type=_Claims).roles)
+    except (binascii.Error, ValueError):  # msgspec's errors are ValueErrors too
+        return None
+
+
+def grants(held: frozenset[str], wanted: str) -> bool:
+    """True when what is held covers the permission: itself, or the one to write the same."""
+    return wanted in held or wanted.replace(".Read.", ".ReadWrite.") in held
