@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from local.tenant.company import Object, company
+from local.tenant.schema import KINDS
 
 TENANT = "7b0b2a6e-1111-4222-8333-444455556666"
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -21,15 +22,18 @@ class Memory:
         self._ids = 0
 
     def load(self, users: int = 20) -> "Memory":
+        binned: set[str] = set()
         for item in company(users, 7, TENANT, NOW):
-            if isinstance(item, Object):
-                self.add(item.kind, item.properties)
-            else:
+            if isinstance(item, Object) and item.properties.get("deletedDateTime"):
+                binned.add(item.properties["id"])
+            elif isinstance(item, Object):
+                self.add(item.kind, item.properties, item.key)
+            elif not {item.source_id, item.target_id} & binned:
                 self.link(item.kind, item.source_id, item.link, item.target_kind, item.target_id)
         return self
 
-    def add(self, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
-        self.objects.setdefault(kind, {})[properties["id"]] = properties
+    def add(self, kind: str, properties: dict[str, Any], key: str = "") -> dict[str, Any]:
+        self.objects.setdefault(kind, {})[key or KINDS[kind].key_of(properties)] = properties
         return properties
 
     def link(self, kind: str, source: str, link: str, target_kind: str, target: str) -> None:

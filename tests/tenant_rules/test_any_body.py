@@ -1,6 +1,7 @@
 """Whatever is sent is accepted as an object that fits the schema, or refused in Graph's terms: nothing else happens."""
 
 import copy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,14 +25,21 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "datetime": st.just("2026-01-01T00:00:00Z"),
     "guid": st.just("11111111-2222-4333-8444-555555555555"),
     "binary": st.just("AAAA"),
+    "float": st.floats(0, 9),
     "open": st.just({}),
+    "any": _JSON,
 }
 _TYPES = st.sampled_from(["#microsoft.graph.ipNamedLocation", "#microsoft.graph.countryNamedLocation"])
 
 
+@cache
+def _complex(name: str) -> st.SearchStrategy[Any]:
+    """Looked into when it is drawn from: some types contain themselves."""
+    return st.deferred(lambda: st.fixed_dictionaries({}, optional=_each(COMPLEX[name].values())))
+
+
 def _fitting(rule: Property) -> st.SearchStrategy[Any]:
-    fields = COMPLEX.get(rule.type)
-    value = _VALUES[rule.type] if fields is None else st.fixed_dictionaries({}, optional=_each(fields.values()))
+    value = _complex(rule.type) if rule.type in COMPLEX else _VALUES[rule.type]
     if rule.collection:
         value = st.lists(value, max_size=2)
     return value | st.none() if rule.nullable else value
@@ -48,6 +56,7 @@ _BODIES = {
         | {"@odata.type": _TYPES},
     )
     for name, kind in KINDS.items()
+    if kind.methods
 }
 
 
@@ -83,13 +92,13 @@ def _check(kind: str, outcome: dict[str, Any] | GraphFault) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(kind=st.sampled_from(sorted(KINDS)), update=st.booleans(), data=st.data())
+@given(kind=st.sampled_from(sorted(_BODIES)), update=st.booleans(), data=st.data())
 def test_a_body_of_the_right_types(shared: Memory, kind: str, update: bool, data: st.DataObject) -> None:
     _check(kind, _written(shared, kind, data.draw(_BODIES[kind]), update=update))
 
 
 @settings(max_examples=150, deadline=None)
-@given(kind=st.sampled_from(sorted(KINDS)), update=st.booleans(), data=st.data())
+@given(kind=st.sampled_from(sorted(_BODIES)), update=st.booleans(), data=st.data())
 def test_a_body_of_any_json(shared: Memory, kind: str, update: bool, data: st.DataObject) -> None:
     names = st.sampled_from([*KINDS[kind].properties, "@odata.type", "members@odata.bind", "nonsense"])
     body = data.draw(st.dictionaries(names, _JSON, max_size=6))

@@ -5,29 +5,14 @@ import pytest
 from local.tenant.schema import COMPLEX, KINDS, Held, Kind, Shown
 from local.tenant.schema.notation import table
 
-_PRIMITIVES = {"string", "bool", "int", "datetime", "guid", "binary", "open"}
+_PRIMITIVES = {"string", "bool", "int", "float", "datetime", "guid", "binary", "open", "any"}
 _EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
-def test_the_kinds_are_those_the_product_backs_up() -> None:
-    assert set(KINDS) == {
-        "organization",
-        "user",
-        "group",
-        "application",
-        "servicePrincipal",
-        "appRoleAssignment",
-        "oAuth2PermissionGrant",
-        "administrativeUnit",
-        "scopedRoleMembership",
-        "device",
-        "unifiedRoleDefinition",
-        "unifiedRoleAssignment",
-        "conditionalAccessPolicy",
-        "namedLocation",
-        "federatedIdentityCredential",
-        "extensionProperty",
-    }
+def test_every_kind_has_a_path_or_a_link_that_leads_to_it() -> None:
+    led_to = {target for kind in KINDS.values() for rule in kind.links.values() for target in rule.to}
+    assert {kind.name for kind in KINDS.values() if not kind.path} <= led_to
+    assert len({kind.path for kind in KINDS.values() if kind.path}) == sum(bool(kind.path) for kind in KINDS.values())
 
 
 def test_every_type_that_is_named_exists() -> None:
@@ -50,11 +35,13 @@ def test_every_complex_type_is_used() -> None:
 def test_links_lead_to_kinds_and_say_where_they_come_from(kind: Kind) -> None:
     for name, rule in kind.links.items():
         assert name == rule.name
-        targets = [KINDS[target] for target in rule.to if target != "orgContact"]
-        assert targets
-        assert bool(rule.via) == (rule.held in (Held.DERIVED, Held.OWN, Held.INVERSE))
+        targets = [KINDS[target] for target in rule.to]
+        assert bool(targets) != rule.stream
+        assert bool(rule.via) == (rule.stream or rule.held in (Held.DERIVED, Held.OWN, Held.INVERSE))
         assert rule.held is Held.STORED or not rule.writable
-        if rule.held is Held.DERIVED:
+        if rule.stream:
+            assert kind.properties[rule.via].shown is Shown.NEVER
+        elif rule.held is Held.DERIVED:
             assert all(rule.via in target.properties for target in targets)
         elif rule.held is Held.OWN:
             assert rule.via in kind.properties
@@ -66,11 +53,12 @@ def test_links_lead_to_kinds_and_say_where_they_come_from(kind: Kind) -> None:
 
 @_EVERY
 def test_a_kind_is_reached_and_paged(kind: Kind) -> None:
-    assert kind.path or kind.parents
-    assert kind.path.endswith(f"/{kind.collection}") or not kind.path
+    assert kind.singleton or kind.path.endswith(f"/{kind.collection}") or not kind.path
     assert 0 < kind.default_top <= kind.max_top
     assert kind.soft_delete == bool(kind.deleted_path)
-    assert kind.properties["id"].writes == ("create" if "id" in kind.keys else "ro")
+    assert "id" not in kind.properties or "id" in kind.keys or kind.properties["id"].writes == "ro" or not kind.methods
+    assert not kind.key_property or kind.key_property in kind.properties
+    assert kind.singleton or kind.key_property or not kind.path
     assert set(kind.keys) <= kind.properties.keys()
     assert set(kind.blanked) <= kind.properties.keys()
     assert not set(kind.properties) & set(kind.links)
@@ -81,8 +69,9 @@ def test_subtypes_share_the_other_properties(kind: Kind) -> None:
     for subtype, own in kind.subtypes.items():
         names = {rule.name for rule in kind.of_subtype(f"#microsoft.graph.{subtype}")}
         assert set(own) <= names
-        assert "id" in names
-        assert not names & {name for other, theirs in kind.subtypes.items() if other != subtype for name in theirs}
+        assert not kind.key_property or kind.key_property in names
+        others = {name for other, theirs in kind.subtypes.items() if other != subtype for name in theirs}
+        assert not names & (others - set(own))
 
 
 def test_a_user_shows_twelve_properties_unasked() -> None:

@@ -201,5 +201,7 @@ _PRIMITIVE: Mapping[str, Callable[[Any], bool]] = {
     "datetime": _is_datetime,
     "guid": _is_guid,
     "binary": _is_binary,
+    "float": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "open": lambda value: isinstance(value, dict),
+    "any": lambda value: True,
 }

@@ -288,7 +288,7 @@ PRESENTATION_VALUE = child(
         id guid ro
         createdDateTime datetime ro
         lastModifiedDateTime datetime ro
-        value open
+        value any
         values string[]
         presentationId guid never
     """),

@@ -63,7 +63,8 @@ class Held(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`type` is string, bool, int, datetime, guid, binary, open, or the name of an entry in `complex.COMPLEX`."""
+    """`type` is string, bool, int, float, datetime, guid, binary, open (an object of no fixed shape), any (a value of no
+    fixed type), or the name of an entry in `complex.COMPLEX` or a family's own."""
 
     name: str
     type: str
@@ -150,6 +151,8 @@ class Kind:
     singleton: bool = False  # `path` is the object itself; 404 where it was never set
     beta: bool = False  # only under /beta
     reads: tuple[str, ...] = ()  # application permissions, any of which lets an app read it
+    # (property, value, permissions): a list whose filter says `property eq 'value'` takes one of these besides
+    reads_by: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     delegated: bool = False  # no application may read it, whatever it holds
     licence: frozenset[str] = frozenset()  # service plans, one of which the tenant has to have; empty: none
     refuses: str = ""  # how a missing licence is said: a key of `faults.UNLICENSED`
