@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from local.tenant.company.cross_tenant import partner_tenant
 from local.tenant.company.items import Item, Link, Object
 from local.tenant.company.licences import subscriptions
 from local.tenant.company.world import COMPANY, DEFAULT_DOMAIN, INITIAL_DOMAIN, SECOND_DOMAIN, World
@@ -173,10 +174,6 @@ def _png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rows = zlib.compress((b"\0" + bytes(colour) * width) * height, 9)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def partner_tenant(world: World, number: int) -> str:
-    return world.id("partnerTenant", number)
 
 
 def _alliance(world: World) -> Iterator[Item]:
