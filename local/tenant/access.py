@@ -6,7 +6,7 @@ the switch `revoked` names is never held. A permission to write something (`X.Re
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -22,8 +22,12 @@ UNLICENSED = {
         "The tenant needs to have a Microsoft Entra ID P2 or Governance license.",
     ),
     "intune": (400, "BadRequest", "Request not applicable to target tenant."),
-    # of the next two, status, code and words are not verified
-    "entitlement": (403, "Unauthorized", "The tenant does not have a license for entitlement management."),
+    "entitlement": (
+        403,
+        "NoLicense",
+        "User is not authorized to perform the operation. Reason: Tenant does not meet license requirement!",
+    ),
+    # access reviews and lifecycle workflows: status, code and words are not verified
     "governance": (403, "AccessDenied", "The tenant needs to have a Microsoft Entra ID Governance license."),
     "": (
         403,
@@ -87,6 +91,13 @@ class Access:
             raise denied()
         for one in (kind, *contained):
             self.check_licence(one.licence, one.refuses)
+
+    def check_filtered(self, kind: Kind, equal: Mapping[str, object]) -> None:
+        """Refuses a list whose filter asks for objects that take a permission of their own."""
+        for name, value, permissions in kind.reads_by:
+            if equal.get(name) == value and not self.holds(permissions):
+                self._behaviour.hit("permissions")
+                raise denied()
 
     def check_properties(self, kind: Kind, names: Iterable[str]) -> None:
         """Refuses a property that needs a permission or a licence of its own. Whether the service refuses each of them,

@@ -5,8 +5,9 @@ Supported as the directory supports it: eq, in, startswith, and, or, comparisons
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from local.tenant.database import value_of
@@ -25,11 +26,11 @@ LAST = "\U0010ffff"
 
 
 class Filter(NamedTuple):
-    """`equal` are the properties that every object let through has been compared with `eq`."""
+    """`equal` are the properties, with their values, that every object let through has been compared with `eq`."""
 
     where: str = ""
     values: tuple[object, ...] = ()
-    equal: frozenset[str] = frozenset()
+    equal: Mapping[str, object] = MappingProxyType({})
 
 
 def compile_filter(text: str, kind: Kind, *, advanced: bool) -> Filter:
@@ -38,7 +39,7 @@ def compile_filter(text: str, kind: Kind, *, advanced: bool) -> Filter:
 
 def check_filter(kind: Kind, found: Filter) -> None:
     """Some lists are answered only where the filter says whose they are."""
-    if kind.filters and not any(needed <= found.equal for needed in kind.filters):
+    if kind.filters and not any(needed <= found.equal.keys() for needed in kind.filters):
         needed = " or ".join(" and ".join(sorted(names)) for names in kind.filters)
         # the code and the nesting are what privileged identity management answers; the words are not verified
         raise GraphFault(
@@ -57,20 +58,20 @@ class _Parser:
         self._tokens = list(_tokens(text))
         self._at = 0
         self._parameters: list[object] = []
-        self._equal_names: set[str] = set()
+        self._equal_values: dict[str, object] = {}
 
     def whole(self) -> Filter:
         sql = self._either()
         if self._at != len(self._tokens):
             raise syntax(f"'{self._tokens[self._at][1]}' was not expected")
-        return Filter(sql, tuple(self._parameters), frozenset(self._equal_names))
+        return Filter(sql, tuple(self._parameters), self._equal_values)
 
     def _either(self) -> str:
-        before = set(self._equal_names)
+        before = dict(self._equal_values)
         parts = [self._both()]
         while self._take_word("or"):
             parts.append(self._both())
-            self._equal_names = set(before)
+            self._equal_values = dict(before)
         return "(" + " OR ".join(parts) + ")"
 
     def _both(self) -> str:
@@ -82,9 +83,9 @@ class _Parser:
     def _term(self) -> str:
         if self._take_word("not"):
             self._need_advanced("not")
-            before = set(self._equal_names)
+            before = dict(self._equal_values)
             inner = self._term()
-            self._equal_names = before
+            self._equal_values = before
             return f"NOT coalesce({inner}, 0)"
         if self._take("mark", "("):
             inner = self._either()
@@ -140,7 +141,7 @@ class _Parser:
         if operator in ORDERED and typed not in ("datetime", "int"):
             raise unsupported(name, self._kind)
         if operator == "eq":
-            self._equal_names.add(name)
+            self._equal_values[name] = value
         if typed == "datetime":
             return self._moment(expression, operator, value)
         return self._equal(name, expression, value) if operator == "eq" else self._bound(expression, operator, value)

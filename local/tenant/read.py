@@ -54,12 +54,13 @@ def page_size(tenant: Tenant, kind: Kind, options: Options) -> int:
     return min(size, tenant.behaviour.on.max_page or size)
 
 
-def selection_of(request: Request, options: Options, kind: Kind, *, binned: bool = False) -> Selection:
+def selection_of(tenant: Tenant, request: Request, options: Options, kind: Kind, *, binned: bool = False) -> Selection:
     advanced = check_advanced(request, options, kind)
     found = compile_filter(options.filter, kind, advanced=advanced)
     if binned:
         return Selection((kind.name,), binned=True, where=found.where, parameters=found.values)
     check_filter(kind, found)
+    tenant.access.check_filtered(kind, found.equal)
     return Selection((kind.name,), where=_where(found.where, request, kind), parameters=found.values)
 
 
@@ -84,7 +85,7 @@ def list_objects(tenant: Tenant, request: Request, place: Place) -> Reply:
     check_operators(kind, options.filter)
     names = selected(kind, options.select, request.edition, single=False)
     state = answers.page_state(tenant, request, options)
-    selection = still_kept(tenant, kind, selection_of(request, options, kind))
+    selection = still_kept(tenant, kind, selection_of(tenant, request, options, kind))
     size = page_size(tenant, kind, options)
     rows, following = _page(tenant, kind, options, selection, state, size)
     rows = [as_read(tenant, request, row) for row in rows]
@@ -137,6 +138,7 @@ def count_objects(tenant: Tenant, request: Request, kind: Kind) -> Reply:
     options = parse(request.query, frozenset({"$filter"}))
     found = compile_filter(options.filter, kind, advanced=True)
     check_filter(kind, found)
+    tenant.access.check_filtered(kind, found.equal)
     number = tenant.objects.count(
         Selection((kind.name,), where=_where(found.where, request, kind), parameters=found.values)
     )

@@ -62,7 +62,7 @@ def list_binned(tenant: Tenant, request: Request, place: Place) -> Reply:
     tenant.access.check_properties(kind, options.select or ())
     names = selected(kind, options.select, request.edition, single=False)
     state = answers.page_state(tenant, request, options)
-    selection = selection_of(request, options, kind, binned=True)
+    selection = selection_of(tenant, request, options, kind, binned=True)
     size = page_size(tenant, kind, options)
     shuffle = state["shuffle"] if state else tenant.disturbance.order()
     placed = tenant.view.page(selection, state.get("after", -1), size + 1, shuffle)

@@ -75,7 +75,7 @@ async def test_what_is_refused_without_its_permission_is_read_with_any_of_them(c
         path = await walk.listing(company, kind)
         refused = await company.get(path)
         assert (refused.status, refused.code) == (403, "Authorization_RequestDenied"), kind.path
-        for kept in kind.reads:
+        for kept in () if kind.reads_by else kind.reads:  # which of them it takes, its own tests see
             await company.switch(revoked=[name for name in kind.reads if name != kept])
             assert (await company.get(path)).status == 200, (kind.path, kept)
 

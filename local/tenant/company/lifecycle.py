@@ -1,4 +1,7 @@
-"""Lifecycle workflows: what happens to people who join, move and leave, and the custom task that one of them calls."""
+"""Lifecycle workflows: what happens to people who join, move and leave, and the custom task that one of them calls.
+
+Two workflows more were deleted some days ago and lie in their own recycle bin.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,8 +28,12 @@ def lifecycle(world: World) -> Iterator[Item]:
     )
     for number in range(2):
         yield Object("identityGovernance.customTaskExtension", _extension(world, number))
-    for number in range(2 + world.users // 2_000):
+    workflows = 2 + world.users // 2_000
+    for number in range(workflows):
         yield Object("identityGovernance.workflow", _workflow(world, number))
+    for number in range(workflows, workflows + 2):
+        deleted = {"deletedDateTime": f"{world.day(4 + number % 20)}T12:00:00Z", "nextScheduleRunDateTime": None}
+        yield Object("identityGovernance.workflow", _workflow(world, number) | deleted)
 
 
 def _extension(world: World, number: int) -> dict[str, Any]:

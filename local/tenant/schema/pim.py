@@ -10,8 +10,14 @@ from local.tenant.schema.notation import table, types
 _PLANS = frozenset({"AAD_PREMIUM_P2", "Entra_Identity_Governance"})
 _QUERY = frozenset({"$select", "$expand", "$filter"})  # no page size is documented for any of these lists
 _ROLE_READERS = ("RoleManagement.Read.Directory", "RoleManagement.Read.All")
-# A policy takes the permission of what it is for, roles or groups; which of the two a call is about is not told apart.
-_POLICY_READERS = ("RoleManagementPolicy.Read.Directory", "RoleManagementPolicy.Read.AzureADGroup", *_ROLE_READERS)
+_OF_ROLES = ("RoleManagementPolicy.Read.Directory", *_ROLE_READERS)
+_OF_GROUPS = ("RoleManagementPolicy.Read.AzureADGroup",)
+# A list takes the permission of what its policies are for; a single policy is given to whoever holds either.
+_BY_SCOPE = (
+    ("scopeType", "Directory", _OF_ROLES),
+    ("scopeType", "DirectoryRole", _OF_ROLES),
+    ("scopeType", "Group", _OF_GROUPS),
+)
 _SCOPE = frozenset({"scopeId", "scopeType"})
 _GROUPS = "/identityGovernance/privilegedAccess/group"
 
@@ -127,9 +133,10 @@ ROLE_MANAGEMENT_POLICY = Kind(
     path="/policies/roleManagementPolicies",
     query=_QUERY,
     methods=frozenset(),
-    reads=_POLICY_READERS,
+    reads=(*_OF_ROLES, *_OF_GROUPS),
     licence=_PLANS,
     refuses="pim",
+    reads_by=_BY_SCOPE,
     filters=(_SCOPE,),
     properties=table("""
         id string ro
@@ -151,7 +158,7 @@ ROLE_MANAGEMENT_POLICY_RULE = Kind(
     parents=("/policies/roleManagementPolicies/{id}/rules",),
     query=frozenset({"$select", "$filter"}),
     methods=frozenset(),
-    reads=_POLICY_READERS,
+    reads=(*_OF_ROLES, *_OF_GROUPS),
     licence=_PLANS,
     refuses="pim",
     subtypes={
@@ -190,9 +197,10 @@ ROLE_MANAGEMENT_POLICY_ASSIGNMENT = Kind(
     path="/policies/roleManagementPolicyAssignments",
     query=_QUERY,
     methods=frozenset(),
-    reads=_POLICY_READERS,
+    reads=(*_OF_ROLES, *_OF_GROUPS),
     licence=_PLANS,
     refuses="pim",
+    reads_by=_BY_SCOPE,
     filters=(_SCOPE,),
     properties=table("""
         id string ro
