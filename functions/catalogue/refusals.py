@@ -45,6 +45,12 @@ def unlicensed() -> tuple[Tolerated, ...]:
     )
 
 
+def no_intune() -> tuple[Tolerated, ...]:
+    """The tenant has no Intune. To be tried before `absent`; the text is the only thing that tells it."""
+    text = "not applicable to target tenant"
+    return (Tolerated(status=400, text=text, outcome=Outcome.UNLICENSED, remedy=_LICENCE),)
+
+
 def absent(*, unset: str = "") -> tuple[Tolerated, ...]:
     """The type is not served here: another cloud, or a tenant of another kind (External ID, B2C).
 

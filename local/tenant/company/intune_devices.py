@@ -246,7 +246,7 @@ def _roles(world: World) -> Iterator[Item]:
         yield Object("roleDefinition", definition)
     for number, (name, role) in enumerate((("Desk of the harbour", custom), ("Help desk", _HELP_DESK))):
         id = world.id("intune:role-assignment", number)
-        assignment = {
+        assignment: dict[str, Any] = {
             "id": id,
             "displayName": name,
             "description": None if number else "People on the quay",
@@ -258,7 +258,9 @@ def _roles(world: World) -> Iterator[Item]:
         }
         kind = "deviceAndAppManagementRoleAssignment"
         yield Object(kind, assignment)
-        yield Link("roleDefinition", role, "roleAssignments", kind, id)
+        below = {name: assignment[name] for name in ("id", "displayName", "description", "resourceScopes")}
+        below["@odata.type"] = f"#microsoft.graph.{kind}"
+        yield from child("roleDefinition", role, "roleAssignments", "roleAssignment", below)
 
 
 def _messages(world: World) -> Iterator[Item]:
@@ -340,9 +342,12 @@ def _device(world: World, id: str, number: int) -> dict[str, Any]:
         "deviceEnrollmentType": "windowsAzureADJoin" if system == "Windows" else "appleBulkWithUser",
         "deviceName": device_name(world, number),
         "deviceRegistrationState": "registered",
+        "easActivated": False,
+        "easActivationDateTime": "0001-01-01T00:00:00Z",
         "emailAddress": f"{person.login}@halden.example",
         "enrolledDateTime": world.moment(roll, within=1_200, after=60),
         "enrollmentProfileName": "",
+        "exchangeLastSuccessfulSyncDateTime": "0001-01-01T00:00:00Z",
         "freeStorageSpaceInBytes": int.from_bytes(roll[:4]) * 64,
         "isEncrypted": True,
         "isSupervised": system == "macOS",

@@ -14,11 +14,13 @@ def either(area: str) -> tuple[str, ...]:
     return f"DeviceManagement{area}.Read.All", f"DeviceManagement{area}.ReadWrite.All"
 
 
+# The reference pages let the permission for configuration read most of the other areas too; the map of permissions does
+# not, and what refuses more is the better teacher.
 CONFIGURATION = either("Configuration")
-SCRIPTS = (*either("Scripts"), *CONFIGURATION)
-SERVICE = (*either("ServiceConfig"), *CONFIGURATION)
-RBAC = (*either("RBAC"), *CONFIGURATION)
-APPS = (*either("Apps"), *CONFIGURATION)
+SCRIPTS = either("Scripts")
+SERVICE = either("ServiceConfig")
+RBAC = either("RBAC")
+APPS = either("Apps")
 DEVICES = either("ManagedDevices")
 
 intune = partial(

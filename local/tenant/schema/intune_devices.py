@@ -200,7 +200,7 @@ SCOPE_TAG = intune(
     links=links(assigned("roleScopeTagAutoAssignment")),
 )
 
-# The list of assignments does not say which role they are of; the list below a role gives little more than their ids.
+# The list of assignments does not say which role they are of; the one below a role does not say who their members are.
 ROLE_DEFINITION = intune(
     name="roleDefinition",
     collection="roleDefinitions",
@@ -217,9 +217,21 @@ ROLE_DEFINITION = intune(
         rolePermissions open[] set
         roleScopeTagIds string[] set beta
     """),
-    links=links(
-        LinkRule(name="roleAssignments", to=("deviceAndAppManagementRoleAssignment",), expand=False),
-    ),
+    links=links(held("roleAssignments", "roleAssignment")),
+)
+
+ASSIGNMENT_OF_ROLE = child(
+    name="roleAssignment",
+    collection="roleAssignments",
+    reads=RBAC,
+    subtypes={"deviceAndAppManagementRoleAssignment": ("members",)},
+    properties=table("""
+        id guid ro
+        displayName string
+        description string?
+        members string[]
+        resourceScopes string[] set
+    """),
 )
 
 ROLE_ASSIGNMENT = intune(
@@ -295,7 +307,7 @@ CATEGORY = intune(
     name="deviceCategory",
     collection="deviceCategories",
     path="/deviceManagement/deviceCategories",
-    reads=(*DEVICES, *SERVICE),
+    reads=(*CONFIGURATION, *DEVICES),
     properties=table("""
         id guid ro
         displayName string
@@ -321,9 +333,12 @@ MANAGED_DEVICE = intune(
         deviceHealthAttestationState open? ro
         deviceName string ro
         deviceRegistrationState string ro
+        easActivated bool ro
+        easActivationDateTime datetime ro volatile
         emailAddress string ro
         enrolledDateTime datetime ro
         enrollmentProfileName string? ro
+        exchangeLastSuccessfulSyncDateTime datetime ro volatile
         freeStorageSpaceInBytes int ro
         imei string? ro
         isEncrypted bool ro
@@ -371,6 +386,7 @@ KINDS: tuple[Kind, ...] = (
     SCOPE_TAG,
     assignment("roleScopeTagAutoAssignment"),
     ROLE_DEFINITION,
+    ASSIGNMENT_OF_ROLE,
     ROLE_ASSIGNMENT,
     MESSAGE_TEMPLATE,
     LOCALIZED_MESSAGE,
