@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 OutcomeName = Literal["read", "partial", "refused", "unlicensed", "unavailable", "failed"]
 PresetName = Literal["essential", "standard", "everything"]
+FateName = Literal["recycleBin", "gone", "unknown"]
 DiffName = Literal["same", "created", "updated", "deleted"]
 SideName = Literal["from", "to"]
 ChangeName = Literal["created", "updated", "deleted"]
@@ -52,8 +53,30 @@ class RunType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     gaps: tuple[GapAnswer, ...] = ()
 
 
+class DanglingAnswer(msgspec.Struct, frozen=True):
+    """An id inside a record that leads to nothing that was read; `binned`: what it names lies in the recycle bin."""
+
+    type: str
+    id: str
+    name: str
+    place: str
+    target: str
+    binned: bool
+
+
+class ReferencesAnswer(msgspec.Struct, frozen=True):
+    """The ids inside records: how many were checked, how many lead to nothing, the first of those, and the places of
+    which nothing can be said with the types that would have to be read."""
+
+    checked: int
+    dangling: int
+    first: tuple[DanglingAnswer, ...]
+    unjudged: dict[str, tuple[str, ...]]
+
+
 class RunAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One run: its progress while it works, the facts of its manifest afterwards."""
+    """One run: its progress while it works, the facts of its manifest afterwards. `alerts` and `references` are shown
+    for a single run that has committed."""
 
     run_id: str
     state: RunState
@@ -62,6 +85,8 @@ class RunAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     started_by: str
     error: str | UnsetType = UNSET
     types: dict[str, RunType]
+    alerts: tuple[GapAnswer, ...] | UnsetType = UNSET
+    references: ReferencesAnswer | UnsetType = UNSET
 
 
 class RunList(msgspec.Struct, frozen=True, rename="camel"):
@@ -105,12 +130,15 @@ class RecordAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class VersionAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One version. The digest of a deletion is that of the last record."""
+    """One version. The digest of a deletion is that of the last record; its `fate` says whether the recycle bin held
+    the object then, and `goneRunId` is the first run that found it gone from there too."""
 
     run_id: str
     change: ChangeName
     name: str
     digest: str
+    fate: FateName | UnsetType = UNSET
+    gone_run_id: str | UnsetType = UNSET
 
 
 class VersionList(msgspec.Struct, frozen=True):
@@ -201,7 +229,7 @@ class ObjectChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     name: str
     change: ChangeName
     properties: tuple[str, ...] | UnsetType = UNSET
-    fate: Literal["recycleBin", "gone", "unknown"] | UnsetType = UNSET
+    fate: FateName | UnsetType = UNSET
 
 
 class TypeDiff(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -7,8 +7,9 @@ says. A run that says it works while no orchestration does is shown as failed: i
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
-from functions.api.answers import RunAnswer, RunList, RunType, Started
+from functions.api.answers import GapAnswer, ReferencesAnswer, RunAnswer, RunList, RunType, Started
 from functions.api.bodies import Body, StartBackup
 from functions.api.call import Request
 from functions.api.problem import refused
@@ -17,6 +18,8 @@ from functions.backup.start import running_run, start
 from functions.catalogue import ENTRIES
 from functions.catalogue.choice import enabled
 from functions.clock import iso
+from functions.core.manifest import read_manifest
+from functions.core.names import manifest_name
 from functions.core.runid import started
 from functions.errors import RowMissing
 from functions.storage.runs import RunRow
@@ -57,12 +60,26 @@ async def show_backup(request: Request[Body]) -> Reply:
     elif row.state == "running":
         under_way = await _under_way(request)
     if row is not None:
-        return answer(await _shown(request, row, under_way))
+        return answer(await _with_manifest(request, await _shown(request, row, under_way)))
     if under_way == run:
         return answer(
             RunAnswer(run_id=run, state="running", started_at=iso(started(run)), ended_at=None, started_by="", types={})
         )
     raise refused("unknownRun", f"There is no run {run}")
+
+
+async def _with_manifest(request: Request[Any], shown: RunAnswer) -> RunAnswer:
+    """What a row of a table has no room for: alerts, and ids that lead nowhere."""
+    if shown.state != "committed":
+        return shown
+    here = request.services
+    manifest = read_manifest(await here.stores.blobs.get(manifest_name(here.settings.tenant_id, shown.run_id)))
+    told = msgspec.to_builtins(manifest)
+    return msgspec.structs.replace(
+        shown,
+        alerts=msgspec.convert(told["alerts"], tuple[GapAnswer, ...]),
+        references=msgspec.convert(told["references"], ReferencesAnswer) if manifest.references else UNSET,
+    )
 
 
 async def _row(request: Request[Any], run: str) -> RunRow | None:

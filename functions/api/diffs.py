@@ -62,7 +62,7 @@ async def diff_type(request: Request[Body]) -> Reply:
     before, after = (Side(tenant=tenant, run=_list_of(manifests[run], entry), key=entry.key) for run in (first, last))
     question = (_QUESTION, tenant, entry.key, before.run, after.run)
     found = await compare(
-        stores.blobs,
+        stores.of(entry),
         before,
         after,
         bin=_bin_side(manifests[last], entry, after),

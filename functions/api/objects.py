@@ -8,7 +8,10 @@ from functions.api.bodies import Body
 from functions.api.call import Request
 from functions.api.problem import refused
 from functions.api.reply import Reply, answer
+from functions.backup.fates import Fate, fates
 from functions.backup.read import record_as_of, versions_of
+from functions.catalogue import type_named
+from functions.storage.versions import VersionRow
 
 
 async def search_objects(request: Request[Body]) -> Reply:
@@ -49,12 +52,24 @@ async def show_object(request: Request[Body]) -> Reply:
 
 
 async def list_versions(request: Request[Body]) -> Reply:
-    """The timeline, newest first."""
-    rows = await versions_of(request.services.stores, request.path.type, request.path.id)
+    """The timeline, newest first; of a deletion, what became of the object."""
+    stores, path = request.services.stores, request.path
+    rows = await versions_of(stores, path.type, path.id)
     if not rows:
-        raise refused("unknownObject", _nowhere(request.path.type, request.path.id, ""))
-    versions = [VersionAnswer(run_id=row.run, change=row.change, name=row.name, digest=row.digest) for row in rows]
-    return answer(VersionList(tuple(versions)))
+        raise refused("unknownObject", _nowhere(path.type, path.id, ""))
+    after = await fates(stores, request.services.settings.tenant_id, type_named(path.type), rows)
+    return answer(VersionList(tuple(_version(row, after.get(row.run)) for row in rows)))
+
+
+def _version(row: VersionRow, fate: Fate | None) -> VersionAnswer:
+    return VersionAnswer(
+        run_id=row.run,
+        change=row.change,
+        name=row.name,
+        digest=row.digest,
+        fate=fate.state if fate else UNSET,
+        gone_run_id=(fate.gone_since if fate else "") or UNSET,
+    )
 
 
 def _nowhere(key: str, identity: str, run: str) -> str:

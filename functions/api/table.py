@@ -67,7 +67,7 @@ _CALLS: tuple[Call[Any], ...] = (
         handler=backups.show_backup,
         roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
         answers={200: RunAnswer},
-        codes=("malformedRunId", "unknownRun", *_STORED),
+        codes=("malformedRunId", "unknownRun", *_READ),
     ),
     Call(
         name="list_types",
@@ -142,7 +142,7 @@ _CALLS: tuple[Call[Any], ...] = (
         handler=objects.list_versions,
         roles=(Role.BACKUP_READ,),
         answers={200: VersionList},
-        codes=("unknownType", "malformedId", "unknownObject", *_STORED),
+        codes=("unknownType", "malformedId", "unknownObject", *_READ),
     ),
     Call(
         name="diff_object",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.api import diffs, types
+from functions.api import diffs, objects, types
 from functions.api.bodies import Body, ChooseTypes, LookAhead
 from functions.api.call import Request
 from functions.api.params import Path, Query
@@ -277,3 +277,52 @@ async def test_an_object_is_compared_with_the_tenant_as_it_is_now(vault: Vault):
     vault.graph.answer = lambda path: NOT_FOUND if f"/{ANNA}" in path else listed([])
     shown = await said(diffs.diff_object, asking(vault, type="users", id=ANNA, to="live"))
     assert (shown["change"], shown["to"]["object"]) == ("deleted", "gone")
+
+
+# A timeline that tells the recycle bin from the end
+
+
+BIN = ObjectType(key="deletedUsers", title="Deleted users", path="/directory/deletedItems/microsoft.graph.user")
+
+
+async def moment(vault: Vault, live: list[str], binned: list[str] | None) -> str:
+    """One run, in which these users are live and these lie in the bin; None: the bin is not read."""
+
+    def answer(path: str) -> Given:
+        ids = binned or [] if "deletedItems" in path else live
+        return (
+            listed([{"id": one, "displayName": "X"} for one in ids])
+            if path.endswith(("/deletedItems/microsoft.graph.user", "/users"))
+            else NOT_FOUND
+        )
+
+    vault.graph.answer = answer
+    return (await vault.run(PLAIN["users"], *([] if binned is None else [BIN]))).run_id
+
+
+async def timeline(vault: Vault) -> list[tuple[str, str, str]]:
+    shown = await said(objects.list_versions, asking(vault, type="users", id=ANNA))
+    return [(one["change"], one.get("fate", ""), one.get("goneRunId", "")) for one in shown["versions"]]
+
+
+async def test_a_deletion_that_the_bin_holds_is_not_the_end(vault: Vault):
+    await moment(vault, [ANNA], [])
+    await moment(vault, [], [ANNA])
+    assert await timeline(vault) == [("deleted", "recycleBin", ""), ("created", "", "")]
+    purged = await moment(vault, [], [])
+    assert await timeline(vault) == [("deleted", "recycleBin", purged), ("created", "", "")]
+
+
+async def test_what_was_restored_is_not_called_gone(vault: Vault):
+    await moment(vault, [ANNA], [])
+    await moment(vault, [], [ANNA])
+    await moment(vault, [ANNA], [])
+    assert await timeline(vault) == [("created", "", ""), ("deleted", "recycleBin", ""), ("created", "", "")]
+    await moment(vault, [], [])
+    assert (await timeline(vault))[0] == ("deleted", "gone", "")
+
+
+async def test_where_nobody_looked_into_the_bin_the_fate_is_unknown(vault: Vault):
+    await moment(vault, [ANNA], None)
+    await moment(vault, [], None)
+    assert await timeline(vault) == [("deleted", "unknown", ""), ("created", "", "")]

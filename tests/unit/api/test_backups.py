@@ -15,6 +15,7 @@ from functions.api.principal import LAPTOP
 from functions.catalogue import TYPES
 from functions.catalogue.model import Preset
 from functions.clock import utc_now
+from functions.core.manifest import Dangling, Gap, Manifest, References, write_manifest
 from functions.core.runid import is_run_id
 from functions.errors import CallerError, RowMissing
 from functions.services import Services
@@ -65,6 +66,28 @@ class Runs:
         return self.running_progress
 
 
+class Manifests:
+    """The manifest of the one run, in which somebody should look at something."""
+
+    async def get(self, name: str) -> bytes:
+        assert name == f"{TENANT}/{RUN}/manifest.json"
+        manifest = Manifest(
+            product="Lifeboat",
+            tenant_id=TENANT,
+            cloud="global",
+            run_id=RUN,
+            started_at="",
+            ended_at="",
+            started_by="",
+            previous=None,
+            types={},
+            bases={},
+            alerts=(Gap("manyDeleted", "m", "r"),),
+            references=References(3, 1, (Dangling("groups", "g", "Crew", "membershipRule", "t"),)),
+        )
+        return write_manifest(manifest)
+
+
 class Unchosen:
     """Nobody has chosen types."""
 
@@ -90,7 +113,7 @@ class Durable:
 
 
 def request(runs: Runs, durable: Durable, body: Body | None = None) -> Request[Any]:
-    stores: Any = SimpleNamespace(runs=runs, choices=Unchosen())
+    stores: Any = SimpleNamespace(runs=runs, choices=Unchosen(), blobs=Manifests())
     return Request(
         caller=LAPTOP,
         path=Path(run_id=RUN),
@@ -138,6 +161,9 @@ async def test_a_committed_run_shows_what_its_manifest_says() -> None:
             "gaps": [GAP],
         }
         assert "error" not in run
+    run = await shown(Runs([COMMITTED]))
+    assert [alert["code"] for alert in run["alerts"]] == ["manyDeleted"]
+    assert (run["references"]["checked"], run["references"]["first"][0]["place"]) == (3, "membershipRule")
 
 
 async def test_a_run_that_has_only_been_started_is_running() -> None:
