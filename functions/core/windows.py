@@ -35,9 +35,9 @@ def window(now: datetime, watermark: datetime | None, newest: datetime | None, k
     oldest = now.replace(microsecond=0) - kept
     known = oldest
     if watermark is not None and newest is not None:
-        known = min(watermark, newest).replace(microsecond=0) - OVERLAP
+        known = min(watermark, newest, until).replace(microsecond=0) - OVERLAP
     lost = (watermark, oldest) if watermark is not None and watermark < oldest else None
-    return Window(min(max(known, oldest), until), until, lost)
+    return Window(max(known, oldest), until, lost)
 
 
 def slice_end(start: datetime, until: datetime, length: timedelta) -> datetime:
