@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 import msgspec
 
 from functions.backup.addresses import Origin, address, query
+from functions.backup.details import complete
 from functions.backup.reading import Reading
 from functions.backup.sweeps import is_swept, refuse
 from functions.catalogue.model import Fetch, Relationship
@@ -116,8 +117,13 @@ async def _objects(reading: Reading, relationship: Relationship, urls: list[Batc
             empty = failure is None and (reply.status == 204 or not reply.body)
             yield url.id, failure or (_NONE if empty else await _made(reading, relationship, [msgspec.Raw(reply.body)]))
         return
+    above = {url.id: url.url.partition("?")[0] for url in urls}
     async for identity, given in children(reading.client, urls, api=api, bucket=bucket):
-        yield identity, given if isinstance(given, GraphError) else await _made(reading, relationship, given)
+        if isinstance(given, GraphError):
+            yield identity, given
+        else:
+            completed = await complete(reading, relationship, given, above[identity])
+            yield identity, await _made(reading, relationship, completed)
 
 
 async def _made(reading: Reading, relationship: Relationship, targets: list[msgspec.Raw]) -> msgspec.Raw:

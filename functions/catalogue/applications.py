@@ -1,6 +1,6 @@
 """App registrations and service principals."""
 
-from functions.catalogue.model import Fetch, ObjectType, Relationship
+from functions.catalogue.model import Extra, Fetch, ObjectType, Preset, Relationship
 from functions.catalogue.refusals import refused
 
 _NATIONAL_CLOUDS = ("usGov", "usGovDoD", "china")
@@ -92,28 +92,33 @@ _SERVICE_PRINCIPAL = (
 )
 
 _CERTIFICATES = (
-    "keyCredentials has to be named or no key comes back. Naming it limits the tenant to 150 requests a minute, which "
-    "pages of 999 never reach. Whether a list gives the public key itself, or a single read only, is unverified; "
-    "where it is null in a record, a restore cannot put the certificate back."
+    "keyCredentials holds ids, thumbprints, uses and dates of certificates; their public part is null in a list and is "
+    "read by a type of its own. Naming keyCredentials limits the tenant to 150 requests a minute, which pages of 999 "
+    "never reach."
 )
+# Flexible credentials have their match rule on beta only, and there are at most 20 a principal, which is also the most
+# that an expanded list gives.
+_FEDERATED = Relationship(
+    name="federatedIdentityCredentials",
+    fetch=Fetch.EXPAND,
+    api="beta",
+    contained=True,
+    select=(),
+    read_scopes=("Application.Read.All",),
+)
+# The two principals of Microsoft that carry the settings of Entra sign-in to remote desktops
+_REMOTE_DESKTOP = frozenset({"270efc09-cd0d-444b-a71f-39af4910ec45", "a4a365df-50f1-4397-bc59-1a1564b8bb9c"})
 
 APPLICATIONS = ObjectType(
     key="applications",
     title="App registrations",
     path="/applications",
     select=_APPLICATION,
+    extension_values="Application",
     page_size=999,
     relationships=(
         Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),
-        # v1.0 leaves out claimsMatchingExpression, the match rule of a flexible credential.
-        Relationship(
-            name="federatedIdentityCredentials",
-            fetch=Fetch.BATCH,
-            api="beta",
-            contained=True,
-            select=(),
-            read_scopes=("Application.Read.All",),
-        ),
+        _FEDERATED,
         Relationship(
             name="extensionProperties",
             fetch=Fetch.EXPAND,
@@ -122,8 +127,11 @@ APPLICATIONS = ObjectType(
             read_scopes=("Application.Read.All",),
         ),
     ),
+    aliases=("appId",),
     natural_keys=("displayName",),
     read_scopes=("Application.Read.All",),
+    preset=Preset.ESSENTIAL,
+    bin="deletedApplications",
     missing_properties=dict.fromkeys(
         _NATIONAL_CLOUDS, frozenset({"certification", "samlMetadataUrl", "verifiedPublisher"})
     ),
@@ -150,11 +158,18 @@ APPLICATIONS = ObjectType(
         "api.preAuthorizedApplications.appId",
         "requiredResourceAccess.resourceAppId",
     ),
+    leads_to={
+        "api.preAuthorizedApplications.appId": "servicePrincipals",
+        "requiredResourceAccess.resourceAppId": "servicePrincipals",
+    },
     depends_on=("users",),
+    unrestored="this release does not write applications; undelete it in the recycle bin within 30 days of its "
+    "deletion, or register it again from the record. A new registration has a new appId.",
     notes=(
         f"{_CERTIFICATES} Client secrets are never readable: hint, id and dates are kept. References are appIds, not "
-        "object ids. Not read: the logo (a stream), values of directory extensions (only when named), the policies "
-        "attached to the app. Owners who are service principals get the new ids once those are restored."
+        "object ids. Federated credentials are read on beta, where flexible ones have their claimsMatchingExpression; "
+        "extensionProperties are the directory extensions that the app has registered. Not read: the logo (a stream). "
+        "The policies attached to the app are with the policies."
     ),
 )
 
@@ -163,10 +178,37 @@ SERVICE_PRINCIPALS = ObjectType(
     title="Enterprise applications and managed identities",
     path="/servicePrincipals",
     select=_SERVICE_PRINCIPAL,
+    extras=(Extra(select=("customSecurityAttributes",), read_scopes=("CustomSecAttributeAssignment.Read.All",)),),
     page_size=999,
-    relationships=(Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),),
+    relationships=(
+        Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),
+        _FEDERATED,
+        # $expand is not documented for it. Managed identities offer no delegated permissions.
+        Relationship(
+            name="delegatedPermissionClassifications",
+            fetch=Fetch.BATCH,
+            contained=True,
+            select=(),
+            only=("servicePrincipalType", frozenset({"Application"})),
+            read_scopes=("Application.Read.All",),
+        ),
+        Relationship(
+            name="remoteDesktopSecurityConfiguration",
+            fetch=Fetch.BATCH,
+            single=True,
+            contained=True,
+            select=(),
+            expand=("approvedClientApps", "targetDeviceGroups"),
+            only=("appId", _REMOTE_DESKTOP),
+            read_scopes=("Application.Read.All",),
+            notes="Asked of Microsoft Remote Desktop and Windows Cloud Login, which alone can have it.",
+        ),
+    ),
+    aliases=("appId",),
     natural_keys=("appId",),
     read_scopes=("Application.Read.All",),
+    preset=Preset.ESSENTIAL,
+    bin="deletedServicePrincipals",
     # That verifiedPublisher is missing on service principals too, as on apps, is unverified; naming it could fail all.
     missing_properties=dict.fromkeys(
         _NATIONAL_CLOUDS, frozenset({"resourceSpecificApplicationPermissions", "verifiedPublisher"})
@@ -180,6 +222,7 @@ SERVICE_PRINCIPALS = ObjectType(
             "appRoles",
             "applicationTemplateId",
             "createdByAppId",
+            "customSecurityAttributes",
             "deletedDateTime",
             "disabledByMicrosoftStatus",
             "homepage",
@@ -198,10 +241,12 @@ SERVICE_PRINCIPALS = ObjectType(
     ),
     references=("appId",),
     depends_on=("users", "applications"),
+    unrestored="this release does not write service principals; undelete it in the recycle bin within 30 days of its "
+    "deletion, or create it again for the appId in the record.",
     notes=(
-        f"{_CERTIFICATES} Not read: customSecurityAttributes (CustomSecAttributeAssignment.Read.All), provisioning "
-        "jobs, delegated permission classifications, federated credentials of managed identities, attached policies, "
-        "values of directory extensions. Managed identities belong to their Azure resource and Microsoft's own "
-        "principals to Microsoft: neither can be re-created."
+        f"{_CERTIFICATES} Custom security attributes need a permission of their own. Provisioning jobs are a "
+        "type of their own; the policies attached are with the policies. Directory extensions cannot be made for "
+        "service principals. Managed identities belong to their Azure resource and Microsoft's own principals to "
+        "Microsoft: neither can be re-created."
     ),
 )

@@ -41,11 +41,13 @@ DEVICES = ObjectType(
         "systemLabels",
         "trustType",
     ),
+    extension_values="Device",
     page_size=999,  # as for the other directory lists; the device page states none
     relationships=(
         Relationship(name="registeredOwners", fetch=Fetch.EXPAND, read_scopes=("Device.Read.All",)),
         Relationship(name="registeredUsers", fetch=Fetch.EXPAND, read_scopes=("Device.Read.All",)),
     ),
+    aliases=("deviceId",),
     natural_keys=("deviceId",),
     read_scopes=("Device.Read.All",),
     tolerates=refused("Device.Read.All"),
@@ -66,9 +68,10 @@ DEVICES = ObjectType(
         }
     ),
     depends_on=("users",),
+    unrestored="a device object alone does not join a machine again: its keys live on the machine, which has to be "
+    "joined or registered anew.",
     notes=(
         "For reference and comparison. Re-creating a device object does not join the machine again: its keys and "
-        "certificates live on it. Not read: extensionAttributes (not in the v1.0 metadata), BitLocker keys, LAPS "
-        "passwords, values of directory extensions."
+        "certificates live on it. extensionAttributes, BitLocker keys and LAPS passwords are types of their own."
     ),
 )

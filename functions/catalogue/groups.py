@@ -1,6 +1,6 @@
 """Groups of every kind, with their members and owners."""
 
-from functions.catalogue.model import Fetch, Lost, ObjectType, Relationship, Restore
+from functions.catalogue.model import Fetch, Lost, ObjectType, Preset, Relationship, Restore
 from functions.catalogue.refusals import refused
 
 _DEFAULT = (
@@ -121,6 +121,7 @@ GROUPS = ObjectType(
     title="Groups",
     path="/groups",
     select=_SELECT,
+    extension_values="Group",
     page_size=999,
     relationships=(
         # On v1.0 the members call leaves service principals out; neither $expand nor beta does.
@@ -132,10 +133,22 @@ GROUPS = ObjectType(
             read_scopes=("GroupMember.Read.All", "Member.Read.Hidden"),
         ),
         Relationship(name="owners", fetch=Fetch.EXPAND, restorable=True, read_scopes=("GroupMember.Read.All",)),
+        # Of a group's navigations this one is not documented to be expandable.
+        Relationship(
+            name="settings",
+            fetch=Fetch.BATCH,
+            contained=True,
+            select=(),
+            only=("groupTypes", frozenset({"Unified"})),
+            read_scopes=("GroupSettings.Read.All",),
+            notes="Only Microsoft 365 groups can say otherwise than the tenant's settings.",
+        ),
     ),
     # A display name alone is not unique, and mailNickname only among Microsoft 365 groups.
     natural_keys=("displayName", "mailNickname"),
     read_scopes=("Group.Read.All",),
+    preset=Preset.ESSENTIAL,
+    bin="deletedGroups",
     missing_properties={"china": frozenset({"assignedLabels"})},
     tolerates=refused("Group.Read.All"),
     # A Microsoft 365 group that is used renews itself, which moves its expiration.
@@ -167,7 +180,8 @@ GROUPS = ObjectType(
         "autoSubscribeNewMembers, hideFromAddressLists, hideFromOutlookClients, isArchived, isFavorite, "
         "isSubscribedByMail, unseenConversationsCount, unseenCount, unseenMessagesCount, welcomeMessageEnabled. "
         "Not read: infoCatalogs and organizationId (named in the metadata, described nowhere), "
-        "hasMembersWithLicenseErrors (a filter, never answered), group settings, and values of directory and schema "
-        "extensions, which come only when named. A membership rule can hold ids of other objects in its text."
+        "hasMembersWithLicenseErrors (a filter, never answered), values of schema extensions (which come only when "
+        "named). Values of directory extensions and a group's own settings are recorded, not written back. A "
+        "membership rule can hold ids of other objects in its text."
     ),
 )

@@ -83,6 +83,8 @@ class Relationship:
     api: str = "v1.0"
     select: tuple[str, ...] = ("id",)  # of links; contained objects are read whole
     expand: tuple[str, ...] = ()  # of contained objects
+    detail: tuple[str, ...] = ()  # to-one navigations of contained objects, read below each and kept inside it
+    volatile: frozenset[str] = frozenset()  # properties of contained objects that move by themselves: left out
     only: tuple[str, frozenset[str]] | None = None  # read for objects whose property has one of these values alone
     bucket: str = ""  # the throttling bucket, where it is not the type's
     restorable: bool = False  # a restore can put links back through $ref

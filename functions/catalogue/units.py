@@ -1,12 +1,26 @@
 """Administrative units, with their members and the administrators scoped to them."""
 
-from functions.catalogue.model import Fetch, ObjectType, Relationship
+from functions.catalogue.model import Fetch, ObjectType, Preset, Relationship
 from functions.catalogue.refusals import absent, refused
+
+_SELECT = (
+    "id",
+    "deletedDateTime",
+    "description",
+    "displayName",
+    "isMemberManagementRestricted",
+    "membershipRule",
+    "membershipRuleProcessingState",
+    "membershipType",
+    "visibility",
+)
 
 ADMINISTRATIVE_UNITS = ObjectType(
     key="administrativeUnits",
     title="Administrative units",
     path="/directory/administrativeUnits",
+    select=_SELECT,
+    extension_values="AdministrativeUnit",
     relationships=(
         Relationship(
             name="members", fetch=Fetch.BATCH, read_scopes=("AdministrativeUnit.Read.All", "Member.Read.Hidden")
@@ -21,13 +35,18 @@ ADMINISTRATIVE_UNITS = ObjectType(
     ),
     natural_keys=("displayName",),
     read_scopes=("AdministrativeUnit.Read.All",),
+    preset=Preset.ESSENTIAL,
+    bin="deletedAdministrativeUnits",
     tolerates=(*refused("AdministrativeUnit.Read.All"), *absent()),
     read_only=frozenset({"deletedDateTime", "id"}),
     references=("@relationships.scopedRoleMembers.roleMemberInfo.id",),
     depends_on=("users", "groups", "devices"),
+    unrestored="this release does not write units; undelete it in the recycle bin within 30 days of its deletion, or "
+    "create it again from the record and add its members.",
     notes=(
-        "Read without $select: a plain read leaves nothing out, and values of directory extensions come with it. The "
-        "scoped administrators are also in roleAssignments, where they are restored from. Whether a unit restricts "
-        "management of its members is fixed when it is created. Dynamic units need Entra ID P1."
+        "Values of directory extensions are read. No page size is documented, so none is sent. The scoped "
+        "administrators are also in roleAssignments, where they are restored from. Whether a unit restricts "
+        "management of its members is fixed when it is created. Dynamic units need Entra ID P1. Open "
+        "extensions are not read: they come only with $expand, and China does not have them."
     ),
 )

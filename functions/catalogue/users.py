@@ -1,6 +1,6 @@
 """Users, with their manager and sponsors."""
 
-from functions.catalogue.model import Fetch, Lost, ObjectType, Relationship, Restore
+from functions.catalogue.model import Extra, Fetch, Lost, ObjectType, Preset, Relationship, Restore
 from functions.catalogue.refusals import refused
 
 _DEFAULT = (
@@ -165,6 +165,11 @@ USERS = ObjectType(
     title="Users",
     path="/users",
     select=_SELECT,
+    extras=(
+        Extra(select=("customSecurityAttributes",), read_scopes=("CustomSecAttributeAssignment.Read.All",)),
+        Extra(select=("employeeLeaveDateTime",), read_scopes=("User-LifeCycleInfo.Read.All",)),
+    ),
+    extension_values="User",
     page_size=999,
     relationships=(
         # Graph shrinks an expanded page to 100, which is still five times fewer requests than batches of 20.
@@ -173,6 +178,8 @@ USERS = ObjectType(
     ),
     natural_keys=("userPrincipalName",),
     read_scopes=("User.Read.All",),
+    preset=Preset.ESSENTIAL,
+    bin="deletedUsers",
     tolerates=refused("User.Read.All"),
     # Plans follow from licences: when Microsoft adds a service plan to a product, every licensed user would change.
     volatile=frozenset(
@@ -185,8 +192,9 @@ USERS = ObjectType(
             "serviceProvisioningErrors",
         }
     ),
-    read_only=frozenset(_SELECT) - _CREATE,
+    read_only=frozenset(_SELECT) - _CREATE | {"customSecurityAttributes", "employeeLeaveDateTime"},
     references=("licenseAssignmentStates.assignedByGroup",),
+    leads_to={"licenseAssignmentStates.assignedByGroup": "groups"},
     restore=Restore(
         collection="/users",
         create=_CREATE,
@@ -198,13 +206,15 @@ USERS = ObjectType(
         lost=_LOST,
     ),
     notes=(
-        "Not read because each needs a permission or licence of its own: signInActivity (AuditLog.Read.All, Entra ID "
-        "P1, 10 requests a minute), employeeLeaveDateTime (User-LifeCycleInfo.Read.All), customSecurityAttributes "
-        "(CustomSecAttributeAssignment.Read.All), onPremisesSyncBehavior (a write permission). Not read because a "
+        "licenseAssignmentStates tells licences that were assigned to the person (assignedByGroup is null) from those "
+        "inherited from a group (assignedByGroup is its id). Custom security attributes and the leave date need a "
+        "permission each; without it the users are whole otherwise. Values of directory extensions are read; they are "
+        "recorded, not written back. The last sign-in and the sign-in methods are types of their own. Not read: "
+        "onPremisesSyncBehavior (takes a write permission), values of schema and open extensions (no list gives them "
+        "without their names), identityParentId (the metadata names it, no page describes it). Not read because a "
         "list that names them fails with 501: aboutMe, birthday, deviceEnrollmentLimit, hireDate, interests, "
-        "mailboxSettings, mySite, pastProjects, preferredName, print, responsibilities, schools, skills. Values of "
-        "directory, schema and open extensions come only when named and are not read yet; neither is "
-        "identityParentId, which the metadata names and no page describes. To change the account, phones, "
+        "mailboxSettings, mySite, pastProjects, preferredName, print, responsibilities, schools, skills. To change "
+        "the account, phones, "
         "other mail addresses or sign-in name of an administrator, the restorer also needs the directory role "
         "Privileged Authentication Administrator."
     ),
