@@ -65,7 +65,7 @@ async def pipeline(options: argparse.Namespace, *, run: str, base: str, index: b
         graph_token=Secret("local-token"),
         storage_connection=Secret(options.storage),
     )
-    entry = replace(type_named("users"), relationships=())
+    entry = replace(type_named("users"), relationships=(), extras=(), extension_values="")
     stores, client = await open_stores(settings, in_flight=2), reader(settings)
     options.ready()
     await stores.runs.start(run, started_at=iso(utc_now()), started_by="bench")

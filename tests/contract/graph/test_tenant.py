@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from functions.backup.addresses import collection, condition, query
 from functions.catalogue import TYPES
-from functions.catalogue.model import Outcome, Read
+from functions.catalogue.model import ObjectType, Outcome, Read
 from functions.errors import (
     ForeignLink,
     GraphError,
@@ -24,6 +25,8 @@ from functions.graph.pages import page, pages
 from functions.settings import Secret, Settings
 from tests.tenant_process import TOKEN, TenantProcess, tenant_process
 
+# What Graph is documented to give to nobody or to signed-in people only: read where it answers after all.
+WITHHELD = {"deletedConditionalAccessPolicies", "deletedNamedLocations", "termsOfUseAgreements"}
 USERS = "/users?$select=id,displayName&$top=20"
 
 
@@ -121,13 +124,18 @@ async def test_wrong_token_is_refused_after_one_fresh_try(tenant: TenantProcess)
     await client.aclose()
 
 
-async def test_every_listed_type_can_be_read_or_says_why_not(client: GraphClient) -> None:
-    for entry in TYPES.values():
-        if entry.read is not Read.LIST:
-            continue
-        select = f"?$select={','.join(entry.select)}" if entry.select else ""
-        found = await page(client, f"{entry.path}{select}", api=entry.api, bucket=entry.bucket)
-        assert found.items, entry.key
+@pytest.mark.parametrize("entry", [entry for entry in TYPES.values() if entry.read is Read.LIST], ids=lambda e: e.key)
+async def test_every_listed_type_can_be_read_as_its_entry_says_or_says_why_not(
+    tenant: TenantProcess, client: GraphClient, entry: ObjectType
+) -> None:
+    asked = query(entry.select_in("local"), entry.expand, condition(entry, tenant.tenant_id), entry.page_size)
+    try:
+        found = await page(client, collection(entry, tenant.tenant_id) + asked, api=entry.api, bucket=entry.bucket)
+    except GraphRejected as error:
+        assert entry.key in WITHHELD
+        assert gap(error, entry, "local").outcome in {Outcome.REFUSED, Outcome.UNAVAILABLE}
+    else:
+        assert found.items
 
 
 async def test_refused_and_unlicensed_types_are_told_apart(tenant: TenantProcess, client: GraphClient) -> None:
@@ -155,9 +163,11 @@ async def test_batch_reads_every_member_once(tenant: TenantProcess, client: Grap
     found = {name: given async for name, given in children(client, items, api="beta")}
     assert list(found) == groups
     state = {one["id"]: one["links"] for one in await tenant.state("group")}
+    binned = {one["id"] for kind in ("user", "group") for one in await tenant.state(kind) if one["deleted"]}
     for name, given in found.items():
         assert isinstance(given, list)
-        assert sorted(json.loads(bytes(item))["id"] for item in given) == sorted(state[name].get("members", []))
+        members = set(state[name].get("members", [])) - binned
+        assert sorted(json.loads(bytes(item))["id"] for item in given) == sorted(members)
     assert await tenant.hits(number) == 3
     assert await tenant.hits(lost) == 1
 
