@@ -5,7 +5,6 @@ the switch `revoked` names is never held. A permission to write something (`X.Re
 """
 
 import base64
-import binascii
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -49,7 +48,7 @@ def roles_of(token: str) -> frozenset[str] | None:
     try:
         claims = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
         roles = msgspec.json.decode(claims, type=Claims).roles
-    except (binascii.Error, msgspec.DecodeError, UnicodeDecodeError):
+    except (ValueError, msgspec.DecodeError):
         return None
     return None if roles is None else frozenset(roles)
 

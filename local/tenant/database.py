@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.tenant.schema import KINDS, Held
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS objects (
@@ -54,6 +56,16 @@ LOOKED_UP = {
 }
 
 
+def looked_up() -> Iterator[tuple[str, str]]:
+    """(kind, property) of what is searched for: as named above, at the far end of a link, in a filter a list needs."""
+    yield from ((kind, name) for kind, names in LOOKED_UP.items() for name in names)
+    for kind in KINDS.values():
+        yield from ((kind.name, name) for names in kind.filters for name in sorted(names))
+        for link in kind.links.values():
+            if link.held is Held.DERIVED:
+                yield from ((target, link.via) for target in link.to)
+
+
 def value_of(name: str) -> str:
     """The SQL expression of one property; the same text in an index and in a query, or the index is not used."""
     return f"json_extract(data, '$.\"{name}\"')"
@@ -71,12 +83,11 @@ class Database:
     def index(self) -> None:
         """Made after the company is loaded: one sort is cheaper than a search for every row."""
         self.sql.executescript(INDEXES)
-        for kind, names in LOOKED_UP.items():
-            for name in names:
-                self.sql.execute(
-                    f'CREATE INDEX IF NOT EXISTS "{kind}_{name}" ON objects ({value_of(name)} COLLATE NOCASE) '
-                    f"WHERE kind = '{kind}'"
-                )
+        for kind, name in looked_up():
+            self.sql.execute(
+                f'CREATE INDEX IF NOT EXISTS "{kind}_{name}" ON objects ({value_of(name)} COLLATE NOCASE) '
+                f"WHERE kind = '{kind}'"
+            )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -125,7 +125,9 @@ def _below(kind: Kind, rest: list[str], edition: Edition) -> Place:
     first, *more = rest
     if first == "$count" and not more:
         return Place(Shape.LIST, kind, kinds=(kind.name,), tail="$count")
-    if first in DELTA and not more and kind.delta and edition.cloud not in kind.delta_not_in:
+    if first in DELTA and not more and edition.cloud in kind.delta_not_in:
+        raise unknown_segment(first)
+    if first in DELTA and not more and kind.delta:
         return Place(Shape.LIST, kind, kinds=(kind.name,), tail="delta")
     if CAST.match(first):
         cast = _cast(first, (kind.name,))

@@ -1,6 +1,7 @@
-"""A running tenant over HTTP for each test, filled with the small one."""
+"""A running tenant over HTTP for each test: `api` is filled with the small one, `company` with a generated one."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from local.tenant.faults import Faults
+from local.tenant.load import load
 from local.tenant.serve import Service
 from local.tenant.server import application
 from local.tenant.tenant import Tenant
@@ -48,7 +50,7 @@ class Api:
         ) as response:
             given = {name.lower(): value for name, value in response.headers.items()}
             raw = await response.read()
-            json = raw and not given.get("content-type", "").startswith("image/")
+            json = raw and not given.get("content-type", "").startswith(("image/", "text/css"))
             return Answer(response.status, given, await response.json(content_type=None) if json else raw or None)
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
@@ -83,14 +85,29 @@ class Api:
         return list((await self.get("/_admin/audit")).body["writes"])
 
 
+@asynccontextmanager
+async def serving(tenant: Tenant, token: str = "local-token") -> AsyncIterator[Api]:
+    runner = web.AppRunner(application(Service(tenant, Faults(), token)), access_log=None, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield Api(url, session, {"Authorization": f"Bearer {token}"})
+    await runner.cleanup()
+    tenant.close()
+
+
 @pytest.fixture
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
     tenant = Tenant(tmp_path, small.TENANT)
     small.fill(tenant)
-    runner = web.AppRunner(application(Service(tenant, Faults(), "local-token")), access_log=None, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with aiohttp.ClientSession() as session:
-        yield Api(f"http://127.0.0.1:{runner.addresses[0][1]}", session)
-    await runner.cleanup()
-    tenant.close()
+    async with serving(tenant) as served:
+        yield served
+
+
+@pytest.fixture
+async def company(tmp_path: Path) -> AsyncIterator[Api]:
+    tenant = Tenant(tmp_path, small.TENANT)
+    load(tenant, 20, 11)
+    async with serving(tenant) as served:
+        yield served

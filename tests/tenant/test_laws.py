@@ -1,37 +1,15 @@
 """Laws over whole tenants: every object of a generated company can be reached, and delta rounds add up to the lists."""
 
 import random
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-from aiohttp import web
 
-from local.tenant.faults import Faults
-from local.tenant.load import load
 from local.tenant.schema import BY_PATH, KINDS, Held, Kind
-from local.tenant.serve import Service
-from local.tenant.server import application
-from local.tenant.tenant import Tenant
 from tests.tenant import small, walk
 from tests.tenant.conftest import Api
 
 BIN = "/v1.0/directory/deletedItems"
-
-
-@pytest.fixture
-async def company(tmp_path: Path) -> AsyncIterator[Api]:
-    tenant = Tenant(tmp_path, small.TENANT)
-    load(tenant, 20, 11)
-    runner = web.AppRunner(application(Service(tenant, Faults(), "local-token")), access_log=None, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with aiohttp.ClientSession() as session:
-        yield Api(f"http://127.0.0.1:{runner.addresses[0][1]}", session)
-    await runner.cleanup()
-    tenant.close()
 
 
 async def test_every_object_and_every_link_of_a_company_can_be_read(company: Api) -> None:
