@@ -28,7 +28,7 @@ APP_ROLE_ASSIGNMENTS = ObjectType(
     ),
     references=("principalId", "resourceId"),
     depends_on=("users", "groups", "servicePrincipals"),
-    unrestored="this release does not write assignments; post principalId, resourceId and appRoleId of the record again.",
+    unrestored="this release does not write assignments; post principalId, resourceId and appRoleId again.",
     notes=(
         "Read from the resource side, which covers users, groups and apps in one sweep; the assignments listed under a "
         "user, group or client are the same ones. The role id of all zeros is default access."
@@ -48,7 +48,7 @@ OAUTH2_PERMISSION_GRANTS = ObjectType(
     read_only=frozenset({"id"}),
     references=("clientId", "resourceId", "principalId"),
     depends_on=("users", "servicePrincipals"),
-    unrestored="this release does not write grants; post clientId, resourceId, consentType and scope of the record again.",
+    unrestored="this release does not write grants; post clientId, resourceId, consentType and scope again.",
     notes=(
         "No narrower permission than Directory.Read.All is accepted for this list. No page size is documented, so none "
         "is sent. A grant has no name of its own: its scopes stand in."

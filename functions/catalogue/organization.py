@@ -27,12 +27,12 @@ ORGANIZATION = ObjectType(
         }
     ),
     unrestored=(
-        "this release does not write the tenant itself; set contacts and the privacy statement again in the Entra admin "
-        "center."
+        "this release does not write the tenant itself; set contacts and the privacy statement again in the Entra "
+        "admin center."
     ),
     notes=(
         "One object, read without $select, because a plain read leaves nothing out that a list can give. "
-        "Not read: mobileDeviceManagementAuthority (only on a single read that names it). Branding is a type of its own. "
-        "defaultUsageLocation does not exist in national clouds."
+        "Not read: mobileDeviceManagementAuthority (only on a single read that names it). "
+        "Branding is a type of its own. defaultUsageLocation does not exist in national clouds."
     ),
 )
