@@ -20,6 +20,7 @@ from functions.api.answers import (
 )
 from functions.api.bodies import Body
 from functions.api.call import Request
+from functions.api.objects import check_kept
 from functions.api.params import LIVE
 from functions.api.problem import refused
 from functions.api.reply import Reply, answer
@@ -28,7 +29,7 @@ from functions.backup.compare import Side, compare
 from functions.backup.live import live_record
 from functions.backup.read import record_as_of, versions_of
 from functions.catalogue import type_named
-from functions.catalogue.model import ObjectType, Read
+from functions.catalogue.model import ObjectType
 from functions.core import names
 from functions.core.compare import (
     ABSENT,
@@ -56,7 +57,7 @@ async def diff_type(request: Request[Body]) -> Reply:
     """A page of what is not the same in two runs, in the order of ids, with the counts of all."""
     services, query, entry = request.services, request.query, type_named(request.path.type)
     stores, tenant = services.stores, services.settings.tenant_id
-    _check_kept(entry)
+    check_kept(entry)
     first, last = await _runs(stores, query.from_, query.to)
     manifests = {run: await _manifest(stores, tenant, run) for run in {first, last}}
     before, after = (Side(tenant=tenant, run=_list_of(manifests[run], entry), key=entry.key) for run in (first, last))
@@ -97,7 +98,7 @@ async def diff_object(request: Request[Body]) -> Reply:
     """One object between two runs, or between a run and the tenant as it is now."""
     services, path, query = request.services, request.path, request.query
     stores, entry = services.stores, type_named(path.type)
-    _check_kept(entry)
+    check_kept(entry)
     if entry.private:
         raise refused("secretType", f"Records of {entry.key} hold secrets and are not answered")
     rows = await versions_of(stores, path.type, path.id)
@@ -143,11 +144,6 @@ async def _compared_with_now(
         return None, SideAnswer(LIVE, "gone"), before
     comparable = before and {name: value for name, value in before.items() if name not in now.left_out}
     return now.record, SideAnswer(LIVE, "live"), comparable
-
-
-def _check_kept(entry: ObjectType) -> None:
-    if entry.read is Read.LOG:
-        raise refused("logType", f"{entry.key} is a log: it has events, no objects")
 
 
 async def _runs(stores: Stores, from_: str, to: str) -> tuple[str, str]:

@@ -11,12 +11,14 @@ from functions.api.reply import Reply, answer
 from functions.backup.fates import Fate, fates
 from functions.backup.read import record_as_of, versions_of
 from functions.catalogue import type_named
+from functions.catalogue.model import ObjectType, Read
 from functions.storage.versions import VersionRow
 
 
 async def search_objects(request: Request[Body]) -> Reply:
     """A page of the objects of a type, by name; deleted ones and others unless asked for one of the two."""
     stores, path, query = request.services.stores, request.path, request.query
+    check_kept(type_named(path.type))
     rows, cursor = await stores.objects.search(
         path.type,
         query.name,
@@ -32,6 +34,7 @@ async def search_objects(request: Request[Body]) -> Reply:
 async def show_object(request: Request[Body]) -> Reply:
     """The record as of a run; of an object that was gone by then, its last record, marked as deleted."""
     stores, path, run = request.services.stores, request.path, request.query.run
+    check_kept(type_named(path.type))
     if run and run not in await stores.runs.committed():
         raise refused("unknownRun", f"There is no committed run {run}")
     found = await record_as_of(stores, path.type, path.id, run)
@@ -54,6 +57,7 @@ async def show_object(request: Request[Body]) -> Reply:
 async def list_versions(request: Request[Body]) -> Reply:
     """The timeline, newest first; of a deletion, what became of the object."""
     stores, path = request.services.stores, request.path
+    check_kept(type_named(path.type))
     rows = await versions_of(stores, path.type, path.id)
     if not rows:
         raise refused("unknownObject", _nowhere(path.type, path.id, ""))
@@ -70,6 +74,12 @@ def _version(row: VersionRow, fate: Fate | None) -> VersionAnswer:
         fate=fate.state if fate else UNSET,
         gone_run_id=(fate.gone_since if fate else "") or UNSET,
     )
+
+
+def check_kept(entry: ObjectType) -> None:
+    """Refuses a type whose objects are kept as a stream of events. Raises logType."""
+    if entry.read is Read.LOG:
+        raise refused("logType", f"{entry.key} is a log: it has events, no objects")
 
 
 def _nowhere(key: str, identity: str, run: str) -> str:

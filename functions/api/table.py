@@ -121,7 +121,7 @@ _CALLS: tuple[Call[Any], ...] = (
         roles=(Role.BACKUP_READ,),
         query=("name", "deleted", "top", "cursor"),
         answers={200: FoundList},
-        codes=("unknownType", "invalidCursor", *_STORED),
+        codes=("unknownType", "logType", "invalidCursor", *_STORED),
     ),
     Call(
         name="show_object",
@@ -132,7 +132,16 @@ _CALLS: tuple[Call[Any], ...] = (
         roles=(Role.BACKUP_READ,),
         query=("run",),
         answers={200: RecordAnswer},
-        codes=("unknownType", "secretType", "malformedId", "malformedRunId", "unknownRun", "unknownObject", *_READ),
+        codes=(
+            "unknownType",
+            "logType",
+            "secretType",
+            "malformedId",
+            "malformedRunId",
+            "unknownRun",
+            "unknownObject",
+            *_READ,
+        ),
     ),
     Call(
         name="list_versions",
@@ -142,7 +151,7 @@ _CALLS: tuple[Call[Any], ...] = (
         handler=objects.list_versions,
         roles=(Role.BACKUP_READ,),
         answers={200: VersionList},
-        codes=("unknownType", "malformedId", "unknownObject", *_READ),
+        codes=("unknownType", "logType", "malformedId", "unknownObject", *_READ),
     ),
     Call(
         name="diff_object",

@@ -172,7 +172,6 @@ class _Work:
             try:
                 whole = await self._slice(place, since, end, scratch)
             except GraphThrottled as error:
-                await self._empty(scratch)
                 self._shorten(place)
                 return self._patience(error)
             except (PageTokenExpired, GraphUnreachable) as error:

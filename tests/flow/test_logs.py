@@ -8,16 +8,18 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from functions.api.objects import list_versions, search_objects, show_object
 from functions.backup import logs
 from functions.backup.messages import TypeReply
 from functions.catalogue.logs import DIRECTORY_AUDITS, PROVISIONING, SIGN_INS
 from functions.catalogue.model import ObjectType, Outcome
 from functions.core.manifest import read_manifest, write_manifest
-from functions.errors import StoreError
+from functions.errors import CallerError, StoreError
 from tests.flow.backup_world import Given, Vault, listed, open_vault
 from tests.flow.log_world import Log
 
@@ -501,6 +503,18 @@ async def test_a_log_is_no_base_and_makes_no_versions(audits: Log):
     assert row.types["directoryAudits"]["log"] is None, "a row has too little room for the files"
     second = await audits.vault.run(DIRECTORY_AUDITS, DEVICES)
     assert second.types["directoryAudits"].outcome is Outcome.READ
+
+
+@pytest.mark.parametrize("call", [search_objects, show_object, list_versions], ids=lambda call: call.__name__)
+async def test_a_log_has_no_objects_to_ask_for(vault: Vault, call: Any):
+    asked = SimpleNamespace(
+        services=SimpleNamespace(stores=vault.stores),
+        path=SimpleNamespace(type="signIns", id="a"),
+        query=SimpleNamespace(run="", name="", deleted=None, top=10, cursor=""),
+    )
+    with pytest.raises(CallerError) as refusal:
+        await call(asked)
+    assert (refusal.value.status, refusal.value.slug) == (400, "logType")
 
 
 async def test_a_run_that_ended_gets_no_more_events(audits: Log):
