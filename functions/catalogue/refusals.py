@@ -62,3 +62,15 @@ def absent(*, unset: str = "") -> tuple[Tolerated, ...]:
         Tolerated(status=501, outcome=Outcome.UNAVAILABLE, remedy=remedy),
         Tolerated(status=400, text="segment", outcome=Outcome.UNAVAILABLE, remedy=remedy),
     )
+
+
+def undocumented(scope: str) -> tuple[Tolerated, ...]:
+    """No application permission is documented for the type, so a 403 says that it is not served to applications."""
+    return (
+        Tolerated(
+            status=403,
+            outcome=Outcome.UNAVAILABLE,
+            remedy=f"Microsoft Graph documents no application permission for this list, and {scope} did not open it. "
+            "Nothing to do; leave it out to silence the notice.",
+        ),
+    )

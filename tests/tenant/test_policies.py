@@ -9,7 +9,7 @@ from aiohttp import web
 
 from local.tenant.faults import Faults
 from local.tenant.load import load
-from local.tenant.schema import KINDS, authentication, policies
+from local.tenant.schema import KINDS, Kind, authentication, policies
 from local.tenant.serve import Service
 from local.tenant.server import application
 from local.tenant.tenant import Tenant
@@ -35,8 +35,7 @@ async def company(tmp_path: Path) -> AsyncIterator[Api]:
 
 
 @pytest.mark.parametrize("kind", MINE, ids=[kind.name for kind in MINE])
-async def test_a_policy_is_answered_whole_and_cannot_be_written(company: Api, kind: object) -> None:
-    assert hasattr(kind, "path")
+async def test_a_policy_is_answered_whole_and_cannot_be_written(company: Api, kind: Kind) -> None:
     root = "beta" if kind.beta else "v1.0"
     answer = await company.get(f"/{root}{kind.path}")
     assert answer.status == 200, answer.body
@@ -48,8 +47,7 @@ async def test_a_policy_is_answered_whole_and_cannot_be_written(company: Api, ki
 
 
 @pytest.mark.parametrize("kind", MINE, ids=[kind.name for kind in MINE])
-async def test_without_its_permission_a_policy_is_refused(company: Api, kind: object) -> None:
-    assert hasattr(kind, "path")
+async def test_without_its_permission_a_policy_is_refused(company: Api, kind: Kind) -> None:
     await company.switch(revoked=kind.reads)
     answer = await company.get(f"/{'beta' if kind.beta else 'v1.0'}{kind.path}")
     assert (answer.status, answer.code) == (403, "Authorization_RequestDenied")

@@ -24,6 +24,7 @@ def items(world: World) -> Iterator[Item]:
     for number in range(max(3, world.users // 400)):
         yield Object("crossTenantAccessPolicyConfigurationPartner", _partner(world, number))
     yield from _synchronisation(world)
+    yield from _templates(world)
 
 
 def partner_tenant(world: World, number: int) -> str:
@@ -109,3 +110,29 @@ def _synchronisation(world: World) -> Iterator[Item]:
     properties = {"tenantId": tenant, "displayName": "Fjord Terminals", "userSyncInbound": {"isSyncAllowed": True}}
     yield Object(kind, properties)
     yield Link("crossTenantAccessPolicyConfigurationPartner", tenant, "identitySynchronization", kind, tenant)
+
+
+def _templates(world: World) -> Iterator[Item]:
+    """What partners of the multi-tenant organization get: the first as it was set, the second as it always was."""
+    level = "newPartners,existingPartners"
+    partner = {
+        "id": world.id("partnerTemplate"),
+        "templateApplicationLevel": level,
+        "automaticUserConsentSettings": {"inboundAllowed": True, "outboundAllowed": True},
+        "b2bCollaborationInbound": None,
+        "b2bCollaborationOutbound": None,
+        "b2bDirectConnectInbound": None,
+        "b2bDirectConnectOutbound": None,
+        "inboundTrust": {
+            "isMfaAccepted": True,
+            "isCompliantDeviceAccepted": True,
+            "isHybridAzureADJoinedDeviceAccepted": True,
+        },
+    }
+    yield Object("multiTenantOrganizationPartnerConfigurationTemplate", partner)
+    synchronisation = {
+        "id": world.id("synchronisationTemplate"),
+        "templateApplicationLevel": level,
+        "userSyncInbound": {"isSyncAllowed": None},
+    }
+    yield Object("multiTenantOrganizationIdentitySyncPolicyTemplate", synchronisation)

@@ -1,10 +1,11 @@
 """Cross-tenant access: the policy, its default, its partners and how people of theirs are synchronised in."""
 
-from local.tenant.schema.model import Held, Kind, LinkRule, links
+from local.tenant.schema.model import NATIONAL, Held, Kind, LinkRule, links
 from local.tenant.schema.notation import table, types
 
 READ = ("Policy.Read.All",)
 SINGLE = frozenset({"$select"})
+_TEMPLATES = "/policies/crossTenantAccessPolicy/templates"
 
 COMPLEX = types(
     {
@@ -34,7 +35,7 @@ COMPLEX = types(
         "invitationRedemption": """
             primaryIdentityProviderPrecedenceOrder string[]
             fallbackIdentityProvider string""",
-        "userSyncInbound": "isSyncAllowed bool",
+        "userSyncInbound": "isSyncAllowed bool?",
     }
 )
 
@@ -124,4 +125,40 @@ IDENTITY_SYNCHRONIZATION = Kind(
     """),
 )
 
-KINDS = (CROSS_TENANT_ACCESS_POLICY, CROSS_TENANT_DEFAULT, CROSS_TENANT_PARTNER, IDENTITY_SYNCHRONIZATION)
+PARTNER_TEMPLATE = singleton(
+    "multiTenantOrganizationPartnerConfigurationTemplate",
+    f"{_TEMPLATES}/multiTenantOrganizationPartnerConfiguration",
+    """
+    id guid ro
+    templateApplicationLevel string
+    automaticUserConsentSettings inboundOutbound
+    b2bCollaborationInbound crossTenantB2BSetting?
+    b2bCollaborationOutbound crossTenantB2BSetting?
+    b2bDirectConnectInbound crossTenantB2BSetting?
+    b2bDirectConnectOutbound crossTenantB2BSetting?
+    inboundTrust inboundTrust?
+    """,
+    reads=("MultiTenantOrganization.Read.All",),
+    not_in=NATIONAL,
+)
+
+SYNCHRONIZATION_TEMPLATE = singleton(
+    "multiTenantOrganizationIdentitySyncPolicyTemplate",
+    f"{_TEMPLATES}/multiTenantOrganizationIdentitySynchronization",
+    """
+    id guid ro
+    templateApplicationLevel string
+    userSyncInbound userSyncInbound
+    """,
+    reads=("MultiTenantOrganization.Read.All",),
+    not_in=NATIONAL,
+)
+
+KINDS = (
+    CROSS_TENANT_ACCESS_POLICY,
+    CROSS_TENANT_DEFAULT,
+    CROSS_TENANT_PARTNER,
+    IDENTITY_SYNCHRONIZATION,
+    PARTNER_TEMPLATE,
+    SYNCHRONIZATION_TEMPLATE,
+)
