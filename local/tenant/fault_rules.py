@@ -12,7 +12,7 @@ A rule counts the calls it matched (`seen`) and those it was done to (`hits`), s
     expirePageToken  400 Directory_ExpiredPageToken (or `code`) where the call carries a page token
     deltaReset       410 and Location, or `form` "syncStateNotFound": 400, where the call carries a delta token
     refuse           403 Authorization_RequestDenied
-    unlicensed       403 for a premium report; `form` "pim", "intune" or "governance" for what those say
+    unlicensed       403 for a premium report; `form` "pim", "intune", "entitlement", "governance" for what those say
     foreignNextLink  the next link leads to `host`
     duplicate        the last `count` objects of the page before come again
     emptyPage        no objects, and a next link to the page that should have come

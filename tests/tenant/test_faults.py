@@ -189,6 +189,26 @@ async def test_conditional_access_can_be_limited_without_a_hint(api: Api) -> Non
     assert (await api.switch_hits())["rates.conditionalAccess"] == 1
 
 
+async def test_reports_can_be_limited_over_ten_seconds_with_a_hint(company: Api) -> None:
+    await company.switch(rates={"reports": 0.5, "signInActivity": 0.1})
+    paths = ["signIns", "directoryAudits", "provisioning", "signIns", "directoryAudits"]
+    assert [(await company.get(f"/v1.0/auditLogs/{path}")).status for path in paths] == [200] * 5
+    refused = await company.get("/v1.0/auditLogs/signIns")
+    assert (refused.status, refused.code) == (429, "TooManyRequests")
+    assert 1 <= int(refused.headers["retry-after"]) <= 10
+    assert [(await company.get("/v1.0/users?$select=id,signInActivity")).status for _ in range(2)] == [200, 429]
+    assert (await company.get("/v1.0/users?$select=id")).status == 200
+    assert await company.switch_hits() == {"rates.reports": 1, "rates.signInActivity": 1}
+
+
+async def test_items_of_a_batch_count_against_the_rate_one_by_one(api: Api) -> None:
+    await api.switch(rates={"conditionalAccess": 1})
+    url = "/identity/conditionalAccess/policies"
+    requests = [{"id": str(number), "method": "GET", "url": url} for number in range(3)]
+    answer = await api.call("POST", "/v1.0/$batch", {"requests": requests})
+    assert sorted(item["status"] for item in answer.body["responses"]) == [200, 429, 429]
+
+
 async def test_switches_go_back_to_the_start(api: Api) -> None:
     await api.switch(maxPage=5)
     assert len((await api.get("/v1.0/users?$top=999")).ids) == 5

@@ -231,10 +231,39 @@ async def test_resource_units(api: Api) -> None:
         f"/v1.0/groups/{small.GROUP}/members?$select=id": "2",
         f"/v1.0/users/{small.user(1)}": "1",
         f"/v1.0/applications/{small.APP}/extensionProperties": "2",
+        f"/v1.0/users/{small.user(1)}/memberOf": "2",
+        f"/v1.0/servicePrincipals/{small.PRINCIPAL}/appRoleAssignments": "2",
+        f"/v1.0/servicePrincipals/{small.PRINCIPAL}/appRoleAssignedTo": "1",
+        "/v1.0/oauth2PermissionGrants": "2",
+        "/v1.0/applications": "2",
+        "/v1.0/servicePrincipals": "1",
+        "/v1.0/subscribedSkus": "3",
+        "/v1.0/domains": "1",
     }
     for path, units in costs.items():
         assert (await api.get(path)).headers["x-ms-resource-unit"] == units, path
-    assert "x-ms-resource-unit" not in (await api.get("/v1.0/identity/conditionalAccess/policies")).headers
+    ids = {"ids": [small.user(1)], "types": ["user"]}
+    for query, units in (("", "5"), ("?$select=id", "2")):
+        answer = await api.call("POST", f"/v1.0/directoryObjects/getByIds{query}", ids)
+        assert answer.headers["x-ms-resource-unit"] == units
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1.0/identity/conditionalAccess/policies",
+        "/v1.0/roleManagement/directory/roleDefinitions",
+        "/v1.0/identityGovernance/entitlementManagement/catalogs",
+        "/beta/deviceManagement/deviceConfigurations",
+        "/beta/deviceAppManagement/mobileApps",
+        "/v1.0/auditLogs/directoryAudits",
+        f"/v1.0/users/{small.user(1)}/authentication/methods",
+    ],
+)
+async def test_services_beside_the_directory_count_no_resource_units(api: Api, path: str) -> None:
+    answer = await api.get(path)
+    assert answer.status == 200
+    assert "x-ms-resource-unit" not in answer.headers
 
 
 async def test_answers_carry_ids_of_the_call(api: Api) -> None:
