@@ -159,6 +159,20 @@ async def script(options: argparse.Namespace) -> Result:
         return Result(objects=len(users), requests=requests, bytesWritten=path.stat().st_size)
 
 
+async def write_two_runs(options: argparse.Namespace) -> Result:
+    """(s) Not measured: the files that (g) compares."""
+    from bench import comparison
+
+    return Result(objects=options.sample, changes=await comparison.prepare(options.storage, options.sample))
+
+
+async def compare_two_runs(options: argparse.Namespace) -> Result:
+    """(g) What changed between two runs, and in which properties."""
+    from bench import comparison
+
+    return Result(objects=options.sample, **await comparison.run(options.storage, options.ready))
+
+
 CASES: dict[str, Callable[[argparse.Namespace], Awaitable[Result]]] = {
     "a": raw,
     "z": raw,
@@ -167,6 +181,8 @@ CASES: dict[str, Callable[[argparse.Namespace], Awaitable[Result]]] = {
     "d": lambda options: pipeline(options, run=SECOND, base=FIRST, index=True),
     "e": typed,
     "f": script,
+    "s": write_two_runs,
+    "g": compare_two_runs,
 }
 
 
@@ -174,7 +190,7 @@ def main() -> None:
     """Runs the case and prints what it cost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=CASES)
-    parser.add_argument("--graph", required=True)
+    parser.add_argument("--graph", default="")
     parser.add_argument("--storage", default="")
     parser.add_argument("--round", type=int, default=1)
     parser.add_argument("--sample", type=int, default=999)

@@ -35,10 +35,10 @@ ROLE_ASSIGNMENTS = ObjectType(
     read_only=frozenset({"condition", "id", "principalOrganizationId", "resourceScope"}),
     references=("appScopeId", "directoryScopeId", "principalId", "roleDefinitionId"),
     depends_on=("users", "groups", "applications", "servicePrincipals", "administrativeUnits", "roleDefinitions"),
-    unrestored="this release does not write assignments; post principalId, roleDefinitionId and directoryScopeId again.",
+    unrestored="this release does not write assignments; post principal, role and scope of the record again.",
     notes=(
         "The list also holds assignments that PIM has activated for the moment, so one may come and go between runs; "
-        "eligibility is a type of its own. directoryScopeId is a path: / for the tenant, otherwise it ends in the id of the "
-        "unit or object. Read without $select, because Graph sends more than it documents."
+        "eligibility is a type of its own. directoryScopeId is a path: / for the tenant, otherwise it ends in the id "
+        "of the unit or object. Read without $select, because Graph sends more than it documents."
     ),
 )
