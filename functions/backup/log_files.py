@@ -10,6 +10,7 @@ from itertools import batched
 
 import msgspec
 
+from functions import log
 from functions.backup.log_scratch import Event, Scratch
 from functions.backup.messages import Blocks
 from functions.backup.upload import BlockFile
@@ -29,9 +30,8 @@ class _Identity(msgspec.Struct, gc=False):
 
 
 class _Labels(msgspec.Struct):
-    """The metadata of a file, all of it text."""
+    """What a file's metadata says of its content, all of it text."""
 
-    run: str
     events: int
     bytes: int
     sha256: str
@@ -51,19 +51,27 @@ class LogFiles:
         self._run = run
         self._key = key
         self._known: set[str] = set()
+        self.unreadable: set[str] = set()
 
     async def names(self, day: str) -> list[str]:
-        """The files of a day, in the order of their parts."""
+        """The files of a day, in the order of their parts. What else lies there is not ours."""
         found = [name async for name in self._blobs.list(names.log_prefix(self._tenant, self._key, day))]
-        return sorted(found, key=names.log_part)
+        return sorted(filter(names.log_part, found), key=names.log_part)
 
     async def know(self, day: str, scratch: Scratch) -> list[str]:
-        """Tells the scratch space the ids in files of a day that it has not been told yet. Returns the day's files."""
+        """Tells the scratch space the ids in files of a day that it has not been told yet. Returns the day's files.
+
+        A file that was damaged since is noted in `unreadable`: some events may be stored again, but none is given up.
+        """
         there = await self.names(day)
         for name in there:
             if name not in self._known:
-                async for lines in json_batches(self._blobs.stream(name)):
-                    scratch.stored(_ids(name, lines))
+                try:
+                    async for lines in json_batches(self._blobs.stream(name)):
+                        scratch.stored(_ids(name, lines))
+                except FormatError as error:
+                    log.warning("log.unreadable", name=name, reason=error.message)
+                    self.unreadable.add(name)
                 self._known.add(name)
         return there
 
@@ -92,8 +100,8 @@ class LogFiles:
         for some in batched(every, _AT_ONCE, strict=False):
             read = await asyncio.gather(*map(self._blobs.metadata, some))
             for name, metadata in zip(some, read, strict=True):
-                labels = _labels(name, metadata)
-                if labels.run == self._run:
+                if metadata.get("run") == self._run:
+                    labels = _labels(name, metadata)
                     found.append(LogFile(name, labels.events, labels.bytes, labels.sha256, labels.first, labels.last))
         return tuple(found)
 

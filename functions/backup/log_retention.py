@@ -6,7 +6,7 @@ import msgspec
 
 from functions.catalogue.licences import P1, PLANS
 from functions.catalogue.model import ObjectType
-from functions.errors import GraphRejected
+from functions.errors import GraphError
 from functions.graph.client import GraphClient
 from functions.graph.pages import pages
 
@@ -36,7 +36,7 @@ async def kept(client: GraphClient, entry: ObjectType) -> timedelta:
         async for page in pages(client, "/subscribedSkus"):
             if any(_holds_premium(item) for item in page.items):
                 return LICENSED
-    except GraphRejected:
+    except GraphError:
         return LICENSED
     return FREE
 

@@ -31,7 +31,6 @@ from functions.errors import (
     GraphUnreachable,
     LifeboatError,
     PageTokenExpired,
-    StoreError,
 )
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
@@ -40,7 +39,7 @@ from functions.storage.logs import LogRow
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
-LOG_GAP = "logGap"
+LOG_GAP, LOG_UNREADABLE = "logGap", "logUnreadable"
 MOST_WAITING = 128 << 20  # bytes of text in the scratch database before it is emptied into files
 _MOST_WAITS = 6
 _MOST_RESTARTS = 3
@@ -100,10 +99,10 @@ class _Work:
             self._checkpoint.log = await self._begin()
         with Scratch() as scratch:
             wait = await self._read(self._checkpoint.log, scratch)
-        if self._checkpoint.log.at < self._checkpoint.log.until:
-            self._account()
-            return TypeReply(checkpoint=self._checkpoint, wait=wait)
         self._account()
+        self._note_unreadable()
+        if self._checkpoint.log.at < self._checkpoint.log.until:
+            return TypeReply(checkpoint=self._checkpoint, wait=wait)
         outcome = Outcome.PARTIAL if any(gap.code == LOG_GAP for gap in self._checkpoint.gaps) else Outcome.READ
         result = self._result(outcome, None, await self._written())
         log.info(
@@ -268,7 +267,7 @@ class _Work:
         log.warning("type.failed", run=self._request.run_id, type=self._request.key, outcome=outcome, code=reason.code)
         try:
             files = await self._written()
-        except StoreError as further:
+        except LifeboatError as further:
             log.warning("log.untold", run=self._request.run_id, type=self._request.key, reason=further.message)
             files = ()
         return TypeReply(result=self._result(outcome, reason, files))
@@ -283,6 +282,16 @@ class _Work:
         self._checkpoint.requests += usage.requests
         self._checkpoint.resource_units += usage.resource_units
         self._checkpoint.throttled_seconds += usage.throttled_seconds
+
+    def _note_unreadable(self) -> None:
+        for name in sorted(self._files.unreadable):
+            told = Gap(
+                LOG_UNREADABLE,
+                f"{name} cannot be read, so events in it may be stored a second time",
+                "Restore the file from the storage account's own versions; find out who changed it",
+            )
+            if told not in self._checkpoint.gaps:
+                self._checkpoint.gaps.append(told)
 
     async def _written(self) -> tuple[LogFile, ...]:
         """The files of this run, looked up in storage: an earlier delivery of a call may have written some."""

@@ -59,6 +59,8 @@ def log_name(tenant: str, key: str, day: str, part: int) -> str:
 
 
 def log_part(name: str) -> int:
-    """Which file of its day a name is."""
-    number = name.removesuffix(".json.gz").rpartition("/")[2].partition(".")[2]
-    return int(number or 1)
+    """Which file of its day a name is; 0 for a name that is none."""
+    stem, _, number = name.removesuffix(".json.gz").rpartition("/")[2].partition(".")
+    if not name.endswith(".json.gz") or len(stem) != len("2026-11-22"):
+        return 0
+    return 1 if not number else int(number) if number.isascii() and number.isdigit() else 0

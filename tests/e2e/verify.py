@@ -1,5 +1,6 @@
 """Whether a committed run is what docs/format.md promises: every file, every position, every row."""
 
+import gzip
 import hashlib
 import json
 import zlib
@@ -32,7 +33,10 @@ def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
     assert manifest["tenantId"] == vault.tenant
     expected = {f"{run}/manifest.json"}
     for key, result in manifest["types"].items():
-        if result["outcome"] in WHOLE:
+        if result["outcome"] in WHOLE and result["log"]:
+            _assert_log(vault, run, key, result)
+            assert key not in manifest["bases"]
+        elif result["outcome"] in WHOLE:
             expected |= _assert_type(vault, run, key, result)
             assert manifest["bases"][key] == run
         else:
@@ -65,6 +69,18 @@ def _assert_type(vault: Vault, run: str, key: str, result: dict[str, Any]) -> se
         assert labels.items() <= (properties.metadata or {}).items()
         assert vault.tags(name) == labels
     return names
+
+
+def _assert_log(vault: Vault, run: str, key: str, result: dict[str, Any]) -> None:
+    """Each file of a log that the run names holds what the manifest says, and the run has no rows for it."""
+    assert result["objects"] == sum(file["events"] for file in result["log"]["files"])
+    for file in result["log"]["files"]:
+        data = vault.blob(file["name"].removeprefix(f"{vault.tenant}/"))
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
+        events = json.loads(gzip.decompress(data))
+        assert len({event["id"] for event in events}) == len(events) == file["events"]
+        assert f"/_logs/{key}/" in file["name"]
+    assert [row for row in vault.versions(run) if row["PartitionKey"].split("|")[1] == key] == []
 
 
 def _assert_positions(data: bytes, records: dict[str, bytes], toc: list[dict[str, Any]]) -> None:

@@ -374,6 +374,32 @@ async def test_a_log_without_a_licence_is_told_apart_and_leaves_the_others_whole
     assert await log.stored() == log.whole()
 
 
+async def test_a_file_that_somebody_damaged_does_not_stop_the_log(audits: Log):
+    audits.add("a", hours=1)
+    audits.add("b", days=1)
+    first = await audits.run()
+    log = first.types["directoryAudits"].log
+    assert log is not None
+    name = log.files[-1].name
+    await audits.vault.stores.blobs.replace(name, b"not gzip")
+    beside = name.replace(".json.gz", ".copy.json.gz")
+    await audits.vault.stores.blobs.replace(beside, b"somebody's")
+    audits.add("c", minutes=10)
+    result = (await audits.run()).types["directoryAudits"]
+    assert result.outcome is Outcome.READ
+    assert [(gap.code, name in gap.message) for gap in result.gaps] == [("logUnreadable", True)]
+    for damaged in (name, beside):
+        await audits.vault.stores.blobs.delete(damaged)
+    assert await audits.stored() == audits.whole(), "what the damaged file held and Graph still lists is stored again"
+
+
+async def test_a_licence_that_cannot_be_looked_up_costs_no_event(audits: Log):
+    audits.vault.graph.answer = lambda path: THROTTLED if "subscribedSkus" in path else audits.answer(path)
+    audits.add("a", days=29)
+    await audits.run()
+    assert await audits.stored() == audits.whole()
+
+
 async def test_an_event_without_a_time_is_not_passed_over(audits: Log):
     audits.before = lambda since, until, page: listed([{"id": "a", "activityDateTime": None}])
     plan = await audits.vault.open("directoryAudits")

@@ -24,6 +24,12 @@ def test_the_files_of_a_day():
     assert not names[0].startswith(log_prefix(TENANT, "signIns", "2026-11-2"))
 
 
+def test_what_else_lies_beside_them_is_none_of_them():
+    first = log_name(TENANT, "signIns", "2026-11-22", 1)
+    others = (".copy.json.gz", ".2.json", ".json", ".json.gz.bak", ".2.3.json.gz", ".-1.json.gz", ".².json.gz")
+    assert [log_part(first.replace(".json.gz", other)) for other in others] == [0] * len(others)
+
+
 async def test_the_examples_of_the_page_are_read():
     [line] = [line async for line in json_lines(chunks(gzip.compress(example("log"))))]
     assert canonical(line, DIRECTORY_AUDITS).data == line
