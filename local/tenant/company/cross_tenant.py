@@ -98,8 +98,10 @@ def _partner(world: World, number: int) -> dict[str, Any]:
             "inboundTrust": trust,
         }
     people = [(world.id("group:region", 0), "group"), (world.employee(number % world.employees), "user")]
+    theirs = [(world.id("partnerGroup", number), "group")]  # a group of the partner's own tenant
     return partner | {
         "inboundTrust": trust,
+        "b2bCollaborationInbound": _setting("allowed", theirs, [world.id("appId", PORTAL)]),
         "b2bDirectConnectOutbound": _setting("allowed", people, [world.id("appId", PORTAL), "Office365"]),
     }
 
