@@ -162,7 +162,7 @@ async def test_objects_read_one_by_one_survive_a_listing_that_expires_between_tw
     slow = ObjectType(
         key="devices", title="Slow", path="/slow", read=Read.EACH, bucket="reports", select=("id",), name="id"
     )
-    names = [f"s{number:03}" for number in range(60)]
+    names = [f"s{number:03}" for number in range(130)]
     read = expired = 0
 
     def answer(path: str) -> Given:
@@ -181,7 +181,7 @@ async def test_objects_read_one_by_one_survive_a_listing_that_expires_between_tw
     vault.graph.answer = answer
     manifest = await vault.run(slow, budget=0.0)
     assert set(await vault.records(manifest, "devices")) == set(names)
-    assert expired > 0
+    assert expired > 3, "more often than a list that brings nothing may"
     asked = [path for path in vault.graph.asked if path.startswith("/slow/")]
     assert sorted(asked) == sorted(f"/slow/{name}" for name in names), "each once"
     assert not any("$batch" in call for call in vault.graph.calls), "that bucket does not bear twenty at once"
