@@ -11,7 +11,6 @@ from tests.tenant.conftest import Api
 
 PARTNERS = "/v1.0/policies/crossTenantAccessPolicy/partners"
 RULES = "/v1.0/policies/roleManagementPolicies"
-PNG = b"\x89PNG\r\n\x1a\n\x00\xff"
 
 
 async def listed(api: Api, path: str) -> list[dict[str, Any]]:
@@ -127,6 +126,7 @@ async def test_bytes_come_with_their_type_alone_and_in_a_batch(company: Api) -> 
     logo = await company.get(f"/v1.0{branding}/bannerLogo")
     assert logo.headers["content-type"].startswith("image/")
     assert isinstance(logo.body, bytes)
+    assert (await company.get(f"/v1.0{branding}/favicon")).status == 404, "none was uploaded"
     requests = [{"id": "1", "method": "GET", "url": f"{branding}/bannerLogo"}]
     item = (await company.call("POST", "/v1.0/$batch", {"requests": requests})).body["responses"][0]
     assert base64.b64decode(item["body"]) == logo.body
