@@ -76,8 +76,8 @@ HEALTH_SCRIPT = intune(
         description string?
         publisher string
         version string ro
-        detectionScriptContent binary detail
-        remediationScriptContent binary detail
+        detectionScriptContent binary? detail
+        remediationScriptContent binary? detail
         createdDateTime datetime ro
         lastModifiedDateTime datetime ro
         runAsAccount string
