@@ -11,6 +11,7 @@ from aiohttp import web
 
 from local.tenant.faults import Faults
 from local.tenant.load import load
+from local.tenant.schema import entitlement
 from local.tenant.serve import Service
 from local.tenant.server import application
 from local.tenant.tenant import Tenant
@@ -115,8 +116,7 @@ async def test_without_the_licence_each_service_refuses_in_its_own_way(company: 
         ("/v1.0/roleManagement/directory/roleEligibilitySchedules", 400, "AadPremiumLicenseRequired"),
         (f"/beta{GROUPS}/resources", 400, "AadPremiumLicenseRequired"),
         (f"{POLICIES}?{ROLES}", 400, "AadPremiumLicenseRequired"),
-        (f"{ENTITLEMENT}/accessPackages", 403, "NoLicense"),
-        (f"{ENTITLEMENT}/settings", 403, "NoLicense"),
+        *((f"/v1.0{kind.path}", 403, "NoLicense") for kind in entitlement.KINDS if kind.path),
         (f"{WORKFLOWS}/workflows", 403, "AccessDenied"),
     ):
         answer = await company.get(path)
