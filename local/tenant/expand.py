@@ -7,6 +7,7 @@ other services expand several at once, whole, and to any depth.
 from typing import Any
 
 from local.tenant.answers import context
+from local.tenant.enums import understood
 from local.tenant.linked import linked
 from local.tenant.message import Request
 from local.tenant.objects import Row
@@ -50,7 +51,7 @@ def _related(tenant: Tenant, request: Request, kind: Kind, row: Row, link: LinkR
     projections = _projections(request, link, expand)
     most = link.expand_cap if kind.directory_object else EVERYTHING
     rows = [found for _, found in linked(tenant, row, link, link.to, None, 1 if link.single else most)]
-    shown = [projections[found.kind].show(found) for found in rows]
+    shown = [understood(request, KINDS[found.kind], [projections[found.kind].show(found)])[0] for found in rows]
     if expand.expand:
         shown = [
             expanded(tenant, request, KINDS[found.kind], found, one, expand.expand)

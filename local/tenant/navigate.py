@@ -11,7 +11,7 @@ from local.tenant.message import Reply, Request
 from local.tenant.objects import Row, spelled
 from local.tenant.options import Options, parse
 from local.tenant.projection import mixed, projection, selected
-from local.tenant.read import check_top, find, missing, page_size, show_one
+from local.tenant.read import as_read, check_top, find, missing, page_size, show_one
 from local.tenant.rules import GraphFault, not_found
 from local.tenant.schema import KINDS, Held, Kind, LinkRule
 from local.tenant.tenant import Tenant
@@ -59,7 +59,7 @@ def list_linked(tenant: Tenant, request: Request, place: Place) -> Reply:
     size = page_size(tenant, target, options)
     placed = _placed(tenant, request, row, link, kinds, options, state.get("after"), size + 1)
     more = answers.next_link(tenant, request, options, {"after": placed[size - 1][0]}) if len(placed) > size else ""
-    rows = [found for _, found in placed[:size]]
+    rows = [as_read(tenant, request, found) for _, found in placed[:size]]
     shown = _refs(request, rows) if place.tail == "$ref" else _shown(tenant, request, place, link, rows, options)
     counted = options.count and not options.skiptoken and (request.eventual or not target.directory_object)
     number = count(tenant, row, link, kinds) if counted else None
