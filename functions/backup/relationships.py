@@ -130,7 +130,8 @@ async def _made(reading: Reading, relationship: Relationship, targets: list[msgs
     if not relationship.contained:
         return links(targets)
     bucket = relationship.bucket or reading.entry.bucket
-    return contained([await reading.whole(target, relationship.api, bucket) for target in targets])
+    whole = [await reading.whole(target, relationship.api, bucket) for target in targets]
+    return contained(whole, keeps_order=relationship.keeps_order)
 
 
 async def _images(reading: Reading, relationship: Relationship, urls: list[BatchGet]) -> Answers:

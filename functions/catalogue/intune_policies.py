@@ -63,6 +63,7 @@ CONFIGURATION_POLICIES = intune(
     relationships=(
         below(
             name="settings",
+            keeps_order=True,
             read_scopes=(CONFIGURATION,),
             notes="Every setting with its value; id is its number within the policy.",
         ),
@@ -77,8 +78,8 @@ CONFIGURATION_POLICIES = intune(
     depends_on=(*TARGETED, "reusablePolicySettings"),
     notes=(
         "Also endpoint security policies: templateReference says which kind. A secret comes as a token that is good "
-        "for this tenant alone and for no other policy; enter it again where a policy is created anew. Lists inside a "
-        "setting are compared as sets. Only beta has them."
+        "for this tenant alone and for no other policy; enter it again where a policy is created anew. Only "
+        "beta has them."
     ),
 )
 
@@ -116,6 +117,7 @@ GROUP_POLICY_CONFIGURATIONS = intune(
         below(
             name="definitionValues",
             expand=("definition", "presentationValues"),
+            keeps_order=True,
             read_scopes=(CONFIGURATION,),
             notes="Every policy that is set: on or off, which one it is, and the values of its fields.",
         ),

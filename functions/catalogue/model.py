@@ -85,6 +85,7 @@ class Relationship:
     expand: tuple[str, ...] = ()  # of contained objects
     detail: tuple[str, ...] = ()  # to-one navigations of contained objects, read below each and kept inside it
     volatile: frozenset[str] = frozenset()  # properties of contained objects that move by themselves: left out
+    keeps_order: bool = False  # arrays inside contained objects are no sets: Graph's order means something
     only: tuple[str, frozenset[str]] | None = None  # read for objects whose property has one of these values alone
     bucket: str = ""  # the throttling bucket, where it is not the type's
     restorable: bool = False  # a restore can put links back through $ref

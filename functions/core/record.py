@@ -5,7 +5,7 @@ arrays. Absent and null stay different, properties nobody declared stay, transpo
 properties are kept apart so that they make no version. docs/format.md ("Canonical form") is the specification.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -118,14 +118,24 @@ def links(targets: Iterable[bytes | msgspec.Raw]) -> msgspec.Raw:
     )
 
 
-def contained(targets: Iterable[bytes | msgspec.Raw]) -> msgspec.Raw:
+class _Every:
+    """Holds every path."""
+
+    def __contains__(self, path: object) -> bool:
+        return True
+
+
+_EVERY = _Every()
+
+
+def contained(targets: Iterable[bytes | msgspec.Raw], *, keeps_order: bool = False) -> msgspec.Raw:
     """Raw objects that live inside another (a federated credential) → the objects themselves, sorted by id."""
     try:
         things: list[Object] = [_decode_object(target) for target in targets]  # type: ignore[misc]
     except msgspec.DecodeError as error:
         raise FormatError(f"a contained object cannot be read: {error}") from error
     for thing in things:
-        settle(thing)
+        settle(thing, _EVERY if keeps_order else frozenset())
     return msgspec.Raw(_encode(sorted(things, key=_by_id)))
 
 
@@ -134,12 +144,12 @@ def encode(value: object) -> bytes:
     return _encode(value)
 
 
-def settle(thing: Object, ordered: frozenset[str] = frozenset()) -> None:
+def settle(thing: Object, ordered: Container[str] = frozenset()) -> None:
     """Removes transport annotations and sorts set-like arrays, in place and at every depth."""
     _settle_object(thing, ordered, "")
 
 
-def _settle_object(thing: Object, ordered: frozenset[str], prefix: str) -> None:
+def _settle_object(thing: Object, ordered: Container[str], prefix: str) -> None:
     annotations = None
     for key, value in thing.items():
         kind = type(value)
@@ -155,7 +165,7 @@ def _settle_object(thing: Object, ordered: frozenset[str], prefix: str) -> None:
             del thing[key]
 
 
-def _settle_array(values: list[Json], ordered: frozenset[str], path: str) -> None:
+def _settle_array(values: list[Json], ordered: Container[str], path: str) -> None:
     scalars = True
     for value in values:
         kind = type(value)

@@ -11,7 +11,11 @@ from functions.catalogue.model import Fetch, Read
 from functions.core.record import canonical, identity_of
 from tests.unit.catalogue.fixture import FOLDER, applies, fixture, objects, present, related, values
 
-ONLY_ONE = {"organization", "groupLifecyclePolicies"}  # lists that never have more than one object
+ONLY_ONE = {
+    "organization",
+    "groupLifecyclePolicies",
+    "legacyCertificateBasedAuthConfigurations",
+}  # lists that never have more than one object
 FROM_GRAPH_UNDECLARED = {
     "organization": {"directorySizeQuota"},  # beta documents it; Graph may send it on v1.0
     "roleAssignments": {"resourceScope"},  # Graph sends it and documents it nowhere
@@ -66,7 +70,8 @@ def test_the_request_of_the_fixture_is_the_one_the_entry_makes():
         query = {name: value for name, [value] in parse_qs(urlsplit(url).query).items()}
         expected = {"$select": ",".join(entry.select)} if entry.select else {}
         expected |= {"$filter": entry.filter} if entry.filter else {}
-        expected |= {"$expand": ",".join(entry.expand)} if entry.expand else {}
+        inside = entry.expand if entry.read is not Read.EACH else ()  # expanded in the single reads
+        expected |= {"$expand": ",".join(inside)} if inside else {}
         expected |= {"$top": str(entry.page_size)} if entry.page_size else {}
         if entry.read is Read.LOG:
             query.pop("$filter", None)

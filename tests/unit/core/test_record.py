@@ -148,3 +148,10 @@ def test_what_is_no_object_with_an_id_is_refused(raw):
 def test_a_live_object_is_normalised_as_its_record_was(thing):
     record = json.loads(canonical(json.dumps(thing).encode(), SYNCED).data)
     assert encode(canonical_object(json.loads(json.dumps(thing)), SYNCED)) == encode(record)
+
+
+def test_arrays_of_a_contained_object_are_sets_unless_their_order_means_something():
+    setting = b'{"id":"0","children":[{"value":["b","a"]},{"order":1}]}'
+    assert bytes(contained([setting])) == b'[{"children":[{"order":1},{"value":["a","b"]}],"id":"0"}]'
+    kept = b'[{"children":[{"value":["b","a"]},{"order":1}],"id":"0"}]'
+    assert bytes(contained([setting], keeps_order=True)) == kept
