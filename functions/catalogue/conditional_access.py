@@ -94,6 +94,7 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
         "grantControls.authenticationStrength.id",
         "grantControls.termsOfUse",
     ),
+    leads_to={"grantControls.termsOfUse": "termsOfUseAgreements"},
     depends_on=(
         "users",
         "groups",
