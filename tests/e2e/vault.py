@@ -4,7 +4,10 @@ In: a connection string and a tenant. Out: blobs, manifests, records as bytes, r
 """
 
 import gzip
+import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from azure.data.tables import TableServiceClient
@@ -16,8 +19,10 @@ type Row = dict[str, Any]
 class Vault:
     """The stored things of one tenant."""
 
-    def __init__(self, connection: str, tenant: str) -> None:
+    def __init__(self, connection: str, tenant: str, container: str = "snapshots") -> None:
         self.tenant = tenant
+        self._name = container
+        self._connection = connection
         self._blobs = BlobServiceClient.from_connection_string(connection)
         self._tables = TableServiceClient.from_connection_string(connection)
 
@@ -27,7 +32,16 @@ class Vault:
 
     @property
     def _container(self) -> ContainerClient:
-        return self._blobs.get_container_client("snapshots")
+        return self._blobs.get_container_client(self._name)
+
+    @contextmanager
+    def inside(self, container: str) -> Iterator["Vault"]:
+        """The same tenant's blobs in another container."""
+        other = Vault(self._connection, self.tenant, container)
+        try:
+            yield other
+        finally:
+            other.close()
 
     # blobs
     def names(self, below: str = "") -> list[str]:
@@ -59,9 +73,10 @@ class Vault:
         return [item.removesuffix(b",") for item in items]
 
     def records(self, run: str, key: str) -> dict[str, bytes]:
-        """id → record of one type, each id once."""
+        """id → record of one type, each id once. The table of contents says which id a record goes by."""
         lines = self.lines(f"{run}/{key}.json.gz")
-        found = {str(json.loads(line)["id"]): line for line in lines}
+        ids = {entry["digest"]: str(entry["id"]) for entry in self.toc(run, key)}
+        found = {ids[hashlib.sha256(line).hexdigest()]: line for line in lines}
         assert len(found) == len(lines), f"{key}: an id occurs twice"
         return found
 
