@@ -1,21 +1,21 @@
-"""Entitlement management: catalogs with resources, access packages over them, who may ask for them and who has them."""
+"""Entitlement management: catalogs with resources, and access packages over them with their policies."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from local.tenant.company.applications import API, PORTAL, app_name, roles
 from local.tenant.company.entitlement_policies import policy
+from local.tenant.company.entitlement_use import CATALOG_OWNER, CATALOG_READER, OPERATIONS, PARTNERS, use
 from local.tenant.company.items import Item, Link, Object
 from local.tenant.company.principals import own_id
-from local.tenant.company.world import ADMINS, FIRST_EMPLOYEE, World
+from local.tenant.company.world import World
 
 _CATALOGS = (
     ("General", "serviceDefault", "Built-in catalog.", False),
     ("Harbour operations", "userManaged", "Access that people on the quay ask for", False),
     ("Partners", "userManaged", None, True),
 )
-CATALOG_OWNER, CATALOG_READER = "ae79f266-94d4-4dab-b730-feca7e132178", "44272f93-9762-48e8-af59-1b5351b1d6b3"
-GENERAL, OPERATIONS, PARTNERS = range(3)
+GENERAL = 0
 RESOURCES = 3  # a group, an application and a site in every catalog but the first
 _PACKAGES = (
     ("Cargo Portal for the quay", OPERATIONS),
@@ -36,9 +36,7 @@ def items(world: World) -> Iterator[Item]:
     yield from _incompatible(world)
     for number in range(packages(world)):
         yield from policy(world, number, catalog_of(number))
-    yield from _assignments(world)
-    yield from _organizations(world)
-    yield from _roles(world)
+    yield from use(world, packages(world))
 
 
 def packages(world: World) -> int:
@@ -222,79 +220,3 @@ def _incompatible(world: World) -> Iterator[Item]:
     first, second = world.id("accessPackage", 0), world.id("accessPackage", 1)
     yield Link("accessPackage", first, "incompatibleAccessPackages", "accessPackage", second)
     yield Link("accessPackage", first, "incompatibleGroups", "group", world.id("group:guests"))
-
-
-def _assignments(world: World) -> Iterator[Item]:
-    for number in range(3 + world.users // 5):
-        employee = number % world.employees
-        package = number % packages(world)
-        expired = number % 7 == 2
-        start = world.moment(world.draw("accessAssignment", number), within=200, after=5)
-        end = f"{world.now.year + 1}-06-30T00:00:00Z"
-        assignment = {
-            "id": world.id("accessAssignment", number),
-            "state": "expired" if expired else "delivered",
-            "status": "ExpiredNotificationTriggered" if expired else "Delivered",
-            "expiredDateTime": f"{world.day(2)}T04:00:00Z" if expired else None,
-            "schedule": {
-                "startDateTime": start,
-                "recurrence": None,
-                "expiration": {"type": "afterDateTime", "endDateTime": end, "duration": None},
-            },
-            "accessPackageId": world.id("accessPackage", package),
-            "assignmentPolicyId": world.id("assignmentPolicy", package),
-        }
-        yield Object("accessPackageAssignment", assignment)
-        subject = {
-            "id": world.id("subject", number),
-            "objectId": world.employee(employee),
-            "displayName": world.name(FIRST_EMPLOYEE + employee).display,
-            "email": None,
-            "principalName": None,
-            "onPremisesSecurityIdentifier": None,
-            "subjectType": "user",
-            "subjectLifecycle": "notGoverned",
-        }
-        yield Object("accessPackageSubject", subject)
-        yield Link("accessPackageAssignment", assignment["id"], "target", "accessPackageSubject", subject["id"])
-
-
-def _organizations(world: World) -> Iterator[Item]:
-    partners = (
-        ("Fjord Partner", "azureActiveDirectoryTenant", {"tenantId": world.id("partnerTenant")}, "configured"),
-        ("Quayside Audit", "domainIdentitySource", {"domainName": "quayside-audit.example"}, "proposed"),
-    )
-    for number, (name, sort, source, state) in enumerate(partners):
-        id = world.id("connected", number)
-        organization = {
-            "id": id,
-            "displayName": name,
-            "description": None if number else "Runs the ferries",
-            "identitySources": [{"@odata.type": f"#microsoft.graph.{sort}", "displayName": name, **source}],
-            "state": state,
-        }
-        yield Object("connectedOrganization", organization | _stamps(world, "connected", number))
-        if number == 0:
-            yield Link("connectedOrganization", id, "internalSponsors", "user", world.employee(1))
-            yield Link("connectedOrganization", id, "internalSponsors", "group", world.id("group:team", 0))
-            yield Link("connectedOrganization", id, "externalSponsors", "user", world.guest(0))
-
-
-def _roles(world: World) -> Iterator[Item]:
-    for number, (principal, role, catalog) in enumerate(
-        (
-            (world.user(ADMINS[1]), CATALOG_OWNER, OPERATIONS),
-            (world.employee(2), CATALOG_OWNER, PARTNERS),
-            (world.id("group:team", 0), CATALOG_READER, OPERATIONS),
-        )
-    ):
-        assignment = {
-            "id": world.id("entitlementRole", number),
-            "principalId": principal,
-            "roleDefinitionId": role,
-            "directoryScopeId": None,
-            "appScopeId": f"/AccessPackageCatalog/{world.id('catalog', catalog)}",
-            "condition": None,
-            "principalOrganizationId": None,
-        }
-        yield Object("entitlementRoleAssignment", assignment)
