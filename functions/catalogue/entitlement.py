@@ -16,9 +16,17 @@ _STAMPS = frozenset({"createdDateTime", "id", "modifiedDateTime"})
 _PRINCIPALS = ("users", "groups", "servicePrincipals")
 
 
-def _below(name: str, *expand: str, notes: str = "") -> Relationship:
+def _below(name: str, *expand: str, notes: str = "", keeps_order: bool = False) -> Relationship:
     """What an object contains, read below it and kept whole."""
-    return Relationship(name=name, fetch=Fetch.BATCH, contained=True, expand=expand, read_scopes=(_SCOPE,), notes=notes)
+    return Relationship(
+        name=name,
+        fetch=Fetch.BATCH,
+        contained=True,
+        expand=expand,
+        keeps_order=keeps_order,
+        read_scopes=(_SCOPE,),
+        notes=notes,
+    )
 
 
 def _links(name: str, notes: str = "") -> Relationship:
@@ -114,7 +122,8 @@ ACCESS_PACKAGE_ASSIGNMENT_POLICIES = ObjectType(
     path=f"{_BASE}/assignmentPolicies",
     expand=("accessPackage", "catalog"),
     relationships=(
-        _below("questions", notes="What people are asked; sequence gives the order."),
+        # the answers to choose from are shown in the order they come
+        _below("questions", notes="What people are asked; sequence gives the order.", keeps_order=True),
         _below("customExtensionStageSettings", "customExtension", notes="Which logic app is called at which stage."),
     ),
     read_scopes=(_SCOPE,),

@@ -133,6 +133,8 @@ async def test_what_lies_below_the_objects_is_in_their_records(
     policies = await records(vault, first, entitlement.ACCESS_PACKAGE_ASSIGNMENT_POLICIES)
     below = [one["@relationships"] for one in policies.values()]
     assert sorted(len(one["questions"]) for one in below)[-2:] == [0, 2]
+    choices = [ask["choices"] for links in below for ask in links["questions"] if "choices" in ask]
+    assert [[one["actualValue"] for one in some] for some in choices] == [["south", "north"]]  # as people see them
     assert [one["customExtension"]["id"] for links in below for one in links["customExtensionStageSettings"]]
     workflows = await records(vault, first, governance.LIFECYCLE_WORKFLOWS)
     assert all(one["tasks"] and one["executionConditions"] for one in workflows.values())

@@ -163,8 +163,8 @@ def _questions(world: World) -> Iterator[dict[str, Any]]:
         "sequence": 1,
         "text": "Which quay?",
         "choices": [
-            {"actualValue": "north", "text": "North", "localizations": []},
             {"actualValue": "south", "text": "South", "localizations": []},
+            {"actualValue": "north", "text": "North", "localizations": []},
         ],
         "isMultipleSelectionAllowed": True,
     }
