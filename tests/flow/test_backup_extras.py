@@ -7,6 +7,7 @@ import pytest
 
 from functions.backup.extras import LONGEST_URL
 from functions.catalogue.model import Extra, ObjectType, Outcome, Read
+from functions.catalogue.refusals import refused, unlicensed
 from tests.flow.backup_world import DENIED, NOT_FOUND, Given, Json, Vault, listed, open_vault
 
 UNLICENSED = (
@@ -26,6 +27,7 @@ USERS = ObjectType(
     filter="userType eq 'Guest'",
     extras=(LEAVING, ACTIVITY),
     read_scopes=("User.Read.All",),
+    tolerates=(*unlicensed(), *refused("User.Read.All")),
 )
 VALUED = ObjectType(key="users", title="Users", path="/users", select=("id", "displayName"), extension_values="User")
 POLICIES = ObjectType(

@@ -223,6 +223,18 @@ async def test_children_are_found_by_a_filter_that_names_their_parent(vault: Vau
     )
 
 
+async def test_a_child_that_is_no_longer_below_a_parent_is_deleted_without_a_look_for_an_address_it_has_not(
+    vault: Vault,
+):
+    vault.graph.answer = pim
+    await vault.run(POLICIES)
+    first = len(vault.graph.asked)
+    vault.graph.answer = lambda path: listed([]) if "scopeId eq 'it''s'" in path else pim(path)
+    result = (await vault.run(POLICIES)).types[POLICIES.key]
+    assert (result.objects, result.deleted) == (2, 1)
+    assert len(vault.graph.asked) == 2 * first
+
+
 async def test_a_404_for_children_of_a_parent_without_an_address_is_looked_up_in_the_list_of_parents(vault: Vault):
     parents, refusing = ["g1", "g2"], "g2"
 
