@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from local.tenant.company import Sizes
 from local.tenant.faults import Faults
 from local.tenant.load import load
 from local.tenant.serve import Service
@@ -27,6 +28,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--data", type=Path, required=True, help="directory of the tenant's store")
     parser.add_argument("--users", type=int, default=100, help="size of a new tenant")
+    parser.add_argument("--groups", type=int, help="groups of a new tenant; follows from the users where not given")
+    parser.add_argument("--service-principals", type=int, help="service principals of a new tenant, as --groups")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tenant-id", help="of a new tenant; derived from the seed where not given")
     parser.add_argument("--token", default="local-token", help="the bearer token that is accepted")
@@ -39,7 +42,7 @@ async def run(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    load(tenant, options.users, options.seed)
+    load(tenant, Sizes(options.users, options.groups, options.service_principals), options.seed)
     service = Service(tenant, Faults(), options.token)
     runner = web.AppRunner(application(service), access_log=None, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()

@@ -6,7 +6,7 @@ An object that has a deletedDateTime lies in the recycle bin.
 from collections.abc import Iterable
 from typing import Any
 
-from local.tenant.company import Link, company
+from local.tenant.company import Link, Sizes, company
 from local.tenant.objects import text
 from local.tenant.schema import KINDS
 from local.tenant.tenant import Tenant
@@ -14,14 +14,14 @@ from local.tenant.tenant import Tenant
 BATCH = 2000
 
 
-def load(tenant: Tenant, users: int, seed: int) -> None:
+def load(tenant: Tenant, size: int | Sizes, seed: int) -> None:
     if tenant.database.meta("loaded"):
         tenant.database.index()
         return
     with tenant.database.transaction():
-        _fill(tenant, company(users, seed, tenant.id, tenant.clock.now()))
+        _fill(tenant, company(size, seed, tenant.id, tenant.clock.now()))
     tenant.database.index()
-    tenant.database.set_meta("loaded", f"{users} users, seed {seed}")
+    tenant.database.set_meta("loaded", f"{size}, seed {seed}")
 
 
 def _fill(tenant: Tenant, items: Iterable[Any]) -> None:

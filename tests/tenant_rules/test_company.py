@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.tenant.company import Item, Link, Object, company
+from local.tenant.company import Item, Link, Object, Sizes, company
 from local.tenant.company.names import LOCALES, name
 from local.tenant.company.world import World
 from local.tenant.rules import type_errors
@@ -63,6 +63,30 @@ def test_another_seed_or_tenant_shares_no_id() -> None:
 def test_a_company_below_the_smallest_size_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 20 users; 19"):
         next(company(19, 1, TENANT, NOW))
+
+
+@pytest.mark.parametrize("size", [Sizes(600, 300, 400), Sizes(100, 60), Sizes(20, None, 25)])
+def test_a_company_has_as_many_groups_and_service_principals_as_were_asked_for(size: Sizes) -> None:
+    counts: Counter[str] = Counter()
+    known: set[tuple[str, str]] = set()
+    for item in company(size, 5, TENANT, NOW):
+        if isinstance(item, Link):
+            assert {(item.kind, item.source_id), (item.target_kind, item.target_id)} <= known
+            continue
+        key = item.key or KINDS[item.kind].key_of(item.properties)
+        assert (item.kind, key) not in known
+        assert list(type_errors(KINDS[item.kind], item.properties)) == []
+        known.add((item.kind, key))
+        counts[item.kind] += not item.properties.get("deletedDateTime")
+    assert counts["user"] == size.users
+    assert size.groups in (None, counts["group"])
+    assert size.service_principals in (None, counts["servicePrincipal"])
+
+
+@pytest.mark.parametrize("size", [Sizes(600, 55), Sizes(20, None, 24)], ids=["groups", "service principals"])
+def test_fewer_than_there_are_anyway_are_refused(size: Sizes) -> None:
+    with pytest.raises(ValueError, match=rf"at least \d+ .*; {size.groups or size.service_principals} were asked for"):
+        list(company(size, 5, TENANT, NOW))
 
 
 NAMED = ("user", "group", "device", "orgContact")
@@ -357,7 +381,7 @@ def test_the_shape_of_a_large_company() -> None:
 def test_all_employees_is_one_very_large_group() -> None:
     memory = Memory().load(600)
     group = memory.one("group", displayName="All employees")
-    assert len(memory.links("group", group["id"], "members")) == World(600, 7, TENANT, NOW).employees > 500
+    assert len(memory.links("group", group["id"], "members")) == World(Sizes(600), 7, TENANT, NOW).employees > 500
 
 
 def test_memory_does_not_grow_with_the_company() -> None:

@@ -32,7 +32,7 @@ from local.tenant.company import (
     units,
 )
 from local.tenant.company.items import Item, Link, Object
-from local.tenant.company.world import World
+from local.tenant.company.world import Sizes, World
 
 _FAMILIES = (
     authentication,
@@ -49,12 +49,16 @@ _FAMILIES = (
     logs,
 )
 
-__all__ = ["Item", "Link", "Object", "company"]
+__all__ = ["Item", "Link", "Object", "Sizes", "company"]
 
 
-def company(users: int, seed: int, tenant_id: str, now: datetime) -> Iterator[Item]:
-    """At least 20 users, guests and accounts that are not people included; fewer raise ValueError."""
-    world = World(users, seed, tenant_id, now)
+def company(size: int | Sizes, seed: int, tenant_id: str, now: datetime) -> Iterator[Item]:
+    """`size` is the number of users, or more than that.
+
+    At least 20 users, guests and accounts that are not people included; fewer raise ValueError, as do fewer groups or
+    service principals than a company of so many users has.
+    """
+    world = World(size if isinstance(size, Sizes) else Sizes(size), seed, tenant_id, now)
     yield from organization.organization(world)
     yield from roles.role_definitions(world)
     yield from people.users(world)

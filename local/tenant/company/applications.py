@@ -126,6 +126,8 @@ def application(world: World, number: int) -> dict[str, Any]:
     build = _SPECIAL.get(number)
     if build is not None:
         app |= build(world, app_id)
+    elif number % 8 == 0 and world.service_principals is not None:
+        app["keyCredentials"] = [certificate(world, "lob", number)]
     elif roll[0] % 3 == 0:
         app["passwordCredentials"] = [_secret(world, number)]
         app["web"] = _web(f"https://lob{number}.{DEFAULT_DOMAIN}/signin-oidc")

@@ -6,6 +6,7 @@ from typing import Any
 
 from local.tenant.company import recycle_bin, sign_in_methods
 from local.tenant.company.applications import API, USER_READ, scopes
+from local.tenant.company.groups import has_settings, projects
 from local.tenant.company.items import Item, Link, Object
 from local.tenant.company.principals import first_party_id, own_id
 from local.tenant.company.world import DEFAULT_DOMAIN, World
@@ -70,6 +71,7 @@ def _group_settings(world: World) -> Iterator[Item]:
     """Groups that say otherwise than the tenant whether guests may be added."""
     groups = [("group:guests", 0, "true"), ("group:department", 0, "false")]
     groups += [("group:department", 3, "false")] if world.users >= 1_000 else []
+    groups += [("group:project", number, "false") for number in range(projects(world)) if has_settings(number)]
     for at, (what, number, allowed) in enumerate(groups):
         setting = {
             "id": world.id("groupSetting", at),

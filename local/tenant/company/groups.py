@@ -1,4 +1,5 @@
-"""Groups and who is in them: every sort of group a tenant has, then one team a manager and the synced ones.
+"""Groups and who is in them: every sort of group a tenant has, then one team a manager and the synced ones, and where
+a number of groups is asked for, the rest of it as projects and permissions with a few members or many.
 
 Groups that hold groups or devices come after what they hold. Service principals are added to their group by
 `principals`, when they exist.
@@ -25,6 +26,7 @@ from local.tenant.wellknown import security_identifier
 AUTOMATION = "group:automation"  # holds devices, a user and service principals
 ROLE_ASSIGNABLE = "group:tier0"
 BREAK_GLASS_GROUP = "group:break-glass"
+_SORTS = 33  # groups besides teams, synced ones and projects
 _REGIONS = (("Nordics", ("NO",)), ("Central Europe", ("DE", "PL", "FR", "IE")), ("Asia", ("CN", "JP", "KR", "IN")))
 
 
@@ -37,6 +39,18 @@ def groups(world: World) -> Iterator[Item]:
         yield from _team(world, team)
     for number in range(world.synced_groups):
         yield from _synced(world, number)
+    for number in range(projects(world)):
+        yield from _project(world, number)
+
+
+def projects(world: World) -> int:
+    """How many groups are left to reach the number that was asked for."""
+    if world.groups is None:
+        return 0
+    own = _SORTS + world.teams + world.synced_groups
+    if world.groups < own:
+        raise ValueError(f"a company of {world.users} users has at least {own} groups; {world.groups} were asked for")
+    return world.groups - own
 
 
 def _group(world: World, what: str, name: str, nickname: str, number: int = 0, **more: Any) -> Object:
@@ -231,3 +245,29 @@ def _synced(world: World, number: int) -> Iterator[Item]:
     start = number * 37 % world.employees
     synced = [n for n in range(start, min(start + 40, world.employees)) if n % 10 in (1, 4, 7)]
     yield from _links(world, "group:synced", "members", [world.employee(n) for n in synced], number)
+
+
+def has_settings(number: int) -> bool:
+    """Of every 25 projects ten are Microsoft 365 groups, and one of those says otherwise than the tenant."""
+    return number % 25 == 0
+
+
+def _project(world: World, number: int) -> Iterator[Item]:
+    """One in twelve has 21 to 200 members, the others 2 to 15."""
+    roll = world.draw("group:project", number)
+    nickname = f"project-{number:04d}"
+    at = number % 25
+    more: dict[str, Any] = {}
+    if at < 10:
+        more = _unified(nickname, visibility="Public" if roll[1] % 4 == 0 else "Private", team=roll[1] % 2 == 0)
+    elif at == 24:
+        mail = f"{nickname}@{DEFAULT_DOMAIN}"
+        more = {"mail": mail, "mailEnabled": True, "securityEnabled": False, "proxyAddresses": [f"SMTP:{mail}"]}
+    name = f"{'Project' if at < 10 else 'List' if at == 24 else 'Access'} {number:04d}"
+    yield _group(world, "group:project", name, nickname, number, **more)
+    size = 21 + int.from_bytes(roll[2:4]) % 180 if number % 12 == 5 else 2 + roll[2] % 14
+    start = int.from_bytes(roll[4:8])
+    people = dict.fromkeys((start + step * 7) % world.employees for step in range(size))
+    yield from _links(world, "group:project", "members", map(world.employee, people), number)
+    owners = dict.fromkeys(((start + 3) % world.employees, (start + 5 * (roll[8] % 2) + 3) % world.employees))
+    yield from _links(world, "group:project", "owners", map(world.employee, owners), number)

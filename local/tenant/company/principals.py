@@ -44,6 +44,8 @@ _GALLERY = ("Timesheet Cloud", "Harbour CRM", "Travel Desk", "Whiteboard Space")
 def principals(world: World) -> Iterator[Item]:
     for app_id, name in FIRST_PARTY_APPS.items():
         yield Object("servicePrincipal", _first_party(world, app_id, name))
+    for number in range(_services(world)):
+        yield Object("servicePrincipal", _service(world, number))
     for number in range(world.apps):
         if number != ORPHAN:
             yield from _own(world, number)
@@ -54,6 +56,16 @@ def principals(world: World) -> Iterator[Item]:
     yield from _trusted_cluster(world)
     for id in (own_id(world, DAEMON), world.id("managed", 0)):
         yield Link("group", world.id(AUTOMATION), "members", "servicePrincipal", id)
+
+
+def _services(world: World) -> int:
+    """How many principals of Microsoft are left to reach the number that was asked for."""
+    if world.service_principals is None:
+        return 0
+    own = len(FIRST_PARTY_APPS) + world.apps - 1 + world.gallery + world.managed_identities
+    if world.service_principals < own:
+        raise ValueError(f"at least {own} service principals are there; {world.service_principals} were asked for")
+    return world.service_principals - own
 
 
 def own_id(world: World, number: int) -> str:
@@ -122,6 +134,25 @@ def _first_party(world: World, app_id: str, name: str) -> dict[str, Any]:
     return _principal(first_party_id(world, app_id), app_id, name, MICROSOFT_TENANT, **more)
 
 
+def _service(world: World, number: int) -> dict[str, Any]:
+    """One of the many that Microsoft brings along; two in five offer a permission to other applications."""
+    id, app_id, name = world.id("service", number), world.id("service:appId", number), f"Microsoft Service {number:04d}"
+    more: dict[str, Any] = {"signInAudience": "AzureADMultipleOrgs"}
+    if number % 5 < 2:
+        scope = {
+            "id": world.id("service:scope", number),
+            "adminConsentDescription": f"Lets an application use {name} for the signed-in user",
+            "adminConsentDisplayName": f"Use {name}",
+            "isEnabled": True,
+            "type": "User",
+            "userConsentDescription": None,
+            "userConsentDisplayName": None,
+            "value": "user_impersonation",
+        }
+        more["oauth2PermissionScopes"] = [scope]
+    return _principal(id, app_id, name, MICROSOFT_TENANT, **more)
+
+
 def _own(world: World, number: int) -> Iterator[Item]:
     app = application(world, number)
     id = own_id(world, number)
@@ -165,7 +196,7 @@ def _gallery(world: World, number: int) -> dict[str, Any]:
         "signInAudience": "AzureADMultipleOrgs",
         "tags": ["WindowsAzureActiveDirectoryCustomSingleSignOnApplication"],
     }
-    if number:
+    if number and not (number >= world.federated_from and number % 2):
         more |= {"keyCredentials": [], "preferredSingleSignOnMode": "oidc", "preferredTokenSigningKeyThumbprint": None}
     app_id = world.id("gallery:appId", number)
     return _principal(world.id("gallery", number), app_id, name, _SOMEBODY_ELSES_TENANT, **more)
@@ -221,6 +252,10 @@ def grants(world: World) -> Iterator[Item]:
     gallery = (world.id("gallery", 0), _GALLERY[0])
     for employee in range(0, world.employees, 10):
         yield _assignment(world, gallery, DEFAULT_APP_ROLE, _person(world, employee))
+
+    for number in range(world.federated_from, world.gallery):
+        sold = (world.id("gallery", number), f"Gallery service {number:04d}")
+        yield _assignment(world, sold, DEFAULT_APP_ROLE, team)
 
     portal = own_id(world, PORTAL)
     yield _grant(portal, graph[0], None, " openid User.Read")

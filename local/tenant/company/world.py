@@ -5,6 +5,7 @@ so a company of any size takes no memory of its own.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from local.tenant.company.names import Name, name
@@ -35,8 +36,18 @@ DEPARTMENTS = (
 _DAYS = 3_650
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large a company is to be. What is None follows from the number of users."""
+
+    users: int
+    groups: int | None = None
+    service_principals: int | None = None
+
+
 class World:
-    def __init__(self, users: int, seed: int, tenant_id: str, now: datetime) -> None:
+    def __init__(self, sizes: Sizes, seed: int, tenant_id: str, now: datetime) -> None:
+        users = sizes.users
         if users < SMALLEST:
             raise ValueError(f"a company has at least {SMALLEST} users; {users} were asked for")
         self.users = users
@@ -48,8 +59,13 @@ class World:
         self.teams = max(2, self.employees // 25)
         self.synced_groups = max(2, self.employees // 200)
         self.apps = max(8, users // 400)
-        self.gallery = max(3, users // 1_000)
+        self.gallery = self.federated_from = max(3, users // 1_000)
         self.managed_identities = max(2, users // 500)
+        self.groups, self.service_principals = sizes.groups, sizes.service_principals
+        if self.service_principals is not None:  # the rest are Microsoft's own: `principals`
+            self.apps = max(8, self.service_principals // 5)
+            self.gallery = max(3, self.service_principals // 10)
+            self.managed_identities = max(2, self.service_principals // 10)
         self._base = hashlib.blake2b(f"{seed}/{tenant_id}/".encode(), digest_size=24)
         self._offset = int.from_bytes(self.draw("names", 0)[:4])
         self._days = [(now - timedelta(days=back)).strftime("%Y-%m-%d") for back in range(_DAYS)]
