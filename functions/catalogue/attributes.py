@@ -5,7 +5,7 @@ from functions.catalogue.refusals import absent, refused
 
 _SCOPE = "CustomSecAttributeDefinition.Read.All"
 _OF_APPLICATIONS = "Application.Read.All"
-_NAMED = r"[0-9A-Za-z_]{1,80}"  # attribute names may have letters of any language
+_NAMED = r"\w{1,80}"  # attribute names may have letters of any language
 
 ATTRIBUTE_SETS = ObjectType(
     key="attributeSets",

@@ -134,8 +134,8 @@ def test_a_guid_is_taken_in_any_case_and_an_opaque_id_as_it_is() -> None:
 )
 def test_an_id_that_passes_is_harmless_anywhere(entry: params.ObjectType, text: str) -> None:
     found = passed(lambda: read_path({"type": entry.key, "id": text}, TYPES).id, {"malformedId"})
-    # letters, digits and what means nothing in a path, a filter, a key or a file name; no dots alone
-    assert found is None or re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,255}|[0-9A-Za-z_-]{8,128}", found, re.ASCII)
+    # letters (of any language in the names of attributes), digits and what means nothing in a path, a filter or a key
+    assert found is None or re.fullmatch(r"\w[\w.-]{0,255}|[\w-]{8,128}", found)
 
 
 @given(st.text(max_size=30) | st.from_regex(r"20\d\d-\d\d-\d\dT\d{6}Z(-\d{1,2})?\n?"))
