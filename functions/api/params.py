@@ -1,8 +1,8 @@
 """What a caller may put into a path or a query: pattern, check, and JSON schema, side by side.
 
 In: raw text. Out: checked values, or a CallerError with the code of what is wrong. Whatever passes here is safe in a
-path, a filter or a key: types are keys of the catalogue, run ids match an ASCII pattern, and ids one of letters, digits,
-dots, dashes and underscores.
+path, a filter or a key: types are keys of the catalogue, run ids match an ASCII pattern, and ids one of letters,
+digits, dots, dashes and underscores.
 """
 
 import re
