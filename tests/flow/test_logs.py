@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from functions.api.objects import list_versions, search_objects, show_object
-from functions.backup import logs
+from functions.backup import log_reader
 from functions.backup.messages import TypeReply
 from functions.catalogue.logs import DIRECTORY_AUDITS, PROVISIONING, SIGN_INS
 from functions.catalogue.model import ObjectType, Outcome
@@ -482,7 +482,7 @@ async def test_events_that_move_between_pages_are_stored_once(audits: Log):
 
 
 async def test_memory_does_not_grow_with_the_log(audits: Log, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(logs, "MOST_WAITING", 1 << 20)
+    monkeypatch.setattr(log_reader, "MOST_WAITING", 1 << 20)
     times = [NOON - timedelta(hours=8) + timedelta(seconds=number) for number in range(20_000)]
     filling = "x" * 1000
 
