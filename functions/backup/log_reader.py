@@ -1,7 +1,7 @@
 """Reading a window of a log: slice after slice, oldest first, pages of events into files a day.
 
 In: where the log is. Out: where it is now, and everything before that in storage. Whatever Graph or storage did wrong
-is raised, but for a slice that was too long and a page token that expired: those begin anew, at last with a shorter one.
+is raised, but for a slice that was too long and a page token that expired: those begin anew, at last a shorter one.
 """
 
 from collections.abc import Callable, Sequence
