@@ -122,7 +122,6 @@ def policies(world: World) -> Iterator[Item]:
                         "externalTenants": {
                             "@odata.type": "#microsoft.graph.conditionalAccessAllExternalTenants",
                             "membershipKind": "all",
-                            "members": None,
                         },
                     }
                 ),

@@ -196,7 +196,6 @@ def _sign_up(world: World) -> Iterator[Item]:
                 "id": world.id("eventsFlow", number),
                 "displayName": name,
                 "description": "For partners of the portal" if number == 0 else None,
-                "priority": 50,
                 "conditions": _for_applications(*([world.id("appId", PORTAL)] if number == 0 else [])),
                 "onAttributeCollection": _collection(world, ("email", "displayName", custom_attribute(world))),
                 "onAuthenticationMethodLoadStart": {
@@ -233,10 +232,7 @@ def _collection(world: World, attributes: tuple[str, ...]) -> dict[str, Any]:
     ]
     return {
         "@odata.type": "#microsoft.graph.onAttributeCollectionExternalUsersSelfServiceSignUp",
-        "attributeCollectionPage": {
-            "customStringsFileId": None,
-            "views": [{"title": None, "description": None, "inputs": inputs}],
-        },
+        "attributeCollectionPage": {"views": [{"title": None, "description": None, "inputs": inputs}]},
         "attributes": [
             {
                 "id": id,

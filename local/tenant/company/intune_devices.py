@@ -254,7 +254,6 @@ def _roles(world: World) -> Iterator[Item]:
             "resourceScopes": [] if number else [world.id("group:dyn-devices"), world.id("group:automation")],
             "scopeMembers": [] if number else [world.id("group:dyn-devices"), world.id("group:automation")],
             "scopeType": "allDevicesAndLicensedUsers" if number else "resourceScope",
-            "roleScopeTagIds": tags(number),
         }
         kind = "deviceAndAppManagementRoleAssignment"
         yield Object(kind, assignment)

@@ -231,7 +231,6 @@ AUTHENTICATION_EVENTS_FLOW = Kind(
         id guid ro
         displayName string?
         description string?
-        priority int?
         conditions authenticationConditions?
         onAttributeCollection open?
         onAttributeCollectionStart open?

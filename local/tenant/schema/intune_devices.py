@@ -245,7 +245,6 @@ ROLE_ASSIGNMENT = intune(
         description string?
         members string[] set
         resourceScopes string[] set
-        roleScopeTagIds string[] set beta
         scopeMembers string[] set beta
         scopeType string beta
     """),
