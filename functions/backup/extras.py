@@ -4,30 +4,15 @@ In: a reading. Out, in its checkpoint: the properties that were refused, the dir
 and a gap for whatever is left out.
 """
 
-from collections.abc import AsyncIterator
-
-import msgspec
-
 from functions.backup.addresses import condition, query
+from functions.backup.extensions import extension_names
 from functions.backup.reading import Reading
-from functions.catalogue.model import Extra, Read
-from functions.errors import FormatError, GraphRejected
-from functions.graph.client import READ_HEADERS, Call
-from functions.graph.pages import Page, pages, read_page
+from functions.catalogue.model import EXTENSION_SCOPES, Extra, Read
+from functions.errors import GraphRejected
 
 # Characters of a list's path and query. How long a URL Graph takes is unverified: 4,096 is a common limit of servers,
 # and a link to a next page repeats the query and adds a token of its own.
 LONGEST_URL = 3500
-_EXTENSIONS = "/directoryObjects/getAvailableExtensionProperties"
-_EXTENSION_SCOPES = ("Application.Read.All",)
-
-
-class _Extension(msgspec.Struct, rename="camel"):
-    name: str
-    target_objects: list[str]
-
-
-_decode_extension = msgspec.json.Decoder(_Extension).decode
 
 
 async def prepare(reading: Reading) -> None:
@@ -66,11 +51,10 @@ async def _probe(reading: Reading, extra: Extra) -> None:
 async def _name_extensions(reading: Reading) -> None:
     entry, checkpoint = reading.entry, reading.checkpoint
     try:
-        found = [_extension(item) async for page in _extension_pages(reading) for item in page.items]
+        names = await extension_names(reading)
     except GraphRejected as error:
-        reading.refuse(error, "Directory extension values", _EXTENSION_SCOPES, "")
+        reading.refuse(error, "Directory extension values", EXTENSION_SCOPES, "")
         return
-    names = sorted({one.name for one in found if entry.extension_values in one.target_objects})
     room = LONGEST_URL - len(reading.origin.path + reading.list_query())
     fitting: list[str] = []
     for name in names:
@@ -87,19 +71,3 @@ async def _name_extensions(reading: Reading) -> None:
             f"read, because one request cannot name them all: {', '.join(left_out)}",
             "Delete directory extensions that nobody uses any more",
         )
-
-
-async def _extension_pages(reading: Reading) -> AsyncIterator[Page]:
-    call = Call(method="POST", url=_EXTENSIONS, body=b"{}", headers=READ_HEADERS)  # a read, whatever its verb
-    first = await reading.client.exchange(call, lambda reply: read_page(reply.body))
-    yield first
-    if first.next_link:
-        async for page in pages(reading.client, first.next_link):
-            yield page
-
-
-def _extension(item: msgspec.Raw) -> _Extension:
-    try:
-        return _decode_extension(item)
-    except msgspec.DecodeError as error:
-        raise FormatError(f"a directory extension cannot be read: {error}") from error

@@ -10,7 +10,7 @@ import msgspec
 
 from functions import log
 from functions.catalogue.licences import PLANS
-from functions.catalogue.model import ObjectType
+from functions.catalogue.model import EXTENSION_SCOPES, ObjectType
 from functions.catalogue.permissions import read_permissions
 from functions.core.manifest import Gap
 from functions.errors import GraphError
@@ -85,6 +85,7 @@ def _gaps(
     parts = [("", entry.read_scopes, entry.licence)]
     parts += [(f"/{link.name}", link.read_scopes, "") for link in entry.relationships]
     parts += [(f"/{'+'.join(extra.select)}", extra.read_scopes, extra.licence) for extra in entry.extras]
+    parts += [("/directory extensions", EXTENSION_SCOPES, "")] if entry.extension_values else []
     for name, scopes, licence in parts:
         lacking = [scope for scope in scopes if scope in missing]
         if lacking:

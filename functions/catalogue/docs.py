@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from functions.catalogue import ENTRIES
-from functions.catalogue.model import Fetch, ObjectType, Outcome, Read, Relationship
+from functions.catalogue.model import EXTENSION_SCOPES, Fetch, ObjectType, Outcome, Read, Relationship
 from functions.catalogue.permissions import read_permissions, write_permissions
 from functions.catalogue.unread import UNREAD, Unread
 
@@ -25,7 +25,7 @@ _OUTCOMES = {
 _READS = {
     Read.LIST: "as one list",
     Read.ONE: "a single object",
-    Read.EACH: "listed, then each object by its own call, 20 in a batch",
+    Read.EACH: "listed, then each object by its own call, 20 in a batch{only}",
     Read.CHILDREN: "for each object of `{parent}`, 20 in a batch",
     Read.LOG: "as a stream: events by time window, a file for each day",
 }
@@ -70,7 +70,8 @@ def coverage_page(entries: Iterable[ObjectType] = ENTRIES, unread: Iterable[Unre
         _GENERATED,
         "",
         f"{len(entries)} types. *Preset* is the smallest choice of types that has it: each holds the one before, and",
-        "`standard` is what a new installation backs up. *Compared*: `GET /api/diff/{type}` and the versions of each",
+        "`standard` is what a new installation backs up; a type without one takes hours and is switched on by name.",
+        "What each costs: [costs.md](costs.md). *Compared*: `GET /api/diff/{type}` and the versions of each",
         "object. *Exported*: the run's file opens with any tool that reads gzip and JSON.",
         "",
         *_table(
@@ -98,7 +99,7 @@ def _summary(entry: ObjectType) -> tuple[str, ...]:
     parts = [*(link.name for link in entry.relationships), *(name for extra in entry.extras for name in extra.select)]
     return (
         f"[{entry.key}](#{entry.key.lower()})",
-        entry.preset.value,
+        entry.preset.value if entry.preset else "–",
         ", ".join(parts) or "–",
         "no, a stream" if log else "yes, without content" if entry.private else "yes",
         "yes" if entry.restore else "no",
@@ -126,7 +127,8 @@ def _section(entry: ObjectType) -> Iterable[str]:
 
 
 def _facts(entry: ObjectType) -> Iterable[tuple[str, str]]:
-    yield "Read", _READS[entry.read].format(parent=entry.parent)
+    only = f"; only those with {entry.only_with}, the others come whole in the list" if entry.only_with else ""
+    yield "Read", _READS[entry.read].format(parent=entry.parent, only=only)
     if entry.filter:
         yield "With the filter", _code((entry.filter,))
     if entry.expand:
@@ -137,7 +139,8 @@ def _facts(entry: ObjectType) -> Iterable[tuple[str, str]]:
         licence = f", licence {extra.licence}" if extra.licence else ""
         yield f"Only with {' and '.join(extra.read_scopes)}{licence}", _code(extra.select)
     if entry.extension_values:
-        yield "Directory extensions", f"the values of all that target {entry.extension_values}"
+        named = f"the values of all that target {entry.extension_values}"
+        yield "Directory extensions", f"{named} ({', '.join(EXTENSION_SCOPES)})"
     if entry.bin:
         yield "Recycle bin", f"the type [{entry.bin}](#{entry.bin.lower()})"
     if entry.volatile:
@@ -163,7 +166,7 @@ def _how(link: Relationship) -> str:
     }[link.fetch]
     if link.only is not None:
         name, wanted = link.only
-        fetched += f", where {name} is {' or '.join(sorted(wanted))}"
+        fetched += f", where {name} is {' or '.join(sorted(wanted)) if wanted else 'not empty'}"
     version = f", from {link.api}" if link.api != "v1.0" else ""
     restored = "; put back by a restore" if link.restorable else ""
     notes = f". {link.notes}" if link.notes else ""

@@ -13,6 +13,8 @@ GUID_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 OPAQUE_ID = r"[0-9A-Za-z_-]{8,128}"  # base64url: app role assignments, permission grants, role assignments
 NAME_ID = r"[0-9A-Za-z][0-9A-Za-z._-]{0,255}"  # readable ids: domains, singletons, attribute sets, context classes
 
+EXTENSION_SCOPES = ("Directory.Read.All",)  # to learn the names of directory extensions, whatever objects they extend
+
 
 class Outcome(StrEnum):
     """How reading a type ended. Only `read` and `partial` have a whole list of objects."""
@@ -46,7 +48,8 @@ class Read(StrEnum):
 
     LIST:     `GET {path}`, page after page.
     ONE:      `GET {path}` is one object; a 404 says that it is not set: read, and empty.
-    EACH:     `GET {path}` lists the ids, then `GET {path}/{id}` gives each object whole, 20 in a `$batch`.
+    EACH:     `GET {path}` lists the ids, then `GET {path}/{id}` gives each object whole, 20 in a `$batch`; with
+              `only_with`, just those of which the list leaves something out.
     CHILDREN: the parents are listed, then `GET {path}` with `{parent}` filled in for each of them, 20 in a `$batch`.
     LOG:      events by time window from a saved watermark: a stream, not a snapshot.
     """
@@ -63,7 +66,7 @@ class Preset(StrEnum):
 
     ESSENTIAL = "essential"  # who is there, who may do what, and how they get in
     STANDARD = "standard"  # all configuration; the default
-    EVERYTHING = "everything"  # also what is bulky, slow or secret
+    EVERYTHING = "everything"  # also what is bulky, slow or secret; not what takes hours and is switched on by name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,8 @@ class Relationship:
     detail: tuple[str, ...] = ()  # to-one navigations of contained objects, read below each and kept inside it
     volatile: frozenset[str] = frozenset()  # properties of contained objects that move by themselves: left out
     keeps_order: bool = False  # arrays inside contained objects are no sets: Graph's order means something
-    only: tuple[str, frozenset[str]] | None = None  # read for objects whose property has one of these values alone
+    # Read for objects whose property has one of these values alone; without values, for those that have any at all
+    only: tuple[str, frozenset[str]] | None = None
     bucket: str = ""  # the throttling bucket, where it is not the type's
     restorable: bool = False  # a restore can put links back through $ref
     read_scopes: tuple[str, ...] = ()
@@ -160,6 +164,8 @@ class ObjectType:
     page_size: int = 0  # $top; 0: not sent, because none is documented
     read: Read = Read.LIST
     detail: tuple[str, ...] = ()  # for EACH: the $select of the single reads; empty: none
+    # for EACH: a collection; where the list gives it empty it gives the object whole, and no single read is needed
+    only_with: str = ""
     parent: str = ""  # for CHILDREN: the collection path, e.g. "/servicePrincipals"
     parent_api: str = "v1.0"
     parent_id: str = "id"  # the property of a parent that {parent} stands for
@@ -174,7 +180,7 @@ class ObjectType:
     natural_keys: tuple[str, ...] = ()  # properties that, all equal, make it the same object under a new id
     read_scopes: tuple[str, ...] = ()
     licence: str = ""  # a key of licences.PLANS
-    preset: Preset = Preset.STANDARD
+    preset: Preset | None = Preset.STANDARD  # None: in none, switched on by name, because reading it takes hours
     private: bool = False  # holds secrets: kept in a container of its own, never answered over HTTP
     bin: str = ""  # the type that is this one's recycle bin
     time: str = ""  # for LOG: the property that windows are cut by

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from functions.catalogue.model import ObjectType
+from functions.catalogue.model import EXTENSION_SCOPES, ObjectType
 
 
 def read_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, ...]]:
@@ -14,6 +14,7 @@ def read_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, .
             (entry.key, entry.read_scopes),
             *((f"{entry.key}/{link.name}", link.read_scopes) for link in entry.relationships),
             *((f"{entry.key}/{'+'.join(extra.select)}", extra.read_scopes) for extra in entry.extras),
+            *(((f"{entry.key}/directory extensions", EXTENSION_SCOPES),) if entry.extension_values else ()),
         )
         for scope in scopes
     ]

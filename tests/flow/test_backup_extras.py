@@ -8,7 +8,7 @@ import pytest
 from functions.backup.extras import LONGEST_URL
 from functions.catalogue.model import Extra, ObjectType, Outcome, Read
 from functions.catalogue.refusals import refused, unlicensed
-from tests.flow.backup_world import DENIED, NOT_FOUND, Given, Json, Vault, listed, open_vault
+from tests.flow.backup_world import DENIED, NOT_FOUND, Given, Image, Json, Vault, listed, open_vault
 
 UNLICENSED = (
     403,
@@ -189,7 +189,7 @@ async def test_extensions_whose_names_are_refused_leave_the_type_partial(vault: 
     vault.graph.answer = lambda path: listed([{"id": "ann", "displayName": "Ann"}])
     result = (await vault.run(VALUED)).types["users"]
     assert (result.outcome, [gap.code for gap in result.gaps]) == (Outcome.PARTIAL, ["permissionMissing"])
-    assert "Application.Read.All" in result.gaps[0].remedy
+    assert "Directory.Read.All" in result.gaps[0].remedy
 
 
 async def test_extensions_that_no_request_can_name_are_named_in_the_gap(vault: Vault):
@@ -206,6 +206,29 @@ async def test_extensions_that_no_request_can_name_are_named_in_the_gap(vault: V
     assert all((name in gap.message) is (name not in read) for name in names)
     longest = max(len(path) for path in vault.graph.asked)
     assert LONGEST_URL - len(names[0]) <= longest <= LONGEST_URL
+
+
+@pytest.mark.parametrize("principals", [1000, 1001])
+async def test_an_empty_answer_is_not_believed_of_a_large_tenant(vault: Vault, principals: int):
+    many = [extension(f"extension_2_{number:02}", "User") for number in range(30)]
+
+    def answer(path: str) -> Given:
+        if path == "/servicePrincipals/$count":
+            return Image(f"\ufeff{principals}".encode(), "text/plain")
+        if path == "/applications?$select=id&$expand=extensionProperties":
+            own = [extension("extension_1_a", "User"), extension("extension_1_g", "Group")]
+            return listed([{"id": "x", "extensionProperties": own}, {"id": "y", "extensionProperties": many[:20]}])
+        return listed(many) if path == "/applications/y/extensionProperties" else listed([person(path)])
+
+    vault.graph.posted = lambda path, body: listed([])
+    vault.graph.answer = answer
+    manifest = await vault.run(VALUED)
+    result = manifest.types["users"]
+    read = {name for name in (await vault.records(manifest, "users"))["ann"] if name.startswith("extension_")}
+    large = principals > 1000
+    assert read == ({"extension_1_a", *(one["name"] for one in many)} if large else set())
+    told = ["extensionsOfOthersUnknown"] if large else []
+    assert (result.outcome, [gap.code for gap in result.gaps]) == (Outcome.READ, told)
 
 
 async def test_extensions_that_cannot_be_asked_for_fail_the_type(vault: Vault):
