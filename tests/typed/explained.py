@@ -16,6 +16,7 @@ _SENT = "v1.0 sends it, and its metadata does not declare it"
 _OPEN = "an open type: the names are data"
 _EXTENSION = "the value of a directory extension, whose name is the tenant's own"
 _RESERVED = "an enumeration member that is a word of Python: the model's member has another name and is not found"
+_EMPTY = "an empty text for an enumeration that has no such member, as in Microsoft's own example"
 _FLAGS = "each member is a set of flags, 'password,sms'; the model takes the members of a list for single flags"
 
 _FILTER = "deviceAndAppManagementAssignmentFilterId deviceAndAppManagementAssignmentFilterType"
@@ -100,6 +101,7 @@ UNKNOWN: Table = {
 }
 
 LOST: Table = {
+    _EMPTY: {"UserRegistrationDetails": "userPreferredMethodForSecondaryAuthentication"},
     _FLAGS: {"AuthenticationStrengthPolicy": "allowedCombinations"},
     _RESERVED: {"ManagedIOSStoreApp": "appAvailability", "ProvisioningStep": "provisioningStepType"},
 }

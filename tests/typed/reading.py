@@ -83,7 +83,8 @@ class Reader:
         if entry.expand:
             query["expand"] = entry.expand
         for raw, _ in listed.objects[:LOOKED_AT]:
-            yield await self._get(entry.key, f"{entry.path}/{raw[entry.identity]}", query, entry.api)
+            if not entry.only_with or raw[entry.only_with] != []:
+                yield await self._get(entry.key, f"{entry.path}/{raw[entry.identity]}", query, entry.api)
 
     async def _children(self, entry: ObjectType) -> AsyncIterator[Answer]:
         parents = await self._get(f"{entry.key}^", entry.parent, {"select": [entry.parent_id]}, entry.parent_api)
@@ -134,5 +135,8 @@ class Reader:
 
 
 def _has(raw: dict[str, Any], name: str, wanted: frozenset[str]) -> bool:
+    """Whether the property has one of the values wanted; where none is named, any."""
     value = raw.get(name)
+    if not wanted:
+        return bool(value)
     return bool(wanted & set(value)) if isinstance(value, list) else value in wanted
