@@ -22,7 +22,8 @@ READS = (
     (re.compile(r"/users\Z"), 2),
 )
 UNCOUNTED = re.compile(
-    r"/(identity|identityGovernance|roleManagement|deviceManagement|deviceAppManagement|auditLogs|informationProtection"
+    r"/(identity|identityGovernance|roleManagement|deviceManagement|deviceAppManagement|auditLogs|reports"
+    r"|informationProtection"
     r"|tenantRelationships|directory/deviceLocalCredentials|policies/roleManagementPolicies"
     r"|policies/roleManagementPolicyAssignments|users/[^/]+/authentication)(/|\Z)"
 )

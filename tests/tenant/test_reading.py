@@ -257,6 +257,7 @@ async def test_resource_units(api: Api) -> None:
         "/beta/deviceManagement/deviceConfigurations",
         "/beta/deviceAppManagement/mobileApps",
         "/v1.0/auditLogs/directoryAudits",
+        "/v1.0/reports/authenticationMethods/userRegistrationDetails",
         f"/v1.0/users/{small.user(1)}/authentication/methods",
     ],
 )
