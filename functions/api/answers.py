@@ -157,12 +157,12 @@ class LastRead(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TypeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One type. `status` is the last outcome, or `off`, `neverRead`, `notInThisCloud`. `gaps` say why it is not `read`,
-    and `remedy` is the first thing to do about it."""
+    """One type. `preset` is null for one that is switched on by name. `status` is the last outcome, or `off`,
+    `neverRead`, `notInThisCloud`. `gaps` say why it is not `read`, and `remedy` is the first thing to do about it."""
 
     key: str
     title: str
-    preset: PresetName
+    preset: PresetName | None
     enabled: bool
     private: bool
     restorable: bool

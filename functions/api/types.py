@@ -108,7 +108,7 @@ def _shown(entry: ObjectType, on: bool, cloud: str, last: tuple[RunRow, Mapping[
         {
             "key": entry.key,
             "title": entry.title,
-            "preset": entry.preset.value,
+            "preset": entry.preset.value if entry.preset else None,
             "enabled": on,
             "private": entry.private,
             "restorable": entry.restore is not None,

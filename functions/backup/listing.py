@@ -19,6 +19,7 @@ from functions.graph.batch import BatchGet, children
 from functions.graph.limiter import SERIAL_BUCKETS
 
 PARENTS = "parents"  # what the workspace remembers of a type read parent by parent
+_decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _TOGETHER, _TOGETHER_SERIAL = 80, 10  # reads between two looks at the time
 
 type Unknown = Callable[[list[str]], list[str]]
@@ -85,6 +86,9 @@ async def _one(reading: Reading) -> AsyncGenerator[Found]:
 async def _one_by_one(reading: Reading, unknown: Unknown) -> AsyncGenerator[Found]:
     entry, origin = reading.entry, reading.origin
     async for page in reading.pages(reading.checkpoint.link or origin.path + reading.list_query()):
+        whole = [item for item in page.items if entry.only_with and _without(item, entry.only_with)]
+        if whole:
+            yield Found(whole, origin, pausing=True)
         ids = unknown([identity_of(item, entry) for item in page.items])
         for some in batched(ids, together(entry.bucket), strict=False):
             found = await reading.objects(some, origin)
@@ -92,6 +96,11 @@ async def _one_by_one(reading: Reading, unknown: Unknown) -> AsyncGenerator[Foun
                 raise FormatError(f"{entry.key}: Graph answered with {len(strange)} objects that were not asked for")
             yield Found(found, origin, pausing=True)
         yield Found((), origin, page.next_link, pausing=True)
+
+
+def _without(item: msgspec.Raw, name: str) -> bool:
+    """A collection that the list gives, and gives empty. One that is absent or null may be withheld."""
+    return bytes(_decode_parts(item).get(name, b"")) == b"[]"
 
 
 async def _of_parents(reading: Reading) -> AsyncGenerator[Found]:

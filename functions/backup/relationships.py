@@ -57,7 +57,11 @@ def _not_meant(relationship: Relationship, things: Mapping[str, msgspec.Raw]) ->
     if relationship.only is None:
         return {}
     name, values = relationship.only
-    return {identity: _NONE for identity, thing in things.items() if not values & _texts(thing, name)}
+    return {identity: _NONE for identity, thing in things.items() if not _meant(_texts(thing, name), values)}
+
+
+def _meant(texts: set[str], values: frozenset[str]) -> bool:
+    return bool(texts & values if values else texts)
 
 
 def _texts(thing: msgspec.Raw, name: str) -> set[str]:

@@ -183,13 +183,13 @@ SERVICE_PRINCIPALS = ObjectType(
     relationships=(
         Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),
         _FEDERATED,
-        # $expand is not documented for it. Managed identities offer no delegated permissions.
+        # $expand is not documented for it. What is classified is a permission that the principal itself offers.
         Relationship(
             name="delegatedPermissionClassifications",
             fetch=Fetch.BATCH,
             contained=True,
             select=(),
-            only=("servicePrincipalType", frozenset({"Application"})),
+            only=("oauth2PermissionScopes", frozenset()),
             read_scopes=("Application.Read.All",),
         ),
         Relationship(

@@ -104,6 +104,15 @@ async def test_a_property_that_is_no_text_chooses_too(vault: Vault):
     assert {identity for identity, parts in found.items() if parts["some"]} == {"a"}
 
 
+async def test_objects_with_any_value_of_a_property_are_asked(vault: Vault):
+    some = Relationship(name="some", fetch=Fetch.BATCH, contained=True, only=("scopes", frozenset()))
+    things = listed([{"id": "a", "scopes": [{"id": "s"}]}, {"id": "b", "scopes": []}, {"id": "c"}])
+    vault.graph.answer = lambda path: listed([{"id": "s"}]) if "/some" in path else things
+    found = await read(vault, entry(some))
+    assert found == {"a": {"some": [{"id": "s"}]}, "b": {"some": []}, "c": {"some": []}}
+    assert [path for path in vault.graph.asked if "/some" in path] == ["/things/a/some"]
+
+
 async def test_a_bucket_of_its_own_is_not_read_in_batches(vault: Vault):
     methods = Relationship(name="methods", fetch=Fetch.BATCH, contained=True, bucket="reports")
     phone = Relationship(name="phone", fetch=Fetch.BATCH, contained=True, single=True, bucket="reports")

@@ -33,6 +33,15 @@ WORKFLOWS = ObjectType(
     expand=("tasks($expand=createdBy)",),
     page_size=100,
 )
+CERTIFICATES = ObjectType(
+    key="devices",
+    title="Certificates",
+    path="/applications",
+    read=Read.EACH,
+    select=("id", "displayName", "keys"),
+    detail=("id", "displayName", "keys"),
+    only_with="keys",
+)
 POLICIES = ObjectType(
     key="roleAssignments",
     title="Policies of groups",
@@ -155,6 +164,33 @@ async def test_an_object_that_cannot_be_read_by_its_id_fails_the_type(vault: Vau
 async def test_another_object_than_the_one_asked_for_is_not_taken(vault: Vault):
     vault.graph.answer = lambda path: workflows("a") if path.startswith("/workflows?") else workflow("other")
     assert (await vault.read(await vault.open("devices"), WORKFLOWS)).outcome is Outcome.FAILED
+
+
+async def test_what_the_list_gives_whole_is_not_read_again(vault: Vault):
+    """Only an object that has keys loses something in a list; one whose keys the list withholds may have some."""
+    whole = {name: {"id": name, "displayName": name.upper(), "keys": []} for name in ("none", "bare")}
+    single = {
+        name: {"id": name, "displayName": name.upper(), "keys": [{"key": f"key of {name}"}]}
+        for name in ("some", "null", "withheld")
+    }
+    shown = [
+        *whole.values(),
+        {**single["some"], "keys": [{"key": None}]},
+        {**single["null"], "keys": None},
+        {"id": "withheld", "displayName": "WITHHELD"},
+    ]
+
+    def answer(path: str) -> Given:
+        name = path.partition("?")[0].removeprefix("/applications").strip("/")
+        return single[name] if name else listed(shown)
+
+    vault.graph.answer = answer
+    first = await vault.run(CERTIFICATES)
+    assert await vault.records(first, "devices") == whole | single
+    assert {path.partition("?")[0] for path in vault.graph.asked[1:]} == {f"/applications/{name}" for name in single}
+    again = await vault.run(CERTIFICATES)
+    result = again.types["devices"]
+    assert (result.objects, result.created, result.updated, result.deleted, result.requests) == (5, 0, 0, 0, 2)
 
 
 async def test_objects_read_one_by_one_survive_a_listing_that_expires_between_two_activities(vault: Vault):

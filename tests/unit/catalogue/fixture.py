@@ -4,7 +4,8 @@ request        the call that lists the objects
 pages          its answers, in order, as Graph sends them
                for a single object: the object itself
 parents        for types read below a parent: the answers of the list of parents
-details        for types read one by one: {object id: the object as its own call gives it}
+details        for types read one by one: {object id: the object as its own call gives it}, but for those that the
+               list gives whole
 relationships  name → {"expand": answers of the expanded list, "batch": {object id: answers of its own call}}
 shuffled       the objects of `pages` again, with properties and set-like arrays in another order
 """
@@ -26,11 +27,10 @@ def fixture(key: str) -> Mapping[str, Any]:
 
 
 def objects(key: str) -> list[Mapping[str, Any]]:
-    """Every object of the fixture, whole: from its own call where the type is read one by one."""
+    """Every object of the fixture, whole: from its own call where the list does not give it so."""
     have = fixture(key)
-    if "details" in have:
-        return list(have["details"].values())
-    return [item for page in have["pages"] for item in page.get("value", [page])]
+    listed = [item for page in have["pages"] for item in page.get("value", [page])]
+    return [have["details"].get(item["id"], item) for item in listed] if "details" in have else listed
 
 
 def applies(link: Relationship, item: Mapping[str, Any]) -> bool:
@@ -39,7 +39,7 @@ def applies(link: Relationship, item: Mapping[str, Any]) -> bool:
         return True
     name, wanted = link.only
     value = item.get(name)
-    return bool(wanted & set(value if isinstance(value, list) else [value]))
+    return bool(wanted & set(value if isinstance(value, list) else [value])) if wanted else bool(value)
 
 
 def related(key: str, name: str) -> Iterator[Mapping[str, Any]]:

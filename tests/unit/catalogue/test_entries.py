@@ -44,6 +44,8 @@ def test_a_way_of_reading_has_what_it_needs_and_nothing_else():
             "parent_id": entry.parent_id == "id" or children,
             "parent_api": entry.parent_api == "v1.0" or children,
             "detail": not entry.detail or each,
+            "only_with": not entry.only_with
+            or (each and entry.only_with in entry.select and entry.select == entry.detail and not entry.expand),
             "time": bool(entry.time) is (entry.read is Read.LOG),
             "identity": bool(entry.identity) or entry.read is Read.ONE,
             "page_size": not entry.page_size or entry.read is not Read.ONE,
