@@ -2,7 +2,8 @@
 
 In: a reading. Out: names. One call answers for all applications; Microsoft documents that it comes back empty in a
 tenant of more than a thousand service principals, so that an empty answer is believed only of a smaller tenant. In a
-larger one the tenant's own applications are asked, and a gap tells what they cannot know.
+larger one, and where the call is refused, the tenant's own applications are asked, and a gap tells what they cannot
+know.
 """
 
 from collections.abc import AsyncIterator
@@ -11,7 +12,8 @@ import msgspec
 
 from functions.backup.addresses import query, within
 from functions.backup.reading import Reading
-from functions.errors import FormatError
+from functions.catalogue.model import EXTENSION_SCOPES
+from functions.errors import FormatError, GraphRejected
 from functions.graph.client import READ_HEADERS, Call, Reply, Unreadable
 from functions.graph.pages import Page, pages, read_page
 
@@ -39,18 +41,30 @@ _decode_application = msgspec.json.Decoder(_Application).decode
 
 async def extension_names(reading: Reading) -> list[str]:
     """The names of those that extend the objects of the type, sorted. Raises GraphError, FormatError."""
-    found = [one async for page in _all(reading) for one in _extensions(page)]
-    if not found and await _principals(reading) > _MOST_PRINCIPALS:
+    found = await _told(reading)
+    if found is None:
         found = [one async for one in _of_applications(reading)]
-        reading.tell(
-            "extensionsOfOthersUnknown",
-            f"{reading.entry.title} ({reading.entry.key}): with more than {_MOST_PRINCIPALS} service principals Graph "
-            "does not list the tenant's directory extensions. The values of those that its own app registrations "
-            "define were read; values of those that apps of other tenants define were not",
-            "Nothing to do if no app of another tenant adds properties to your objects; look for `extension_` in what "
-            "its vendor documents",
-        )
     return sorted({one.name for one in found if reading.entry.extension_values in one.target_objects})
+
+
+async def _told(reading: Reading) -> list[_Extension] | None:
+    """What the one call answers. None, with a gap, where that is nothing to go by."""
+    try:
+        found = [one async for page in _all(reading) for one in _extensions(page)]
+    except GraphRejected as error:
+        reading.refuse(error, "Values of directory extensions that apps of other tenants define", EXTENSION_SCOPES, "")
+        return None
+    if found or await _principals(reading) <= _MOST_PRINCIPALS:
+        return found
+    reading.tell(
+        "extensionsOfOthersUnknown",
+        f"{reading.entry.title} ({reading.entry.key}): with more than {_MOST_PRINCIPALS} service principals Graph "
+        "does not list the tenant's directory extensions. The values of those that its own app registrations "
+        "define were read; values of those that apps of other tenants define were not",
+        "Nothing to do if no app of another tenant adds properties to your objects; look for `extension_` in what "
+        "its vendor documents",
+    )
+    return None
 
 
 async def _all(reading: Reading) -> AsyncIterator[Page]:

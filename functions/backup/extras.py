@@ -7,12 +7,13 @@ and a gap for whatever is left out.
 from functions.backup.addresses import condition, query
 from functions.backup.extensions import extension_names
 from functions.backup.reading import Reading
-from functions.catalogue.model import EXTENSION_SCOPES, Extra, Read
+from functions.catalogue.model import Extra, Read
 from functions.errors import GraphRejected
 
 # Characters of a list's path and query. How long a URL Graph takes is unverified: 4,096 is a common limit of servers,
 # and a link to a next page repeats the query and adds a token of its own.
 LONGEST_URL = 3500
+_OWN_SCOPES = ("Application.Read.All",)  # of the service principals and app registrations that are asked last
 
 
 async def prepare(reading: Reading) -> None:
@@ -53,7 +54,7 @@ async def _name_extensions(reading: Reading) -> None:
     try:
         names = await extension_names(reading)
     except GraphRejected as error:
-        reading.refuse(error, "Directory extension values", EXTENSION_SCOPES, "")
+        reading.refuse(error, "Directory extension values", _OWN_SCOPES, "")
         return
     room = LONGEST_URL - len(reading.origin.path + reading.list_query())
     fitting: list[str] = []

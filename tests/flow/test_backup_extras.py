@@ -184,12 +184,24 @@ async def test_values_of_directory_extensions_are_selected_by_name(vault: Vault)
     assert (await vault.records(manifest, "users"))["ann"]["extension_9_b"] == "value"
 
 
-async def test_extensions_whose_names_are_refused_leave_the_type_partial(vault: Vault):
+@pytest.mark.parametrize("applications", [True, False])
+async def test_where_all_extensions_are_refused_those_of_own_apps_are_read(vault: Vault, applications: bool):
+    def answer(path: str) -> Given:
+        if path == "/applications?$select=id&$expand=extensionProperties":
+            own = [extension("extension_1_a", "User"), extension("extension_1_g", "Group")]
+            return listed([{"id": "x", "extensionProperties": own}]) if applications else DENIED
+        return listed([person(path)])
+
     vault.graph.posted = lambda path, body: DENIED
-    vault.graph.answer = lambda path: listed([{"id": "ann", "displayName": "Ann"}])
-    result = (await vault.run(VALUED)).types["users"]
-    assert (result.outcome, [gap.code for gap in result.gaps]) == (Outcome.PARTIAL, ["permissionMissing"])
-    assert "Directory.Read.All" in result.gaps[0].remedy
+    vault.graph.answer = answer
+    manifest = await vault.run(VALUED)
+    result = manifest.types["users"]
+    read = {name for name in (await vault.records(manifest, "users"))["ann"] if name.startswith("extension_")}
+    assert read == ({"extension_1_a"} if applications else set())
+    assert (result.outcome, {gap.code for gap in result.gaps}) == (Outcome.PARTIAL, {"permissionMissing"})
+    assert "apps of other tenants" in result.gaps[0].message
+    scopes = ["Directory.Read.All", *(() if applications else ("Application.Read.All",))]
+    assert all(scope in gap.remedy for scope, gap in zip(scopes, result.gaps, strict=True))
 
 
 async def test_extensions_that_no_request_can_name_are_named_in_the_gap(vault: Vault):
