@@ -53,9 +53,12 @@ class TenantProcess:
 
 
 @asynccontextmanager
-async def tenant_process(data: Path, *, users: int = 50, seed: int = 1) -> AsyncIterator[TenantProcess]:
-    """Starts a tenant on a free port and ends it."""
+async def tenant_process(
+    data: Path, *, users: int = 50, seed: int = 1, tenant_id: str = "", token: str = TOKEN
+) -> AsyncIterator[TenantProcess]:
+    """Starts a tenant on a free port and ends it. Without an id it has the one that follows from the seed."""
     command = ["-m", "local.tenant", "--port", "0", "--data", str(data), "--users", str(users), "--seed", str(seed)]
+    command += ["--token", token, *(["--tenant-id", tenant_id] if tenant_id else [])]
     process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:

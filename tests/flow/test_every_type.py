@@ -1,0 +1,271 @@
+"""Every type of the catalogue, read from one emulated company with the permissions that docs/permissions.md lists.
+
+First all there is, twice. Then what one permission, one licence or one cloud takes away: exactly the types that need it
+say so, and what to do; the others stay as they were.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from functions.catalogue import ENTRIES, TYPES
+from functions.catalogue.licences import PLANS
+from functions.catalogue.model import EXTENSION_SCOPES, ObjectType, Outcome, Read
+from functions.catalogue.permissions import read_permissions
+from functions.core.manifest import Manifest, TypeResult
+from tests.flow.company_world import Company, Results, open_company, outcomes
+
+# What an application cannot read whatever it is granted, and how that shows.
+CLOSED = {
+    "deletedConditionalAccessPolicies": Outcome.UNAVAILABLE,
+    "deletedNamedLocations": Outcome.UNAVAILABLE,
+    "termsOfUseAgreements": Outcome.REFUSED,
+}
+TOLD = {"conditionalAccessPolicies": ["onlyInBeta"]}  # of what is read whole
+
+LOGS = {"signIns": "signIn", "directoryAudits": "directoryAudit", "provisioning": "provisioningObjectSummary"}
+WATCHED = ("users", "domains", "namedLocations", "accessReviewDefinitions", "deviceCategories", "directoryAudits")
+
+# Permissions of the reader that open what a narrower one is named for: without it nothing is lost while they are held.
+WIDER = {
+    "AdministrativeUnit.Read.All": ["Directory.Read.All"],
+    "Application.Read.All": ["Directory.Read.All"],
+    "Device.Read.All": ["Directory.Read.All"],
+    "DeviceManagementConfiguration.Read.All": ["DeviceManagementManagedDevices.Read.All"],
+    "Group.Read.All": ["Directory.Read.All"],
+    "GroupMember.Read.All": ["Directory.Read.All"],
+    "GroupSettings.Read.All": ["Directory.Read.All"],
+    "OrgContact.Read.All": ["Directory.Read.All"],
+    "Organization.Read.All": ["Directory.Read.All"],
+    "Policy.Read.AuthenticationMethod": ["Policy.Read.All"],
+    "RoleAssignmentSchedule.Read.Directory": ["RoleManagement.Read.Directory", "Directory.Read.All"],
+    "RoleEligibilitySchedule.Read.Directory": ["RoleManagement.Read.Directory", "Directory.Read.All"],
+    "RoleManagement.Read.Directory": ["Directory.Read.All"],
+    "User.Read.All": ["Directory.Read.All"],
+}
+# Parts that stay open while this one, which the objects themselves take, is held.
+OPENED_BY = {
+    "groups/members": "Group.Read.All",
+    "groups/owners": "Group.Read.All",
+    "groups/settings": "Group.Read.All",
+    "tokenLifetimePolicies/appliesTo": "Policy.Read.All",
+    "tokenIssuancePolicies/appliesTo": "Policy.Read.All",
+    "claimsMappingPolicies/appliesTo": "Policy.Read.All",
+    "homeRealmDiscoveryPolicies/appliesTo": "Policy.Read.All",
+}
+# Permissions whose loss no answer shows.
+WITHOUT_EFFECT = {
+    "Agreement.Read.All",  # opens nothing yet
+    "GroupMember.Read.All",  # Group.Read.All, which groups take, opens their members too
+    "Member.Read.Hidden",
+}
+WIDEST = ("Directory.Read.All", "Policy.Read.All", "CustomSecAttributeAssignment.Read.All")
+
+# Read without the licence that they are of little use without: Conditional Access lists its objects to anyone.
+INDIFFERENT = {"conditionalAccessPolicies", "namedLocations"}
+
+
+@pytest.fixture(scope="module")
+async def opened(azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Company]:
+    async with open_company(azurite, tmp_path_factory.mktemp("tenant"), users=20, seed=11) as company:
+        yield company
+
+
+@pytest.fixture(scope="module")
+async def first(opened: Company) -> Manifest:
+    """A run of everything."""
+    return await opened.run(*ENTRIES)
+
+
+@pytest.fixture
+async def company(opened: Company, first: Manifest) -> AsyncIterator[Company]:
+    yield opened
+    opened.cloud = "local"
+    await opened.tenant.calm()
+
+
+# ---- all there is ----------------------------------------------------------------------------------------------------
+
+
+async def listed(company: Company, api: str, path: str, where: str = "") -> list[dict[str, Any]]:
+    """A list of the tenant to its last page, read by other means than the product's."""
+    found: list[dict[str, Any]] = []
+    url = f"/{api}{path}" + (f"?$filter={where}" if where else "")
+    while url:
+        reply = (await company.http.get(url)).raise_for_status().json()
+        found += reply["value"]
+        url = reply.get("@odata.nextLink", "").removeprefix(company.tenant.url)
+    return found
+
+
+async def there(company: Company, entry: ObjectType) -> int:
+    """How many objects of a type the tenant lists."""
+    tenant = company.tenant.tenant_id
+    path, where = entry.path.replace("{tenant}", tenant), entry.filter.replace("{tenant}", tenant)
+    if entry.read is Read.ONE:
+        return 1
+    if entry.read is not Read.CHILDREN:
+        found = await listed(company, entry.api, path, where)
+        more = await listed(company, "beta", path, where) if entry.also_beta else []
+        return len({one[entry.identity] for one in (*found, *more)})
+    count = 0
+    for parent in await listed(company, entry.parent_api, entry.parent.replace("{tenant}", tenant)):
+        name = str(parent[entry.parent_id])
+        count += len(await listed(company, entry.api, path.replace("{parent}", name), where.replace("{parent}", name)))
+    return count
+
+
+async def test_every_type_is_read_with_the_permissions_that_the_docs_list(company: Company, first: Manifest) -> None:
+    assert set(first.types) == set(TYPES)
+    assert outcomes(first.types) == CLOSED
+    whole = {key: result for key, result in first.types.items() if key not in CLOSED}
+    assert {key: [gap.code for gap in result.gaps] for key, result in whole.items() if result.gaps} == TOLD
+    counts = {key: await there(company, TYPES[key]) for key in whole if key not in LOGS}
+    assert {key: whole[key].objects for key in counts} == counts
+    assert all(counts.values())
+    for key, kind in LOGS.items():
+        events = [one["id"] for one in await company.tenant.state(kind)]
+        assert sorted(await company.events(key)) == sorted(events)
+        assert first.types[key].objects == len(events) > 5
+
+
+async def test_another_order_and_what_moves_by_itself_change_not_a_byte(company: Company, first: Manifest) -> None:
+    await company.tenant.switch(shuffle=5, volatile=True, maxPage=7)
+    again = await company.run(*ENTRIES)
+    assert outcomes(again.types) == CLOSED
+    changed = {key: (one.created, one.updated, one.deleted) for key, one in again.types.items()}
+    assert {key: counts for key, counts in changed.items() if any(counts)} == {}
+    for entry in (entry for entry in ENTRIES if entry.key not in {*CLOSED, *LOGS}):
+        assert await company.lines(again, entry) == await company.lines(first, entry), entry.key
+    for key, kind in LOGS.items():
+        assert sorted(await company.events(key)) == sorted(one["id"] for one in await company.tenant.state(kind))
+        assert again.types[key].objects == 0
+
+
+# ---- one thing less --------------------------------------------------------------------------------------------------
+
+
+def parts(entry: ObjectType) -> Iterator[tuple[str, set[str]]]:
+    """What is read beside the objects, and the permissions that it takes."""
+    for link in entry.relationships:
+        yield link.name, set(link.read_scopes)
+    for extra in entry.extras:
+        yield "+".join(extra.select), set(extra.read_scopes)
+    if entry.extension_values:
+        yield "directory extensions", set(EXTENSION_SCOPES)
+
+
+def without(entry: ObjectType, revoked: set[str]) -> Outcome:
+    """How a type ends for a reader that lacks these permissions."""
+    if entry.key in CLOSED:
+        return CLOSED[entry.key]
+    if revoked & set(entry.read_scopes):
+        return Outcome.REFUSED
+    for name, scopes in parts(entry):
+        opened_by = OPENED_BY.get(f"{entry.key}/{name}")
+        if scopes & revoked and (opened_by is None or opened_by in revoked):
+            return Outcome.PARTIAL
+    return Outcome.READ
+
+
+def named_for(entry: ObjectType) -> set[str]:
+    return set(entry.read_scopes).union(*(scopes for _, scopes in parts(entry)))
+
+
+def as_before(now: TypeResult, before: TypeResult) -> bool:
+    """The same objects, nothing about them changed, nothing missing that was there."""
+    same = [gap.code for gap in now.gaps] == [gap.code for gap in before.gaps]
+    counted = now.log is not None or now.objects == before.objects
+    return same and counted and not (now.created or now.updated or now.deleted)
+
+
+def check_permission(results: Results, first: Manifest, revoked: set[str]) -> None:
+    expected = {key: without(TYPES[key], revoked) for key in results}
+    assert {key: result.outcome for key, result in results.items()} == expected
+    for key, result in results.items():
+        if expected[key] is first.types[key].outcome:
+            assert as_before(result, first.types[key]), (key, result)
+            continue
+        lacking = named_for(TYPES[key]) & revoked
+        assert any(scope in gap.remedy for scope in lacking for gap in result.gaps), (key, result.gaps)
+        assert {gap.code for gap in result.gaps} <= {"permissionMissing", *TOLD.get(key, ())}
+        assert (result.created, result.deleted) == (0, 0)
+        assert result.objects == (first.types[key].objects if expected[key] is Outcome.PARTIAL else 0)
+
+
+@pytest.mark.parametrize("scope", sorted(read_permissions(ENTRIES)))
+async def test_without_a_permission_the_types_that_name_it_say_so(
+    company: Company, first: Manifest, scope: str
+) -> None:
+    revoked = {scope, *WIDER.get(scope, ())}
+    await company.tenant.switch(revoked=sorted(revoked))
+    results = await company.attempt(*(entry for entry in ENTRIES if scope in named_for(entry) or entry.key in WATCHED))
+    check_permission(results, first, revoked)
+    changed = [result for key, result in results.items() if result.outcome is not first.types[key].outcome]
+    told = any(scope in gap.remedy for result in changed for gap in result.gaps)
+    assert told is (scope not in WITHOUT_EFFECT)
+
+
+@pytest.mark.parametrize("scope", WIDEST)
+async def test_without_a_permission_nothing_else_changes(company: Company, first: Manifest, scope: str) -> None:
+    await company.tenant.switch(revoked=[scope])
+    results = await company.attempt(*ENTRIES)
+    check_permission(results, first, {scope})
+
+
+async def test_without_a_licence_the_types_that_need_it_say_so(company: Company, first: Manifest) -> None:
+    """Types that need none are read once, in a tenant that has none at all."""
+    every = set().union(*PLANS.values())
+    needing = [entry for entry in ENTRIES if entry.licence]
+    await company.tenant.switch(licences=[])
+    check_licence(await company.attempt(*(one for one in ENTRIES if not one.licence)), first, set())
+    for plans in PLANS.values():
+        await company.tenant.switch(licences=sorted(every - plans))
+        results = await company.attempt(*needing)
+        check_licence(results, first, every - plans)
+        assert Outcome.UNLICENSED in outcomes(results).values()
+
+
+def check_licence(results: Results, first: Manifest, held: set[str]) -> None:
+    for key, result in results.items():
+        entry = TYPES[key]
+        lacking = entry.licence and not PLANS[entry.licence] & held and key not in {*CLOSED, *INDIFFERENT}
+        if lacking:
+            assert (key, result.outcome, result.objects) == (key, Outcome.UNLICENSED, 0)
+            assert [gap.code for gap in result.gaps] == ["licenceMissing"]
+            assert entry.licence in result.gaps[0].remedy
+        else:
+            assert (key, result.outcome) == (key, first.types[key].outcome)
+            assert as_before(result, first.types[key]) or key == "subscribedSkus"  # which show the licences
+
+
+@pytest.mark.parametrize("cloud", ["global", "usGov", "usGovDoD", "china"])
+async def test_a_cloud_has_what_the_catalogue_says(company: Company, first: Manifest, cloud: str) -> None:
+    await company.tenant.switch(cloud=cloud)
+    company.cloud = cloud
+    results = await company.attempt(*ENTRIES)
+    lacking = {entry.key for entry in ENTRIES if cloud in entry.missing_in}
+    assert outcomes(results) == {**CLOSED, **dict.fromkeys(lacking, Outcome.UNAVAILABLE)}
+    for key in lacking:
+        assert (results[key].requests, [gap.code for gap in results[key].gaps]) == (0, ["notInThisCloud"])
+        assert cloud in results[key].gaps[0].message
+    for key in results.keys() - lacking - CLOSED.keys():
+        before = first.types[key]
+        assert (key, results[key].gaps and results[key].gaps[0].code) == (key, before.gaps and before.gaps[0].code)
+        assert results[key].objects == (0 if key in LOGS else before.objects), key
+        assert (results[key].created, results[key].deleted) == (0, 0), key
+    assert bool(lacking) is (cloud != "global")
+    await check_refused(company, cloud)
+
+
+async def check_refused(company: Company, cloud: str) -> None:
+    """Nothing is passed over in a cloud that would have given it."""
+    for entry in ENTRIES:
+        path = entry.path.replace("{tenant}", company.tenant.tenant_id)
+        if cloud in entry.missing_in and entry.key != "userAuthenticationMethods":  # a list of users, all but empty
+            reply = await company.http.get(f"/{entry.api}{path}")
+            assert (entry.key, reply.status_code) == (entry.key, 400), reply.text
+        for name in entry.missing_properties.get(cloud, ()):
+            reply = await company.http.get(f"/{entry.api}{path}", params={"$select": name})
+            assert (entry.key, name, reply.status_code) == (entry.key, name, 400), reply.text
