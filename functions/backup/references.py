@@ -79,11 +79,18 @@ class _Check:
             rows = []
             for line in lines:
                 record: Object = _decode(line)  # type: ignore[assignment]
+                if self._abroad(record, entry):
+                    continue
                 name = record.get(entry.name)
                 for found in references(record, entry):
                     label = name if isinstance(name, str) else ""
                     rows.append((found.target, key, identity_of(line, entry), label, found.place))
             self._ledger.meet(rows)
+
+    def _abroad(self, record: Object, entry: ObjectType) -> bool:
+        """The record leads into another tenant, none of whose objects are in any list here."""
+        home = record.get(entry.organization) if entry.organization else None
+        return isinstance(home, str) and home.lower() not in ("", self._tenant.lower())
 
     async def settle(self) -> None:
         """Strikes out what is there. The recycle bins come last: what only they have is marked."""
@@ -132,7 +139,7 @@ class _Check:
         )
 
     def _missing(self, entry: ObjectType, place: str) -> tuple[str, ...]:
-        wanted = [entry.leads_to[place]] if place in entry.leads_to else entry.depends_on
+        wanted = entry.leads_to.get(place, entry.depends_on)
         return tuple(key for key in wanted if key not in self._bases or key in self._unknown)
 
 

@@ -132,7 +132,7 @@ async def _objects(reading: Reading, relationship: Relationship, urls: list[Batc
 
 async def _made(reading: Reading, relationship: Relationship, targets: list[msgspec.Raw]) -> msgspec.Raw:
     if not relationship.contained:
-        return links(targets)
+        return links(targets, relationship.type)
     bucket = relationship.bucket or reading.entry.bucket
     whole = [await reading.whole(target, relationship.api, bucket) for target in targets]
     return contained(whole, keeps_order=relationship.keeps_order)

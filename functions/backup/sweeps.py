@@ -91,4 +91,4 @@ def _swept(item: msgspec.Raw, identity: str, relationship: Relationship) -> tupl
         raise FormatError(f"an expanded {relationship.name} cannot be read: {error}") from error
     if len(targets) >= _EXPAND_CAP or f"{name}@odata.nextLink" in parts or b'@odata.nextLink"' in value:
         return None
-    return source, (contained if relationship.contained else links)(targets)
+    return source, contained(targets) if relationship.contained else links(targets, relationship.type)

@@ -48,6 +48,15 @@ PERMISSION_GRANT_POLICIES = ObjectType(
         "includes.clientApplicationIds",
         "includes.resourceApplication",
     ),
+    # Microsoft's own policies name mail programs that nobody here need use.
+    elsewhere=frozenset(
+        {
+            "excludes.clientApplicationIds",
+            "excludes.resourceApplication",
+            "includes.clientApplicationIds",
+            "includes.resourceApplication",
+        }
+    ),
     depends_on=("servicePrincipals",),
     unrestored="this release does not write it; create it under the same id, then post each include and exclude.",
     notes=(
@@ -88,6 +97,7 @@ IDLE_TIMEOUT_POLICIES = ObjectType(
     ordered=frozenset({"definition"}),
     read_only=frozenset({"deletedDateTime", "id"}),
     references=("definition",),
+    elsewhere=frozenset({"definition"}),  # the Azure portal, as a rule, which has no principal in many tenants
     depends_on=("servicePrincipals",),
     unrestored="this release does not write it; create it again from its definition.",
     notes=(

@@ -158,10 +158,14 @@ APPLICATIONS = ObjectType(
         "api.preAuthorizedApplications.appId",
         "requiredResourceAccess.resourceAppId",
     ),
-    leads_to={
-        "api.preAuthorizedApplications.appId": "servicePrincipals",
-        "requiredResourceAccess.resourceAppId": "servicePrincipals",
-    },
+    # Clients of Microsoft's and of other tenants have no principal here, and resources none before the first consent.
+    elsewhere=frozenset(
+        {
+            "api.knownClientApplications",
+            "api.preAuthorizedApplications.appId",
+            "requiredResourceAccess.resourceAppId",
+        }
+    ),
     depends_on=("users",),
     unrestored="this release does not write applications; undelete it in the recycle bin within 30 days of its "
     "deletion, or register it again from the record. A new registration has a new appId.",

@@ -73,7 +73,17 @@ METHODS = ObjectType(
         f"{_FEATURES}.displayLocationInformationRequiredState.excludeTarget.id",
         f"{_FEATURES}.displayLocationInformationRequiredState.includeTarget.id",
     ),
-    depends_on=("groups", "servicePrincipals", "certificateBasedAuthConfigurations"),
+    leads_to={
+        f"{_CAMPAIGN}.excludeTargets.id": ("users", "groups"),
+        f"{_CAMPAIGN}.includeTargets.id": ("users", "groups"),
+        f"{_CONFIGURATIONS}.appId": ("servicePrincipals",),
+        f"{_CONFIGURATIONS}.certificateAuthorityScopes.publicKeyInfrastructureIdentifier": (
+            "certificateBasedAuthConfigurations",
+        ),
+        f"{_CONFIGURATIONS}.excludeTargets.id": ("users", "groups"),
+        f"{_CONFIGURATIONS}.includeTargets.id": ("users", "groups"),
+    },
+    depends_on=("users", "groups", "servicePrincipals", "certificateBasedAuthConfigurations"),
     unrestored="this release does not write the policy; set each method again in the portal, first those people use.",
     notes=(
         "One object with the configuration of every method inside; @odata.type says which method it is. Targets are "

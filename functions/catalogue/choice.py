@@ -5,6 +5,7 @@ In: a choice and the entries. Out: the types it names, and what a person should 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from functions.catalogue.model import ObjectType, Preset
@@ -51,7 +52,7 @@ def warnings(chosen: Iterable[str], entries: Mapping[str, ObjectType]) -> tuple[
         naming = sorted(
             other.key
             for other in entries.values()
-            if other.key in on and key in {*other.depends_on, *other.leads_to.values()}
+            if other.key in on and key in {*other.depends_on, *chain.from_iterable(other.leads_to.values())}
         )
         if naming:
             found.append(Warning(key, "dependedOn", _DEPENDED.format(key=key, naming=", ".join(naming))))

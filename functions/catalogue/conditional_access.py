@@ -6,6 +6,7 @@ from functions.catalogue.refusals import absent, refused, unlicensed
 
 _BUCKET = "conditionalAccess"
 _SCOPE = "Policy.Read.All"
+_APPLICATIONS = ("applications", "servicePrincipals")  # by appId, which either has
 _TOLERATES = (*unlicensed(), *refused(_SCOPE), *absent())
 _WRITE_SCOPES = ("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess", "Application.Read.All")
 
@@ -94,7 +95,23 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
         "grantControls.authenticationStrength.id",
         "grantControls.termsOfUse",
     ),
-    leads_to={"grantControls.termsOfUse": "termsOfUseAgreements"},
+    leads_to={
+        "conditions.applications.excludeApplications": _APPLICATIONS,
+        "conditions.applications.includeApplications": _APPLICATIONS,
+        "conditions.clientApplications.excludeServicePrincipals": ("servicePrincipals",),
+        "conditions.clientApplications.includeServicePrincipals": ("servicePrincipals",),
+        "conditions.devices.deviceFilter.rule": ("devices", "servicePrincipals"),  # deviceId, mdmAppId
+        "conditions.locations.excludeLocations": ("namedLocations",),
+        "conditions.locations.includeLocations": ("namedLocations",),
+        "conditions.users.excludeGroups": ("groups",),
+        "conditions.users.excludeRoles": ("roleDefinitions",),
+        "conditions.users.excludeUsers": ("users",),
+        "conditions.users.includeGroups": ("groups",),
+        "conditions.users.includeRoles": ("roleDefinitions",),
+        "conditions.users.includeUsers": ("users",),
+        "grantControls.authenticationStrength.id": ("authenticationStrengthPolicies",),
+        "grantControls.termsOfUse": ("termsOfUseAgreements",),
+    },
     depends_on=(
         "users",
         "groups",

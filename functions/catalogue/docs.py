@@ -127,8 +127,7 @@ def _section(entry: ObjectType) -> Iterable[str]:
 
 
 def _facts(entry: ObjectType) -> Iterable[tuple[str, str]]:
-    only = f"; only those with {entry.only_with}, the others come whole in the list" if entry.only_with else ""
-    yield "Read", _READS[entry.read].format(parent=entry.parent, only=only)
+    yield "Read", _way(entry)
     if entry.filter:
         yield "With the filter", _code((entry.filter,))
     if entry.expand:
@@ -150,9 +149,20 @@ def _facts(entry: ObjectType) -> Iterable[tuple[str, str]]:
     for cloud, names in sorted(entry.missing_properties.items()):
         yield f"Not in cloud {cloud}", _code(sorted(names))
     if entry.references:
-        yield "Holds ids of other objects", _code(entry.references)
+        yield "Holds ids of other objects", _ids(entry)
     if entry.depends_on:
         yield "Names objects of", ", ".join(entry.depends_on)
+
+
+def _ids(entry: ObjectType) -> str:
+    outside = [place for place in entry.references if place in entry.elsewhere]
+    aside = f"; never told as dangling, for they may lead out of the tenant: {_code(outside)}" if outside else ""
+    return _code(entry.references) + aside
+
+
+def _way(entry: ObjectType) -> str:
+    only = f"; only those with {entry.only_with}, the others come whole in the list" if entry.only_with else ""
+    return _READS[entry.read].format(parent=entry.parent, only=only)
 
 
 def _how(link: Relationship) -> str:

@@ -14,6 +14,7 @@ _ROLES = "/roleManagement/entitlementManagement"
 _TOLERATES = (*unlicensed(), *refused(_SCOPE), *absent())
 _STAMPS = frozenset({"createdDateTime", "id", "modifiedDateTime"})
 _PRINCIPALS = ("users", "groups", "servicePrincipals")
+_RESOURCES = ("groups", "servicePrincipals", "roleDefinitions")  # sites go by their address
 
 
 def _below(name: str, *expand: str, notes: str = "", keeps_order: bool = False) -> Relationship:
@@ -29,8 +30,8 @@ def _below(name: str, *expand: str, notes: str = "", keeps_order: bool = False) 
     )
 
 
-def _links(name: str, notes: str = "") -> Relationship:
-    return Relationship(name=name, fetch=Fetch.BATCH, read_scopes=(_SCOPE,), notes=notes)
+def _links(name: str, type: str = "directoryObject", notes: str = "") -> Relationship:
+    return Relationship(name=name, fetch=Fetch.BATCH, type=type, read_scopes=(_SCOPE,), notes=notes)
 
 
 def _people(*places: str) -> tuple[str, ...]:
@@ -62,6 +63,7 @@ ENTITLEMENT_ROLE_ASSIGNMENTS = ObjectType(
     tolerates=_TOLERATES,
     read_only=frozenset({"condition", "id", "principalOrganizationId"}),
     references=("appScopeId", "principalId", "roleDefinitionId"),
+    organization="principalOrganizationId",
     depends_on=(*_PRINCIPALS, "accessPackageCatalogs", "entitlementRoleDefinitions"),
     unrestored="this release does not write assignments; post principalId, roleDefinitionId and appScopeId again.",
     notes="Who runs which catalog: appScopeId is a path that ends in the catalog's id.",
@@ -81,7 +83,8 @@ ACCESS_PACKAGE_CATALOGS = ObjectType(
     tolerates=_TOLERATES,
     read_only=_STAMPS | {"catalogType"},
     references=("@relationships.resources.originId",),
-    depends_on=("groups", "applications", "servicePrincipals"),
+    leads_to={"@relationships.resources.originId": _RESOURCES},
+    depends_on=("groups", "applications", "servicePrincipals", "roleDefinitions"),
     unrestored="this release does not write catalogs; create it again, then add its resources one request at a time.",
     notes=(
         "A resource's originId is the id of a group or service principal, or the address of a site. Resources, roles "
@@ -96,8 +99,8 @@ ACCESS_PACKAGES = ObjectType(
     expand=("catalog",),
     relationships=(
         _below("resourceRoleScopes", "role", "scope", notes="What somebody gets who is given the package."),
-        _links("incompatibleAccessPackages", notes="Nobody may have both."),
-        _links("incompatibleGroups", notes="Nobody in these groups may have the package."),
+        _links("incompatibleAccessPackages", "accessPackage", notes="Nobody may have both."),
+        _links("incompatibleGroups", "group", notes="Nobody in these groups may have the package."),
     ),
     natural_keys=("displayName",),
     read_scopes=(_SCOPE,),
@@ -108,7 +111,11 @@ ACCESS_PACKAGES = ObjectType(
     read_only=_STAMPS | {"catalog"},
     # role.originId is left out: a role of an application goes by the id of its app role, which is no object of its own
     references=("@relationships.resourceRoleScopes.scope.originId", "catalog.id"),
-    depends_on=("groups", "servicePrincipals", "accessPackageCatalogs"),
+    leads_to={
+        "@relationships.resourceRoleScopes.scope.originId": _RESOURCES,
+        "catalog.id": ("accessPackageCatalogs",),
+    },
+    depends_on=("groups", "servicePrincipals", "roleDefinitions", "accessPackageCatalogs"),
     unrestored="this release does not write packages; create it in its catalog, then add its roles and its policies.",
     notes=(
         "The roles a package gives are read package by package: inside the list they have been seen cut short. The "
@@ -154,6 +161,11 @@ ACCESS_PACKAGE_ASSIGNMENT_POLICIES = ObjectType(
         "catalog.id",
         "specificAllowedTargets.connectedOrganizationId",
     ),
+    leads_to={
+        "accessPackage.id": ("accessPackages",),
+        "catalog.id": ("accessPackageCatalogs",),
+        "specificAllowedTargets.connectedOrganizationId": ("connectedOrganizations",),
+    },
     depends_on=("users", "groups", "accessPackages", "accessPackageCatalogs", "connectedOrganizations"),
     unrestored="this release does not write policies; create it again for its package from the record.",
     notes=(
@@ -185,6 +197,8 @@ ACCESS_PACKAGE_ASSIGNMENTS = ObjectType(
     ordered=frozenset({"assignmentPolicy.requestApprovalSettings.stages"}),
     read_only=frozenset({"accessPackage", "assignmentPolicy", "expiredDateTime", "id", "state", "status", "target"}),
     references=("accessPackage.id", "assignmentPolicy.id", "target.objectId"),
+    # An assignment that has expired outlives its package, its policy and the person who had it.
+    elsewhere=frozenset({"accessPackage.id", "assignmentPolicy.id", "target.objectId"}),
     depends_on=("users", "servicePrincipals", "accessPackages", "accessPackageAssignmentPolicies"),
     unrestored="this release does not write assignments; request each by adminAdd for its package, policy and target.",
     notes=(

@@ -143,7 +143,7 @@ AUTHENTICATION_EVENT_LISTENERS = ObjectType(
         "handler.customExtension.authenticationConfiguration.resourceId",
         "handler.customExtension.id",
     ),
-    leads_to={"authenticationEventsFlowId": "authenticationEventsFlows"},
+    leads_to={"authenticationEventsFlowId": ("authenticationEventsFlows",)},
     depends_on=("applications", "servicePrincipals", "customAuthenticationExtensions"),
     unrestored="this release does not write listeners; post the record again, with the new id of its extension.",
     notes=(

@@ -66,7 +66,14 @@ LIFECYCLE_WORKFLOWS = ObjectType(
     volatile=frozenset({"nextScheduleRunDateTime"}),
     read_only=_WORKFLOW_READ_ONLY,
     references=("tasks.arguments.value",),
-    depends_on=("users", "groups", "accessPackageAssignmentPolicies", "lifecycleCustomTaskExtensions"),
+    depends_on=(
+        "users",
+        "groups",
+        "subscribedSkus",
+        "accessPackages",
+        "accessPackageAssignmentPolicies",
+        "lifecycleCustomTaskExtensions",
+    ),
     unrestored="this release does not write workflows; undelete it in its recycle bin, or create it from the record.",
     notes=(
         "The list leaves out tasks and conditions, so each workflow is read by itself. executionSequence gives the "

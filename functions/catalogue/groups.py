@@ -163,7 +163,9 @@ GROUPS = ObjectType(
         }
     ),
     read_only=frozenset(_SELECT) - _CREATE,
-    references=("membershipRule",),  # `user.memberof -any (group.objectId -in […])` and `Direct Reports for "…"`
+    # `user.memberof -any (group.objectId -in […])`, `Direct Reports for "…"`, a service plan, a device, its management
+    references=("membershipRule",),
+    leads_to={"membershipRule": ("users", "devices", "servicePrincipals", "subscribedSkus")},
     depends_on=("users",),
     restore=Restore(
         collection="/groups",

@@ -107,6 +107,7 @@ class Extra:
     select: tuple[str, ...]
     read_scopes: tuple[str, ...]
     licence: str = ""
+    type: str = "directoryObject"  # of links that come without @odata.type, as those of one kind alone do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,9 +194,13 @@ class ObjectType:
     ordered: frozenset[str] = frozenset()  # dotted paths of arrays whose order means something; all others are sets
     read_only: frozenset[str] = frozenset()  # kept in the record, never written
     references: tuple[str, ...] = ()  # dotted paths that hold other objects' ids, alone or inside a rule or a path
-    # Places among `references` → the type they lead to, where that is none of `depends_on`: without a list of that
-    # type nothing is said of them.
-    leads_to: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # Places among `references` → the types they lead to, where these are not `depends_on`: without a list of each of
+    # them nothing is said of the place.
+    leads_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    # Places among `references` that may name what no list of the tenant has (an application of Microsoft's or of
+    # another tenant, somebody who has left): a restore maps them to new ids, and they are never told as dangling.
+    elsewhere: frozenset[str] = frozenset()
+    organization: str = ""  # property that names another tenant where the record's references lead into that one
     depends_on: tuple[str, ...] = field(default=())  # restore order: these types first
     restore: Restore | None = None
     unrestored: str = ""  # without `restore`: why not, and what to do instead

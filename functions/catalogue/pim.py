@@ -21,6 +21,13 @@ _OF_ROLES = "scopeId eq '/' and scopeType eq 'DirectoryRole'"
 _OF_GROUP = "scopeId eq '{parent}' and scopeType eq 'Group'"
 
 _PRINCIPALS = ("users", "groups", "servicePrincipals")
+_SCOPES = (*_PRINCIPALS, "devices", "applications", "administrativeUnits")
+_LEADS_TO = {
+    "appScopeId": _SCOPES,
+    "directoryScopeId": _SCOPES,
+    "principalId": _PRINCIPALS,
+    "roleDefinitionId": ("roleDefinitions",),
+}
 _SERVICE_SET = frozenset({"createdDateTime", "createdUsing", "id", "memberType", "modifiedDateTime", "status"})
 _APPROVERS = tuple(
     f"rules.setting.approvalStages.{approvers}.{id}"
@@ -58,6 +65,7 @@ ROLE_ELIGIBILITY_SCHEDULES = ObjectType(
     tolerates=_tolerates(_ELIGIBILITY),
     read_only=_SERVICE_SET,
     references=("appScopeId", "directoryScopeId", "principalId", "roleDefinitionId"),
+    leads_to=_LEADS_TO,
     depends_on=(*_PRINCIPALS, "applications", "administrativeUnits", "roleDefinitions"),
     unrestored=_REQUESTED,
     notes="Who may activate which role. Requests are not read: their list takes a permission to write.",
@@ -79,6 +87,7 @@ ROLE_ASSIGNMENT_SCHEDULES = ObjectType(
     volatile=frozenset({"scheduleInfo.startDateTime"}),
     read_only=_SERVICE_SET | {"assignmentType"},
     references=("appScopeId", "directoryScopeId", "principalId", "roleDefinitionId"),
+    leads_to=_LEADS_TO,
     depends_on=(*_PRINCIPALS, "applications", "administrativeUnits", "roleDefinitions"),
     unrestored=_REQUESTED,
     notes=(
@@ -102,6 +111,7 @@ ROLE_MANAGEMENT_POLICIES = ObjectType(
     ordered=frozenset({"rules.setting.approvalStages"}),
     read_only=frozenset({"id", "lastModifiedBy", "lastModifiedDateTime", "scopeId", "scopeType"}),
     references=_APPROVERS,
+    leads_to=dict.fromkeys(_APPROVERS, ("users", "groups")),
     depends_on=("users", "groups", "roleDefinitions"),
     unrestored=_REPATCHED,
     notes=f"{_RULES}; which role a policy is for is said by roleManagementPolicyAssignments.",
@@ -120,6 +130,7 @@ ROLE_MANAGEMENT_POLICY_ASSIGNMENTS = ObjectType(
     tolerates=_tolerates(_POLICY),
     read_only=frozenset({"id", "policyId", "roleDefinitionId", "scopeId", "scopeType"}),
     references=("roleDefinitionId",),  # policyId holds the tenant's id and a number of its own, none of them an object
+    leads_to={"roleDefinitionId": ("roleDefinitions",)},
     depends_on=("roleDefinitions", "roleManagementPolicies"),
     unrestored="nothing can be written: Graph makes one for every role and never moves it to another policy.",
     notes="One for each role, built-in or custom. policyId is the id of a record in roleManagementPolicies.",
@@ -205,6 +216,7 @@ GROUP_ROLE_MANAGEMENT_POLICY_ASSIGNMENTS = ObjectType(
     tolerates=_tolerates(_GROUPS, _GROUP_POLICY),
     read_only=frozenset({"id", "policyId", "roleDefinitionId", "scopeId", "scopeType"}),
     references=("scopeId",),
+    leads_to={"scopeId": ("groups",)},
     depends_on=("groups", "groupRoleManagementPolicies"),
     unrestored="nothing can be written: Graph makes one for members and one for owners of each group under management.",
     notes=f"roleDefinitionId is the word member or owner. {_UNLISTED}",

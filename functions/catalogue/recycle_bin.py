@@ -31,6 +31,7 @@ def _binned(live: ObjectType, key: str, title: str, cast: str, notes: str = "") 
         read_only=frozenset(live.select) - live.volatile if live.select else live.read_only,
         references=(),
         leads_to={},
+        elsewhere=frozenset(),
         depends_on=(),
         restore=None,
         unrestored=_BY_UNDELETING,

@@ -4,6 +4,7 @@ from functions.catalogue.model import OPAQUE_ID, ObjectType, Preset
 from functions.catalogue.refusals import absent, refused
 
 _SCOPE = "RoleManagement.Read.Directory"
+_SCOPES = ("users", "groups", "devices", "applications", "servicePrincipals", "administrativeUnits")
 
 ROLE_DEFINITIONS = ObjectType(
     key="roleDefinitions",
@@ -34,6 +35,13 @@ ROLE_ASSIGNMENTS = ObjectType(
     tolerates=(*refused(_SCOPE), *absent()),
     read_only=frozenset({"condition", "id", "principalOrganizationId", "resourceScope"}),
     references=("appScopeId", "directoryScopeId", "principalId", "roleDefinitionId"),
+    leads_to={
+        "appScopeId": _SCOPES,
+        "directoryScopeId": _SCOPES,
+        "principalId": ("users", "groups", "servicePrincipals"),
+        "roleDefinitionId": ("roleDefinitions",),
+    },
+    organization="principalOrganizationId",  # a partner who administers this tenant holds roles under ids of its own
     depends_on=("users", "groups", "applications", "servicePrincipals", "administrativeUnits", "roleDefinitions"),
     unrestored="this release does not write assignments; post principal, role and scope of the record again.",
     notes=(

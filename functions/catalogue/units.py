@@ -39,7 +39,11 @@ ADMINISTRATIVE_UNITS = ObjectType(
     bin="deletedAdministrativeUnits",
     tolerates=(*refused("AdministrativeUnit.Read.All"), *absent()),
     read_only=frozenset({"deletedDateTime", "id"}),
-    references=("@relationships.scopedRoleMembers.roleMemberInfo.id",),
+    references=("@relationships.scopedRoleMembers.roleMemberInfo.id", "membershipRule"),
+    leads_to={
+        "@relationships.scopedRoleMembers.roleMemberInfo.id": ("users", "groups", "servicePrincipals"),
+        "membershipRule": ("users", "groups", "devices", "servicePrincipals", "subscribedSkus"),
+    },
     depends_on=("users", "groups", "devices"),
     unrestored="this release does not write units; undelete it in the recycle bin within 30 days of its deletion, or "
     "create it again from the record and add its members.",

@@ -194,7 +194,7 @@ USERS = ObjectType(
     ),
     read_only=frozenset(_SELECT) - _CREATE | {"customSecurityAttributes", "employeeLeaveDateTime"},
     references=("licenseAssignmentStates.assignedByGroup",),
-    leads_to={"licenseAssignmentStates.assignedByGroup": "groups"},
+    leads_to={"licenseAssignmentStates.assignedByGroup": ("groups",)},
     restore=Restore(
         collection="/users",
         create=_CREATE,

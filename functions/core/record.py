@@ -38,7 +38,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     """One object at the other end of a relationship."""
 
     id: str
-    type: str = msgspec.field(name="@odata.type", default="#microsoft.graph.directoryObject")
+    type: str = msgspec.field(name="@odata.type", default="")
 
 
 def canonical(
@@ -104,17 +104,17 @@ def _decoder_of(name: str) -> Callable[[bytes | msgspec.Raw], Any]:
 _decode_link = msgspec.json.Decoder(Link).decode
 
 
-def links(targets: Iterable[bytes | msgspec.Raw]) -> msgspec.Raw:
+def links(targets: Iterable[bytes | msgspec.Raw], default: str = "directoryObject") -> msgspec.Raw:
     """Raw objects at the other end of a relationship → `[{"id","type"}, …]`, sorted by id, each once.
 
-    Raises FormatError for an object without an id.
+    `default` is the type of those that come without one. Raises FormatError for an object without an id.
     """
     try:
         found = {link.id: link.type for link in map(_decode_link, targets)}
     except msgspec.DecodeError as error:
         raise FormatError(f"an object at the end of a relationship cannot be read: {error}") from error
     return msgspec.Raw(
-        _encode([{"id": identity, "type": found[identity].rpartition(".")[2]} for identity in sorted(found)])
+        _encode([{"id": identity, "type": found[identity].rpartition(".")[2] or default} for identity in sorted(found)])
     )
 
 

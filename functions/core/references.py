@@ -11,7 +11,14 @@ from functions.catalogue.model import ObjectType
 from functions.core.record import Json, Object
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_NOTHING = "00000000-0000-0000-0000-000000000000"  # stands for default access, never for an object
+_PAGE = re.compile(r"https?://\S+")  # an id in the address of a page is that of a document
+_NO_OBJECTS = frozenset(
+    {
+        "00000000-0000-0000-0000-000000000000",  # default access, no filter, nobody
+        "acacacac-9df4-4c7d-9d50-4ef0226f57a9",  # all users, as Intune writes it: a group that no list has
+        "adadadad-808e-44e2-905a-0b7873a8a531",  # all devices
+    }
+)
 
 
 class Reference(NamedTuple):
@@ -22,12 +29,14 @@ class Reference(NamedTuple):
 
 
 def references(record: Object, entry: ObjectType) -> Iterator[Reference]:
-    """Every id that the record's `references` hold, each once a place."""
+    """Every id that the record's `references` hold and a list should have, each once a place."""
     for place in entry.references:
+        if place in entry.elsewhere:
+            continue
         seen: set[str] = set()
         for text in texts(record, place):
-            for target in _GUID.findall(text.lower()):
-                if target != _NOTHING and target not in seen:
+            for target in _GUID.findall(_PAGE.sub("", text.lower())):
+                if target not in _NO_OBJECTS and target not in seen:
                     seen.add(target)
                     yield Reference(place, target)
 

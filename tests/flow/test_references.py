@@ -23,9 +23,11 @@ POLICIES = ObjectType(
     key="conditionalAccessPolicies",
     title="Policies",
     path="/policies",
-    references=("conditions.users", "conditions.apps", "rule", "terms", "scope"),
+    references=("conditions.users", "conditions.apps", "rule", "terms", "scope", "clients"),
     depends_on=("users", "servicePrincipals"),
-    leads_to={"terms": "namedLocations"},
+    leads_to={"terms": ("users", "namedLocations"), "rule": ("users",)},
+    elsewhere=frozenset({"clients"}),
+    organization="organizationId",
 )
 ENTRIES = (USERS, DELETED_USERS, SERVICE_PRINCIPALS, POLICIES)
 LISTS: dict[str, list[dict[str, Any]]] = {
@@ -98,6 +100,26 @@ async def test_what_lies_in_the_recycle_bin_is_told_apart(vault: Vault):
 async def test_the_tenant_and_no_role_at_all_are_no_dangling_ids(vault: Vault):
     found = await checked(vault, policy(scope=vault.tenant, conditions={"users": [str(uuid.UUID(int=0))]}))
     assert found.references.dangling == 0
+
+
+async def test_what_lies_outside_of_the_tenant_is_not_told(vault: Vault):
+    found = await checked(vault, policy(clients=[GONE], scope=f"/users/{LOST}", organizationId=vault.tenant.upper()))
+    assert [item.target for item in found.references.first] == [LOST]
+    found = await checked(vault, policy(scope=f"/users/{LOST}", organizationId=str(uuid.uuid4())))
+    assert (found.references.checked, found.references.dangling) == (0, 0)
+
+
+async def test_pages_and_the_groups_of_everybody_name_no_object(vault: Vault):
+    text = f"read https://fjord.example/d/{GONE}?x={LOST} and ask {GONE}"
+    everybody = ["acacacac-9df4-4c7d-9d50-4ef0226f57a9", "adadadad-808e-44e2-905a-0b7873a8a531"]
+    found = await checked(vault, policy(rule=text, conditions={"users": everybody}))
+    assert [(item.place, item.target) for item in found.references.first] == [("rule", GONE)]
+
+
+async def test_a_place_is_judged_by_the_types_it_leads_to(vault: Vault):
+    found = await checked(vault, policy(rule=f'"{GONE}"', scope=LOST), without="servicePrincipals")
+    assert [(item.place, item.target) for item in found.references.first] == [("rule", GONE)]
+    assert found.references.unjudged == {"conditionalAccessPolicies.scope": ("servicePrincipals",)}
 
 
 async def test_nothing_is_said_of_ids_that_lead_to_a_type_nobody_has_read(vault: Vault):

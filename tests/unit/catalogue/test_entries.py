@@ -117,6 +117,31 @@ def test_dependencies_exist_and_come_first():
     assert late == []
 
 
+def test_what_references_lead_to_is_said_of_references_only():
+    """A place is looked up in the types it leads to, or known to lead anywhere; never both."""
+    offenders = []
+    for entry in ENTRIES:
+        places = {*entry.leads_to, *entry.elsewhere}
+        offenders += [(entry.key, place) for place in places - set(entry.references)]
+        offenders += [(entry.key, place) for place in entry.elsewhere & set(entry.leads_to)]
+        offenders += [(entry.key, place) for place, types in entry.leads_to.items() if set(types) - set(TYPES)]
+        offenders += [(entry.key, place) for place, types in entry.leads_to.items() if not types]
+        contained = [link for link in entry.relationships if link.contained]
+        offenders += [(entry.key, link.name) for link in contained if link.type != "directoryObject"]
+    assert offenders == []
+
+
+def test_a_reference_leads_somewhere():
+    """Without a type to lead to, an id of another object would be told as dangling whatever was read."""
+    offenders = [
+        (entry.key, place)
+        for entry in ENTRIES
+        for place in set(entry.references) - entry.elsewhere - set(entry.leads_to)
+        if not entry.depends_on
+    ]
+    assert offenders == []
+
+
 def test_restore_order_brings_what_policies_name_before_the_policies():
     order = restore_order()
     place = order.index("conditionalAccessPolicies")

@@ -123,6 +123,11 @@ def test_arrays_whose_order_means_something_keep_it():
     }
 
 
+def test_links_of_one_kind_get_the_type_that_graph_leaves_out():
+    found = [b'{"@odata.type":"#microsoft.graph.user","id":"b"}', b'{"id":"a"}']
+    assert json.loads(bytes(links(found, "group"))) == [{"id": "a", "type": "group"}, {"id": "b", "type": "user"}]
+
+
 def test_links_are_sorted_each_once_and_say_their_type():
     found = [
         msgspec.Raw(b'{"@odata.type":"#microsoft.graph.user","id":"b","displayName":"x"}'),
