@@ -11,6 +11,7 @@ import msgspec
 
 from functions.backup.addresses import Origin, address, query
 from functions.backup.details import complete
+from functions.backup.hidden import seen
 from functions.backup.reading import Reading
 from functions.backup.sweeps import is_swept, refuse
 from functions.catalogue.model import Fetch, Relationship
@@ -47,7 +48,7 @@ async def relationships(
         except GraphRejected as error:
             refuse(reading, relationship, error)
             continue
-        for identity, targets in known.items():
+        for identity, targets in (await seen(reading, relationship, things, known)).items():
             found[identity][relationship.name] = targets
     return {identity: targets for identity, targets in found.items() if identity not in gone}
 

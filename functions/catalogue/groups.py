@@ -1,6 +1,6 @@
 """Groups of every kind, with their members and owners."""
 
-from functions.catalogue.model import Fetch, Lost, ObjectType, Preset, Relationship, Restore
+from functions.catalogue.model import HIDDEN_MEMBERS, Fetch, Lost, ObjectType, Preset, Relationship, Restore
 from functions.catalogue.refusals import refused
 
 _DEFAULT = (
@@ -129,6 +129,7 @@ GROUPS = ObjectType(
             name="members",
             fetch=Fetch.EXPAND,
             api="beta",
+            hidden=HIDDEN_MEMBERS,
             restorable=True,
             read_scopes=("GroupMember.Read.All", "Member.Read.Hidden"),
         ),

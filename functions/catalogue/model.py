@@ -69,6 +69,18 @@ class Preset(StrEnum):
     EVERYTHING = "everything"  # also what is bulky, slow or secret; not what takes hours and is switched on by name
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Objects whose `property` has one of these values show none of their targets, in silence, without `scope`."""
+
+    property: str
+    values: frozenset[str]
+    scope: str
+
+
+HIDDEN_MEMBERS = Hidden("visibility", frozenset({"HiddenMembership"}), "Member.Read.Hidden")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:
     """One entry under `@relationships` of a record.
@@ -89,11 +101,13 @@ class Relationship:
     detail: tuple[str, ...] = ()  # to-one navigations of contained objects, read below each and kept inside it
     volatile: frozenset[str] = frozenset()  # properties of contained objects that move by themselves: left out
     keeps_order: bool = False  # arrays inside contained objects are no sets: Graph's order means something
+    hidden: Hidden | None = None
     # Read for objects whose property has one of these values alone; without values, for those that have any at all
     only: tuple[str, frozenset[str]] | None = None
     bucket: str = ""  # the throttling bucket, where it is not the type's
     restorable: bool = False  # a restore can put links back through $ref
     read_scopes: tuple[str, ...] = ()
+    type: str = "directoryObject"  # of links that come without @odata.type, as those of one kind alone do
     notes: str = ""
 
 
@@ -107,7 +121,6 @@ class Extra:
     select: tuple[str, ...]
     read_scopes: tuple[str, ...]
     licence: str = ""
-    type: str = "directoryObject"  # of links that come without @odata.type, as those of one kind alone do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

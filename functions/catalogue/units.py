@@ -1,6 +1,6 @@
 """Administrative units, with their members and the administrators scoped to them."""
 
-from functions.catalogue.model import Fetch, ObjectType, Preset, Relationship
+from functions.catalogue.model import HIDDEN_MEMBERS, Fetch, ObjectType, Preset, Relationship
 from functions.catalogue.refusals import absent, refused
 
 _SELECT = (
@@ -23,7 +23,10 @@ ADMINISTRATIVE_UNITS = ObjectType(
     extension_values="AdministrativeUnit",
     relationships=(
         Relationship(
-            name="members", fetch=Fetch.BATCH, read_scopes=("AdministrativeUnit.Read.All", "Member.Read.Hidden")
+            name="members",
+            fetch=Fetch.BATCH,
+            hidden=HIDDEN_MEMBERS,
+            read_scopes=("AdministrativeUnit.Read.All", "Member.Read.Hidden"),
         ),
         Relationship(
             name="scopedRoleMembers",

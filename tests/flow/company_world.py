@@ -100,12 +100,12 @@ class Company:
             )
         return reply.result
 
-    async def lines(self, manifest: Manifest, entry: ObjectType) -> list[bytes]:
+    async def lines(self, results: Results, entry: ObjectType) -> list[bytes]:
         """The records of a type as they lie in storage, in an order of their own."""
-        return sorted([line async for line in json_lines(self.stores.of(entry).stream(manifest.types[entry.key].file))])
+        return sorted([line async for line in json_lines(self.stores.of(entry).stream(results[entry.key].file))])
 
-    async def records(self, manifest: Manifest, entry: ObjectType) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in await self.lines(manifest, entry)]
+    async def records(self, results: Results, entry: ObjectType) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in await self.lines(results, entry)]
 
     async def events(self, key: str) -> list[str]:
         """The ids of a log's events, as often as each is stored."""
@@ -121,8 +121,11 @@ def outcomes(results: Results) -> dict[str, Outcome]:
 
 
 @asynccontextmanager
-async def open_company(azurite: str, data: Path, *, users: int = 20, seed: int = 1) -> AsyncIterator[Company]:
-    token = token_with(read_permissions(ENTRIES))
+async def open_company(
+    azurite: str, data: Path, *, users: int = 20, seed: int = 1, lacking: frozenset[str] = frozenset()
+) -> AsyncIterator[Company]:
+    """`lacking` are permissions of the catalogue that the reader's token does not name."""
+    token = token_with(read_permissions(ENTRIES).keys() - lacking)
     async with tenant_process(data, users=users, seed=seed, tenant_id=str(uuid.uuid4()), token=token) as tenant:
         settings = Settings(
             tenant_id=tenant.tenant_id,

@@ -81,6 +81,28 @@ async def test_members_that_may_not_be_read_come_as_their_type_and_id(api: Api) 
     assert any(member.get("displayName") == "Nested" for member in members)
 
 
+async def test_hidden_members_are_left_out_without_a_word(company: Api) -> None:
+    async def members(hidden: bool) -> list[int]:
+        """How many a group lists, and how many it shows when it is expanded."""
+        groups = (await company.get("/v1.0/groups?$select=id,visibility&$top=999")).body["value"]
+        found = {one["id"] for one in groups if (one["visibility"] == "HiddenMembership") is hidden}
+        listed = [len((await company.get(f"/v1.0/groups/{one}/members")).body["value"]) for one in sorted(found)]
+        shown = (await company.get("/v1.0/groups?$select=id&$expand=members")).body["value"]
+        assert listed
+        return [sum(listed), sum(len(one["members"]) for one in shown if one["id"] in found)]
+
+    before = [await members(False), await members(True)]
+    assert all(sum(one) for one in before)
+    await company.switch(revoked=["Member.Read.Hidden"])
+    assert [await members(False), await members(True)] == [before[0], [0, 0]]
+    units = (await company.get("/v1.0/directory/administrativeUnits")).body["value"]
+    [hidden] = [one["id"] for one in units if one["visibility"] == "HiddenMembership"]
+    below = f"/v1.0/directory/administrativeUnits/{hidden}/members"
+    assert (await company.get(below)).body["value"] == []
+    await company.switch(revoked=[])
+    assert (await company.get(below)).body["value"]
+
+
 async def test_a_link_may_take_a_permission_of_its_own(api: Api) -> None:
     await api.switch(revoked=["GroupMember.Read.All", "Directory.Read.All"])
     assert (await api.get(f"/v1.0/groups/{small.GROUP}/members")).status == 200, "reading the group is enough"

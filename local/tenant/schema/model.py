@@ -110,6 +110,7 @@ class LinkRule:
     omits: tuple[str, ...] = ()  # kinds that v1.0 leaves out of the GET (not of $expand, nor of /beta)
     limit: int = 0  # how many links the service lets a source have; 0 for no limit modelled
     reads: tuple[str, ...] = ()  # application permissions, any of which lets an app follow it; () follows the kind
+    hidden: str = ""  # the permission without which a source of hidden membership shows none, and no refusal either
     not_in: frozenset[str] = frozenset()  # clouds that do not know it
     beta: bool = False  # only under /beta
     stream: bool = False  # leads to bytes: `via` names the property that holds {"contentType", "base64"}

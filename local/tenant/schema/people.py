@@ -9,6 +9,7 @@ _DIRECTORY_OBJECT = """
     deletedDateTime datetime? ro
 """
 _MEMBERS = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
+_HIDDEN = "Member.Read.Hidden"
 
 
 USER = Kind(
@@ -227,6 +228,7 @@ GROUP = Kind(
             delta=True,
             omits=("servicePrincipal",),
             reads=_MEMBERS,
+            hidden=_HIDDEN,
         ),
         LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True, delta=True, limit=100, reads=_MEMBERS),
         LinkRule(name="memberOf", to=("group", "administrativeUnit"), held=Held.INVERSE, via="members"),
@@ -271,7 +273,7 @@ ADMINISTRATIVE_UNIT = Kind(
         """
     ),
     links=links(
-        LinkRule(name="members", to=("user", "group", "device"), writable=True, delta=True),
+        LinkRule(name="members", to=("user", "group", "device"), writable=True, delta=True, hidden=_HIDDEN),
         LinkRule(
             name="scopedRoleMembers",
             to=("scopedRoleMembership",),
