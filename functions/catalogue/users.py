@@ -132,6 +132,12 @@ _LOST = (
         todo="Issue a Temporary Access Pass and have the person register again.",
     ),
     Lost(
+        what="The per-user MFA state and the times of the last sign-ins",
+        why="Both belong to the old account; the state is not written back by this release, the times by nobody.",
+        todo="If userAuthenticationMethods was backed up, set the state again as its requirements say; the times are in "
+        "userSignInActivity.",
+    ),
+    Lost(
         what="The object id, and the mailbox, OneDrive and Teams content bound to it, of an account deleted for good",
         why="A re-created account gets a new id and a new security identifier.",
         todo="References in backed-up objects follow the new id; reconnect the mailbox in Exchange and fix the rest.",

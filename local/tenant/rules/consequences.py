@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from local.tenant.rules.directory import Directory, Object, Ref
 from local.tenant.schema import KINDS, Held
 
+_REPORTED = "userRegistrationDetails"  # a report with a row for each account that is there, under the account's id
 _GRANTS = ("appRoleAssignment", "oAuth2PermissionGrant")
 
 
@@ -29,6 +30,8 @@ def consequences(kind: str, current: Object, directory: Directory, *, purge: boo
     if kind == "servicePrincipal":
         grants = directory.find("oAuth2PermissionGrant", "resourceId", current["id"])
         yield from (Ref("oAuth2PermissionGrant", item["id"]) for item in grants)
+    if kind == "user" and directory.get(_REPORTED, current["id"]) is not None:
+        yield Ref(_REPORTED, current["id"])
     if kind in ("user", "group", "servicePrincipal"):
         held = directory.find("unifiedRoleAssignment", "principalId", current["id"])
         yield from (Ref("unifiedRoleAssignment", item["id"]) for item in held)
