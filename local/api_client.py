@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from local.stack import TOKEN, Stack
+from local.stack import Stack
 
 type Json = dict[str, Any]
 
@@ -26,6 +26,15 @@ class Api:
     def post(self, path: str, body: Json | None = None) -> Json:
         """POST of JSON."""
         return self._json(self._http.post(path, json=body or {}))
+
+    def put(self, path: str, body: Json) -> Json:
+        """PUT of JSON."""
+        return self._json(self._http.put(path, json=body))
+
+    def refusal(self, path: str) -> str:
+        """GET of what has to be refused: the code it is refused with, "" where it was answered."""
+        reply = self._http.get(path)
+        return str(reply.json()["code"]) if reply.is_error else ""
 
     def wait(self, path: str, working: set[str], tell: Callable[[Json], None]) -> Json:
         """Asks for a status page until its state is no longer one of `working`."""
@@ -51,7 +60,13 @@ class Tenant:
     """The emulated tenant: Graph calls as a careless or hostile administrator makes them, and its whole state."""
 
     def __init__(self, stack: Stack) -> None:
-        self._http = httpx.Client(base_url=stack.graph_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60)
+        headers = {"Authorization": f"Bearer {stack.choices.token}"}
+        self._http = httpx.Client(base_url=stack.graph_url, headers=headers, timeout=60)
+
+    def take_licences(self, *plans: str) -> None:
+        """The tenant no longer has these service plans."""
+        left = set(self._http.get("/_admin/switches").raise_for_status().json()["switches"]["licences"]) - set(plans)
+        self._http.patch("/_admin/switches", json={"licences": sorted(left)}).raise_for_status()
 
     def graph(self, method: str, path: str, body: Json | None = None) -> None:
         """One write."""
@@ -59,16 +74,16 @@ class Tenant:
         if reply.is_error:
             raise SystemExit(f"{method} {path} answered {reply.status_code}: {reply.text}")
 
-    def state(self) -> dict[str, Json]:
-        """Every live object, by id, with its links."""
+    def state(self) -> dict[tuple[str, str], Json]:
+        """Every live object, by kind and id, with its links."""
         kinds = self._http.get("/_admin/digest").raise_for_status().json()["kinds"]
-        return {thing["id"]: thing for kind in kinds for thing in self._objects(kind) if not thing["deleted"]}
+        return {(kind, thing["id"]): thing for kind in kinds for thing in self._objects(kind) if not thing["deleted"]}
 
     def _objects(self, kind: str) -> Iterator[Json]:
         reply = self._http.get(f"/_admin/state/{kind}")
         reply.raise_for_status()
         for line in reply.text.split("\n")[:-1]:  # names may hold other line separators
-            yield {**json.loads(line), "kind": kind}
+            yield json.loads(line)
 
     def close(self) -> None:
         """Closes the connection."""

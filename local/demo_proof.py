@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 type Json = dict[str, Any]
+type State = dict[tuple[str, str], Json]  # by kind and id
 
 # The service sets these on every new or changed object; a plan does not list them one by one.
 _STAMPS = {
@@ -20,8 +21,17 @@ _STAMPS = {
     "signInSessionsValidFromDateTime",
 }
 
+# What happened keeps the ids of its time, also of objects that have another one now.
+_HISTORY = {"signIn", "directoryAudit", "provisioningObjectSummary"}
+
 # The plan names these by what they mean to a person: plans follow from licences, a security identifier from the id.
 _NAMED_AS = {
+    "authenticationMethod": "Sign-in methods",
+    "userRegistrationDetails": "Sign-in methods",
+    "links authentication/methods": "Sign-in methods",
+    "strongAuthenticationRequirements": "per-user MFA state",
+    "links authentication/requirements": "per-user MFA state",
+    "signInActivity": "last sign-ins",
     "passwordProfile": "The password",
     "assignedPlans": "Licences",
     "provisionedPlans": "Licences",
@@ -38,29 +48,35 @@ class Difference:
     reason: str
 
 
-def differences(
-    before: dict[str, Json], after: dict[str, Json], renamed: dict[str, str], plans: list[Json]
-) -> list[Difference]:
+def differences(before: State, after: State, renamed: dict[str, str], plans: list[Json]) -> list[Difference]:
     """Every difference between the two states, old ids read as new ones."""
     found: list[Difference] = []
     named = {plan["objectId"]: plan for plan in plans}
-    for identity, old in before.items():
-        new = after.get(renamed.get(identity, identity))
-        name = f"{old['kind']} {old['object'].get('displayName', identity)}"
+    places = {(kind, identity): (kind, _moved(kind, renamed).get(identity, identity)) for kind, identity in before}
+    for (kind, identity), old in before.items():
+        new, ids = after.get(places[kind, identity]), _moved(kind, renamed)
+        # What lives inside another object has a path for an id, what follows from another has the id of that.
+        plan = named.get(identity.partition("/")[0])
+        name = f"{kind} {old['object'].get('displayName', identity)}"
         if new is None:
-            found.append(Difference(name, "is gone", ""))
+            found.append(Difference(name, "is gone", _reason(kind, plan) if kind in _NAMED_AS else ""))
             continue
-        plan = named.get(identity)
-        if identity in renamed:
+        if identity in ids:
             found.append(Difference(name, "has a new id", _gap_with(plan, f"The id {identity}")))
         for key in sorted(old["object"].keys() | new["object"].keys() - {"id"}):
-            if _read(old["object"].get(key), renamed) != _read(new["object"].get(key), {}):
+            if _read(old["object"].get(key), ids) != _read(new["object"].get(key), {}):
                 found.append(Difference(name, key, _reason(key, plan)))
         for link in sorted(old["links"].keys() | new["links"].keys()):
-            if _read(old["links"].get(link, []), renamed) != _read(new["links"].get(link, []), {}):
-                found.append(Difference(name, f"links {link}", ""))
-    extra = after.keys() - {renamed.get(identity, identity) for identity in before}
-    return found + [Difference(str(after[identity]["object"].get("displayName")), "is new", "") for identity in extra]
+            if _read(old["links"].get(link, []), ids) != _read(new["links"].get(link, []), {}):
+                found.append(Difference(name, f"links {link}", _reason(f"links {link}", plan)))
+    for kind, identity in after.keys() - set(places.values()):
+        name = f"{kind} {after[kind, identity]['object'].get('displayName', identity)}"
+        found.append(Difference(name, "is new", ""))
+    return found
+
+
+def _moved(kind: str, renamed: dict[str, str]) -> dict[str, str]:
+    return {} if kind in _HISTORY else renamed
 
 
 def _read(value: Any, renamed: dict[str, str]) -> Any:
@@ -83,5 +99,8 @@ def _reason(key: str, plan: Json | None) -> str:
 def _gap_with(plan: Json | None, word: str) -> str:
     for gap in plan["gaps"] if plan else ():
         if word in gap["what"]:
-            return str(gap["what"]) if len(gap["what"]) < 60 else f"{gap['what'].partition(':')[0]}: {word}"
+            head, colon, _ = str(gap["what"]).partition(":")
+            if len(gap["what"]) < 60 or (colon and word in head):
+                return str(gap["what"]) if len(gap["what"]) < 60 else head
+            return f"{head}: {word}" if colon else word
     return ""

@@ -1,4 +1,7 @@
-"""What the demo prints: tables and panels from the app's answers."""
+"""What the demo prints of objects: a timeline, differences with names beside ids, a plan and its journal.
+
+In: the app's answers. Out: things that rich prints in 118 columns.
+"""
 
 import json
 from collections.abc import Iterator
@@ -11,54 +14,49 @@ from rich.text import Text
 
 type Json = dict[str, Any]
 
-_COLOURS = {"read": "green", "done": "green", "failed": "red", "partial": "yellow", "running": "cyan"}
+_COLOURS = {"done": "green", "failed": "red", "conflict": "red", "running": "cyan"}
 
 
-def types_table(run: Json) -> Table:
-    """What was backed up: one line a type."""
-    table = Table(title=f"Run {run['runId']}: {run['state']}", title_justify="left")
-    for column in ("type", "outcome"):
-        table.add_column(column)
-    for column in ("objects", "created", "updated", "deleted", "requests", "bytes"):
-        table.add_column(column, justify="right")
-    for key, result in run["types"].items():
-        table.add_row(
-            key,
-            _coloured(result["outcome"]),
-            *(f"{result[column]:,}" for column in ("objects", "created", "updated", "deleted", "requests", "bytes")),
-        )
-    return table
-
-
-def changes_table(run: Json) -> Table:
-    """Only the types in which something changed."""
-    changed = {
-        key: result
-        for key, result in run["types"].items()
-        if result["created"] or result["updated"] or result["deleted"]
-    }
-    return types_table({**run, "types": changed})
-
-
-def progress(run: Json) -> Table:
-    """A run that works: how far each type is."""
-    table = Table(title=f"Run {run['runId']}", title_justify="left")
-    table.add_column("type")
-    table.add_column("", justify="left")
-    table.add_column("objects", justify="right")
-    for key, result in run["types"].items():
-        table.add_row(key, str(result.get("phase") or result.get("outcome") or ""), f"{result.get('objects', 0):,}")
-    return table
+def row(table: Table, *cells: str) -> None:
+    """Adds what came from outside: brackets in it are text, never rich's markup."""
+    table.add_row(*(Text(cell) for cell in cells))
 
 
 def timeline(name: str, versions: list[Json]) -> Table:
     """An object's versions, newest first."""
     table = Table(title=f"Timeline of {name}", title_justify="left")
-    for column in ("run", "change", "name", "digest"):
+    for column in ("run", "change", "what became of it", "digest"):
         table.add_column(column)
     for version in versions:
-        table.add_row(version["runId"], version["change"], version["name"], version["digest"][:16])
+        row(table, version["runId"], version["change"], version.get("fate", ""), version["digest"][:16])
     return table
+
+
+def difference(diff: Json) -> Panel:
+    """One object between two moments; ids stand beside the names they have."""
+    table = Table(show_header=True, box=None, pad_edge=False)
+    for column in ("where", "before", "after"):
+        table.add_column(column, overflow="fold")
+    for found in diff["properties"]:
+        if "added" in found or "removed" in found:
+            row(table, found["path"], _named(found.get("removed", ()), diff), _named(found.get("added", ()), diff))
+        else:
+            row(table, found["path"], _named([found.get("before")], diff), _named([found.get("after")], diff))
+    for found in diff["relationships"]:
+        for link in found["removed"]:
+            row(table, found["name"], _named([link["id"]], diff), "–")
+        for link in found["added"]:
+            row(table, found["name"], "–", _named([link["id"]], diff))
+    title = f"{diff['name']}: {diff['change']}, {diff['from']['at']} → {diff['to']['at']}"
+    return Panel(table, title=title, title_align="left")
+
+
+def _named(values: Any, diff: Json) -> str:
+    told = []
+    for value in values:
+        name = diff["names"].get(value) if isinstance(value, str) else None
+        told.append(f"{name} ({value[:8]}…)" if name else _value(value))
+    return "\n".join(told) or "–"
 
 
 def plan(key: str, planned: Json) -> Panel:
@@ -67,7 +65,7 @@ def plan(key: str, planned: Json) -> Panel:
     for column in ("step", "call", "before → after"):
         steps.add_column(column, overflow="fold")
     for step in planned["steps"]:
-        steps.add_row(step["action"], f"{step['method']} {_short(step['path'])}", _change(step))
+        row(steps, step["action"], f"{step['method']} {_short(step['path'])}", _change(step))
     gaps = [Text(f"! {gap['what']}: {gap['todo']}", style="yellow") for gap in planned["gaps"]]
     title = f"Plan for {planned['name']} ({key}, {planned['standing']})"
     return Panel(Group(steps, *gaps), title=title, title_align="left")
@@ -80,10 +78,6 @@ def journal(planned: Json) -> Text:
         outcome = step["outcome"] or "pending"
         text.append(f"{step['action']} {outcome}  ", style=_COLOURS.get(outcome, "dim"))
     return text
-
-
-def _coloured(outcome: str) -> Text:
-    return Text(outcome, style=_COLOURS.get(outcome, "red"))
 
 
 def _short(path: str) -> str:

@@ -20,7 +20,8 @@ ROLES = "Backup.Read,Backup.Run,Restore.Plan,Restore.Apply"
 
 @dataclass(kw_only=True)
 class Choices:
-    """What `python -m local up` was told. `graph_url` replaces the emulated tenant by another Graph-shaped server."""
+    """What `python -m local up` was told. `graph_url` replaces the emulated tenant by another Graph-shaped server;
+    `token` is what the app shows it."""
 
     data: Path
     port: int = 0
@@ -28,6 +29,7 @@ class Choices:
     users: int = 200
     seed: int = 1
     roles: str = ROLES
+    token: str = TOKEN
     env: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,7 +63,7 @@ class Stack:
     def start_tenant(self) -> None:
         """Starts the emulated tenant; it keeps its state in the data directory."""
         arguments = ["--port", "0", "--data", str(self.data / "tenant"), "--users", str(self.choices.users)]
-        arguments += ["--seed", str(self.choices.seed), "--tenant-id", self.tenant_id, "--token", TOKEN]
+        arguments += ["--seed", str(self.choices.seed), "--tenant-id", self.tenant_id, "--token", self.choices.token]
         self.tenant = Child("local.tenant", arguments, log=self.data / "tenant.log", patience=600)
 
     def start_host(self) -> None:
@@ -75,7 +77,7 @@ class Stack:
         return {
             "TENANT_ID": self.tenant_id,
             "GRAPH_URL": self.graph_url,
-            "GRAPH_TOKEN": TOKEN,
+            "GRAPH_TOKEN": self.choices.token,
             "SNAPSHOT_STORAGE_CONNECTION": self.storage,
             "AzureWebJobsStorage": self.storage,
             "BACKUP_SCHEDULE": os.environ.get("BACKUP_SCHEDULE", "0 0 2,14 * * *"),
