@@ -122,13 +122,17 @@ async def _objects(reading: Reading, relationship: Relationship, urls: list[Batc
             empty = failure is None and (reply.status == 204 or not reply.body)
             yield url.id, failure or (_NONE if empty else await _made(reading, relationship, [msgspec.Raw(reply.body)]))
         return
-    above = {url.id: url.url.partition("?")[0] for url in urls}
+    partial: dict[str, list[msgspec.Raw]] = {}
     async for identity, given in children(reading.client, urls, api=api, bucket=bucket):
         if isinstance(given, GraphError):
             yield identity, given
+        elif relationship.detail or relationship.volatile:
+            partial[identity] = given
         else:
-            completed = await complete(reading, relationship, given, above[identity])
-            yield identity, await _made(reading, relationship, completed)
+            yield identity, await _made(reading, relationship, given)
+    above = {url.id: url.url.partition("?")[0] for url in urls}
+    for identity, completed in (await complete(reading, relationship, partial, above)).items():
+        yield identity, await _made(reading, relationship, completed)
 
 
 async def _made(reading: Reading, relationship: Relationship, targets: list[msgspec.Raw]) -> msgspec.Raw:

@@ -245,6 +245,33 @@ async def test_sign_in_methods_are_read_for_each_person_by_themselves(azurite: s
         assert "POST /v1.0/$batch" not in own.graph.calls
 
 
+async def test_details_of_several_objects_share_a_batch(azurite: str) -> None:
+    """Jobs go by the same id below different principals."""
+    principals = [f"3f0e7d4c-9d3f-4c57-8a92-15b1f0a9d0{number:02}" for number in range(10, 16)]
+
+    def answer(path: str) -> Any:
+        if path.startswith("/servicePrincipals?"):
+            return listed(
+                [
+                    {"id": one, "appId": one, "displayName": "x", "servicePrincipalType": "Application"}
+                    for one in principals
+                ]
+            )
+        if path.endswith("/synchronization/jobs"):
+            return listed([{"id": "scim.1", "status": {}}, {"id": "scim.2"}])
+        _, _, principal, *_, job, _ = path.split("/")
+        return {"id": f"{job} of {principal}"}
+
+    async with open_vault(azurite, "7c0f1d52-77d5-4a53-9a1e-3f4f9c1f0b13") as own:
+        own.graph.answer = answer
+        kept = await own.records(await own.run(JOBS), JOBS.key)
+        assert {key: one["@relationships"]["jobs"] for key, one in kept.items()} == {
+            key: [{"id": job, "schema": {"id": f"{job} of {key}"}} for job in ("scim.1", "scim.2")]
+            for key in principals
+        }
+        assert own.graph.calls.count("POST /v1.0/$batch") == 2
+
+
 async def test_a_detail_that_fails_is_not_taken_for_none(azurite: str) -> None:
     principal = "3f0e7d4c-9d3f-4c57-8a92-15b1f0a9d002"
 
