@@ -172,7 +172,9 @@ APPLICATIONS = ObjectType(
     notes=(
         f"{_CERTIFICATES} Client secrets are never readable: hint, id and dates are kept. References are appIds, not "
         "object ids. Federated credentials are read on beta, where flexible ones have their claimsMatchingExpression; "
-        "extensionProperties are the directory extensions that the app has registered. Not read: the logo (a stream). "
+        "extensionProperties are the directory extensions that the app has registered. Not read: the logo, "
+        "which is an image below each app of which no page describes a way to read it (info.logoUrl says where it is "
+        "shown from), and onPremisesPublishing, the application proxy, which beta alone gives and app by app. "
         "The policies attached to the app are with the policies."
     ),
 )
@@ -248,9 +250,9 @@ SERVICE_PRINCIPALS = ObjectType(
     unrestored="this release does not write service principals; undelete it in the recycle bin within 30 days of its "
     "deletion, or create it again for the appId in the record.",
     notes=(
-        f"{_CERTIFICATES} Custom security attributes need a permission of their own. Provisioning jobs are a "
-        "type of their own; the policies attached are with the policies. Directory extensions cannot be made for "
-        "service principals. Managed identities belong to their Azure resource and Microsoft's own principals to "
-        "Microsoft: neither can be re-created."
+        f"{_CERTIFICATES} Custom security attributes need a permission of their own. Provisioning jobs are a type of "
+        "their own; the policies attached are with the policies, and the groups it is a member of have it among their "
+        "members. Directory extensions cannot be made for service principals. Managed identities belong to their "
+        "Azure resource and Microsoft's own principals to Microsoft: neither can be re-created."
     ),
 )

@@ -108,6 +108,7 @@ SECURITY_DEFAULTS = ObjectType(
 PKI = ObjectType(
     key="certificateBasedAuthConfigurations",
     title="Certificate authorities (PKI store)",
+    bin="deletedCertificateBasedAuthConfigurations",
     path="/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations",
     page_size=999,
     natural_keys=("displayName",),

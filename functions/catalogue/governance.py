@@ -48,7 +48,7 @@ ACCESS_REVIEW_DEFINITIONS = ObjectType(
     ),
     unrestored="this release does not write reviews; create the series again from scope, reviewers and settings.",
     notes=(
-        "The series, not what was decided: instances and decisions are history and are not read. Scopes and reviewers "
+        "The series, not what was decided: instances, decisions and history reports are not read. Scopes and reviewers "
         "are Graph queries, with ids inside them. status follows the running instance and is kept apart."
     ),
 )
@@ -77,7 +77,8 @@ LIFECYCLE_WORKFLOWS = ObjectType(
     unrestored="this release does not write workflows; undelete it in its recycle bin, or create it from the record.",
     notes=(
         "The list leaves out tasks and conditions, so each workflow is read by itself. executionSequence gives the "
-        "order of tasks, whose arguments hold ids of groups, teams and extensions. Runs and reports are not read."
+        "order of tasks, whose arguments hold ids of groups, teams, packages and extensions. Runs and reports are not "
+        "read, nor is administrationScopeTargets: which administrative units' administrators may manage a workflow."
     ),
 )
 

@@ -181,10 +181,12 @@ GROUPS = ObjectType(
     notes=(
         "Not read because Graph gives them on a single read only: accessType, allowExternalSenders, "
         "autoSubscribeNewMembers, hideFromAddressLists, hideFromOutlookClients, isArchived, isFavorite, "
-        "isSubscribedByMail, unseenConversationsCount, unseenCount, unseenMessagesCount, welcomeMessageEnabled. "
-        "Not read: infoCatalogs and organizationId (named in the metadata, described nowhere), "
-        "hasMembersWithLicenseErrors (a filter, never answered), values of schema extensions (which come only when "
-        "named). Values of directory extensions and a group's own settings are recorded, not written back. A "
-        "membership rule can hold ids of other objects in its text."
+        "isSubscribedByMail, unseenConversationsCount, unseenCount, unseenMessagesCount, welcomeMessageEnabled. Not "
+        "read: infoCatalogs and organizationId (named in the metadata, described nowhere), hasMembersWithLicenseErrors "
+        "(a filter, never answered), onPremisesSyncBehavior (takes a write permission), who may send to the group "
+        "(acceptedSenders, rejectedSenders: Exchange's), permissions that apps have in a single team "
+        "(permissionGrants), photos, open extensions, values of schema extensions (which come only when named). "
+        "memberOf follows from the members of the other groups. Values of directory extensions and a group's own "
+        "settings are recorded, not written back. A membership rule can hold ids of other objects in its text."
     ),
 )

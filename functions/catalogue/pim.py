@@ -68,7 +68,10 @@ ROLE_ELIGIBILITY_SCHEDULES = ObjectType(
     leads_to=_LEADS_TO,
     depends_on=(*_PRINCIPALS, "applications", "administrativeUnits", "roleDefinitions"),
     unrestored=_REQUESTED,
-    notes="Who may activate which role. Requests are not read: their list takes a permission to write.",
+    notes=(
+        "Who may activate which role. Requests are not read: their list takes a permission to write. What is in force "
+        "at the moment (instances) follows from the schedules and is not read."
+    ),
 )
 
 ROLE_ASSIGNMENT_SCHEDULES = ObjectType(

@@ -158,7 +158,8 @@ GROUP_LIFECYCLE_POLICIES = ObjectType(
     unrestored="this release does not write it; create it again and, for Selected, add the groups.",
     notes=(
         "After how many days groups expire and who is told when they have no owner. A tenant has one or none. Which "
-        "groups it covers where managedGroupTypes is Selected is not read."
+        "groups it covers where managedGroupTypes is Selected is not asked group by group: those it covers have an "
+        "expirationDateTime, which is kept with the groups."
     ),
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from functions.catalogue.applications import APPLICATIONS, SERVICE_PRINCIPALS
+from functions.catalogue.authentication import PKI
 from functions.catalogue.groups import GROUPS
 from functions.catalogue.model import ObjectType, Preset
 from functions.catalogue.units import ADMINISTRATIVE_UNITS
@@ -62,10 +63,36 @@ DELETED_APPLICATIONS = _binned(
     "The service principal was deleted with its application and is undeleted by itself.",
 )
 DELETED_SERVICE_PRINCIPALS = _binned(
-    SERVICE_PRINCIPALS, "deletedServicePrincipals", "Deleted enterprise applications", "servicePrincipal"
+    SERVICE_PRINCIPALS,
+    "deletedServicePrincipals",
+    "Deleted enterprise applications",
+    "servicePrincipal",
+    "Agents (agentIdentity, agentUser and their blueprints) are kinds of principals, users and applications and are "
+    "not asked for by their own names; whether these lists hold deleted ones is unverified.",
 )
 DELETED_ADMINISTRATIVE_UNITS = _binned(
     ADMINISTRATIVE_UNITS, "deletedAdministrativeUnits", "Deleted administrative units", "administrativeUnit"
+)
+DELETED_PKI = _binned(
+    PKI,
+    "deletedCertificateBasedAuthConfigurations",
+    "Deleted certificate authorities (PKI store)",
+    "certificateBasedAuthPki",
+    "The store alone: an authority that was deleted by itself is in deletedCertificateAuthorities.",
+)
+DELETED_AUTHORITIES = ObjectType(
+    key="deletedCertificateAuthorities",
+    title="Deleted certificate authorities (single ones)",
+    path="/directory/deletedItems/microsoft.graph.certificateAuthorityDetail",
+    page_size=999,
+    read_scopes=PKI.read_scopes,
+    tolerates=PKI.tolerates,
+    read_only=frozenset({"createdDateTime", "deletedDateTime", "expirationDateTime", "id", "issuer", "thumbprint"}),
+    unrestored=_BY_UNDELETING,
+    notes=(
+        f"{_KEPT_30_DAYS} Authorities that were taken out of a PKI store, with their certificates, which are public. "
+        "Which store each was in does not show here; earlier records of the stores tell."
+    ),
 )
 
 ENTRIES: tuple[ObjectType, ...] = (
@@ -74,4 +101,6 @@ ENTRIES: tuple[ObjectType, ...] = (
     DELETED_APPLICATIONS,
     DELETED_SERVICE_PRINCIPALS,
     DELETED_ADMINISTRATIVE_UNITS,
+    DELETED_PKI,
+    DELETED_AUTHORITIES,
 )

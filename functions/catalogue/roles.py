@@ -19,7 +19,8 @@ ROLE_DEFINITIONS = ObjectType(
     unrestored="this release does not write roles; create a custom role again from rolePermissions in the record.",
     notes=(
         "Built-in and custom roles come in one list; custom ones need Entra ID P1. isPrivileged exists on beta only. "
-        "No page size is documented, so none is sent."
+        "Which built-in role another one inherits from is not read: Microsoft decides it. No page size is documented, "
+        "so none is sent."
     ),
 )
 
@@ -47,6 +48,10 @@ ROLE_ASSIGNMENTS = ObjectType(
     notes=(
         "The list also holds assignments that PIM has activated for the moment, so one may come and go between runs; "
         "eligibility is a type of its own. directoryScopeId is a path: / for the tenant, otherwise it ends in the id "
-        "of the unit or object. Read without $select, because Graph sends more than it documents."
+        "of the unit or object. Read without $select, because Graph sends more than it documents. Roles held by a "
+        "partner of another tenant (principalOrganizationId) are read and their ids not looked up here. "
+        "directoryRoles, the older list of built-in roles in use and their members, says nothing more and is not read. "
+        "Roles of Exchange, Defender and Cloud PC, which only beta lists, are not read; those of entitlement "
+        "management and Intune are types of their own."
     ),
 )

@@ -115,6 +115,10 @@ async def test_both_stores_of_certificate_authorities_are_there(company: Api) ->
     stores = (await company.get(root)).ids
     inside = [len((await company.get(f"{root}/{id}/certificateAuthorities")).body["value"]) for id in stores]
     assert sorted(inside) == [0, 2]
+    for kind in ("certificateBasedAuthPki", "certificateAuthorityDetail"):
+        [deleted] = (await company.get(f"/v1.0/directory/deletedItems/microsoft.graph.{kind}")).body["value"]
+        assert deleted["deletedDateTime"]
+        assert deleted["id"] not in stores
     legacy = (await company.get(f"/v1.0/organization/{small.TENANT}/certificateBasedAuthConfiguration")).body["value"]
     assert [one["certificateAuthorities"][0]["isRootAuthority"] for one in legacy] == [True]
 

@@ -135,8 +135,20 @@ def _authorities(world: World) -> Iterator[Item]:
             "lastModifiedDateTime": f"{world.day(90 - number)}T18:09:56Z",
         }
         yield Object("certificateBasedAuthPki", properties)
-    for number, kind in enumerate(("root", "intermediate")):
-        yield Object("certificateAuthorityDetail", _authority(world, number, kind))
+    retired = {
+        "id": world.id("pki", 2),
+        "deletedDateTime": f"{world.day(11)}T10:15:00Z",
+        "displayName": f"{COMPANY} PKI (retired)",
+        "status": "succeeded",
+        "statusDetails": None,
+        "lastModifiedDateTime": f"{world.day(400)}T18:09:56Z",
+    }
+    yield Object("certificateBasedAuthPki", retired)
+    for number, kind in enumerate(("root", "intermediate", "intermediate")):
+        authority = _authority(world, number, kind)
+        if number == 2:
+            authority |= {"displayName": "Quay CA (withdrawn)", "deletedDateTime": f"{world.day(6)}T10:15:00Z"}
+        yield Object("certificateAuthorityDetail", authority)
         target = world.id("authority", number)
         source = world.id("pki", PKI)
         yield Link("certificateBasedAuthPki", source, "certificateAuthorities", "certificateAuthorityDetail", target)

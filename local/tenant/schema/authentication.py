@@ -196,6 +196,8 @@ CERTIFICATE_BASED_AUTH_PKI = Kind(
     name="certificateBasedAuthPki",
     collection="certificateBasedAuthConfigurations",
     path="/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations",
+    soft_delete=True,
+    deleted_path="/directory/deletedItems/microsoft.graph.certificateBasedAuthPki",
     query=frozenset({"$select", "$filter", "$top", "$orderby", "$count"}),
     methods=frozenset(),
     reads=("PublicKeyInfrastructure.Read.All",),
@@ -217,8 +219,11 @@ CERTIFICATE_AUTHORITY = Kind(
     collection="certificateAuthorities",
     path="",
     parents=("/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations/{id}/certificateAuthorities",),
+    soft_delete=True,
+    deleted_path="/directory/deletedItems/microsoft.graph.certificateAuthorityDetail",
     query=frozenset({"$select", "$filter", "$top", "$orderby", "$count"}),
     methods=frozenset(),
+    reads=("PublicKeyInfrastructure.Read.All",),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
