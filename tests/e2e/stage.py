@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from local.azurite import ACCOUNT, KEY
-from local.stack import Choices, Stack
+from local.stack import TOKEN, Choices, Stack
 from tests.e2e.relay import Relay, Relays
 from tests.e2e.vault import Vault
 
@@ -24,8 +24,10 @@ _NEVER = "0 0 0 29 2 *"  # the timer is fired by hand
 class Stage(Stack):
     """Use as a context manager. `graph`, `blobs` and `tables` are the relays; `vault` reads storage past them."""
 
-    def __init__(self, data: Path, connection: str, relays: Relays, *, users: int = 40, **env: str) -> None:
-        super().__init__(Choices(data=data, users=users, env={"BACKUP_SCHEDULE": _NEVER, **env}))
+    def __init__(
+        self, data: Path, connection: str, relays: Relays, *, users: int = 40, token: str = TOKEN, **env: str
+    ) -> None:
+        super().__init__(Choices(data=data, users=users, token=token, env={"BACKUP_SCHEDULE": _NEVER, **env}))
         self._connection = connection
         self._relays = relays
         self.vault = Vault(connection, self.tenant_id)
@@ -158,7 +160,7 @@ class Stage(Stack):
     # the tenant
     def admin(self, method: str, path: str, body: object = None) -> Any:
         """A call of the tenant, as its administrator or as the one who runs it; must succeed."""
-        headers = {"authorization": "Bearer local-token"}
+        headers = {"authorization": f"Bearer {self.choices.token}"}
         reply = self.http.request(method, self.tenant_url + path, json=body, headers=headers)
         assert reply.is_success, f"{method} {path}: {reply.status_code} {reply.text}"
         return reply.json() if reply.content else None
