@@ -24,17 +24,21 @@ from functions.core.runid import started
 from functions.errors import RowMissing
 from functions.storage.runs import RunRow
 
+_MOST_RUNS = 100  # a page of them: each says something of over a hundred types
 _DEAD = "The run stopped before its manifest was written; the next run starts afresh"
 
 
 async def start_backup(request: Request[StartBackup]) -> Reply:
     """202 with the run's id and page. Raises backupAlreadyRunning."""
     here = request.services
+    types = tuple(request.body.types or enabled((await here.stores.choices.types()).choice, ENTRIES))
+    if not types:
+        raise refused("invalidBody", "No type is switched on: name those to back up in types")
     run = await start(
         request.durable,
         here.stores,
         here.settings.tenant_id,
-        tuple(request.body.types or enabled((await here.stores.choices.types()).choice, ENTRIES)),
+        types,
         request.caller.label,
         here.clock,
     )
@@ -44,7 +48,8 @@ async def start_backup(request: Request[StartBackup]) -> Reply:
 
 async def list_backups(request: Request[Body]) -> Reply:
     """A page of runs, newest first."""
-    rows, cursor = await request.services.stores.runs.newest_first(request.query.top, request.query.cursor)
+    top = min(request.query.top, _MOST_RUNS)
+    rows, cursor = await request.services.stores.runs.newest_first(top, request.query.cursor)
     under_way = await _under_way(request) if any(row.state == "running" for row in rows) else ""
     runs = tuple([await _shown(request, row, under_way) for row in rows])
     return answer(RunList(runs, cursor or msgspec.UNSET))

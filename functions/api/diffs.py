@@ -66,7 +66,7 @@ async def diff_type(request: Request[Body]) -> Reply:
         stores.of(entry),
         before,
         after,
-        bin=_bin_side(manifests[last], entry, after),
+        bin=_bin_side(manifests[last], entry, after) if inverted(last) <= inverted(first) else None,
         last=place_of(query.cursor, *question) if query.cursor else "",
         top=query.top,
     )
@@ -108,7 +108,7 @@ async def diff_object(request: Request[Body]) -> Reply:
     committed = await stores.runs.committed()
     for run in {query.from_, query.to} - {"", LIVE} - committed:
         raise refused("unknownRun", f"There is no committed run {run}")
-    to = query.to or max(committed)
+    to = query.to or min(committed, key=inverted)
     from_ = query.from_ or (rows[0].run if live else _version_before([row.run for row in rows], to))
     before, left = await _recorded(stores, path.type, path.id, from_)
     if live:
@@ -116,7 +116,7 @@ async def diff_object(request: Request[Body]) -> Reply:
     else:
         after, right = await _recorded(stores, path.type, path.id, to)
     properties = differences(before or {}, after or {}, entry) if before is not None and after is not None else []
-    links = link_differences(before, after) if before is not None and after is not None else []
+    links = link_differences(before, after, entry) if before is not None and after is not None else []
     shown = tuple(map(_difference, properties))
     relationships = tuple(map(_links, links))
     wanted = _ids(properties, links, entry)
@@ -142,7 +142,7 @@ async def _compared_with_now(
     now = await live_record(request.services.reader, entry, request.path.id, request.services.settings)
     if now is None:
         return None, SideAnswer(LIVE, "gone"), before
-    comparable = before and {name: value for name, value in before.items() if name not in now.left_out}
+    comparable = before and {name: value for name, value in before.items() if now.tells(name)}
     return now.record, SideAnswer(LIVE, "live"), comparable
 
 

@@ -24,6 +24,9 @@ async def scheduled(starter: start.Starter, *, past_due: bool) -> None:
     here = await services()
     by = "timer (late)" if past_due else "timer"
     types = enabled((await here.stores.choices.types()).choice, ENTRIES)
+    if not types:
+        log.warning("timer.skipped", reason="no type is switched on")
+        return
     try:
         await start.start(starter, here.stores, here.settings.tenant_id, types, by, here.clock)
     except CallerError as error:
@@ -35,7 +38,8 @@ async def open_run(request: Json) -> Json:
     here = await services()
     with _Edge("open_run"):
         parsed = msgspec.convert(request, BackupRequest)
-        entries = [TYPES[key] for key in parsed.types]
+        # A type that another version of the app has named, before this one was deployed, fails by itself.
+        entries = [TYPES[key] for key in parsed.types if key in TYPES]
         told = await alerts(here.reader.with_usage(), entries, here.settings.cloud)
         return _json(await run_activities.open_run(parsed, stores=here.stores, clock=here.clock, alerts=told))
 

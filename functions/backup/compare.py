@@ -115,7 +115,7 @@ def _portions(updated: Sequence[Change]) -> Iterator[list[Change]]:
     size = 0
     for change in updated:
         portion.append(change)
-        size += change.entry.size
+        size += sum(entry.size for entry in (change.before, change.after) if entry is not None)
         if size >= _TOGETHER:
             yield portion
             portion, size = [], 0

@@ -23,10 +23,18 @@ _decode = msgspec.json.Decoder(dict[str, object]).decode
 
 @dataclass(frozen=True, slots=True)
 class LiveRecord:
-    """`left_out` are properties that the reader identity may not read now, so that nothing is known of them."""
+    """`left_out` are properties that the reader identity may not read now, `extensions` the directory
+    extensions whose values were asked for, None for a type without: of others Graph says nothing, there or not."""
 
     record: Object
     left_out: frozenset[str]
+    extensions: frozenset[str] | None
+
+    def tells(self, name: str) -> bool:
+        """Whether the record says something of a property, be it that there is none."""
+        if self.extensions is not None and name.startswith("extension_"):
+            return name in self.extensions
+        return name not in self.left_out
 
 
 async def live_record(client: GraphClient, entry: ObjectType, identity: str, settings: Settings) -> LiveRecord | None:
@@ -43,9 +51,10 @@ async def live_record(client: GraphClient, entry: ObjectType, identity: str, set
             client.with_usage(), entry, settings.cloud, settings.tenant_id, workspace, Checkpoint(), _never, _silent
         )
         await prepare(reading)
-        origin = reading.origin
-        found = await reading.objects([identity], origin)
-        if not found:
+        for origin in reading.origins:
+            if found := await reading.objects([identity], origin):
+                break
+        else:
             return None
         [thing] = found
         held = None
@@ -54,7 +63,8 @@ async def live_record(client: GraphClient, entry: ObjectType, identity: str, set
             if held is None:
                 return None  # it went while its relationships were read
         record: Object = _decode(canonical(thing, entry, held).data)  # type: ignore[assignment]
-        return LiveRecord(record, frozenset(reading.checkpoint.left_out))
+        extensions = frozenset(reading.checkpoint.extension_values) if entry.extension_values else None
+        return LiveRecord(record, frozenset(reading.checkpoint.left_out), extensions)
 
 
 def _never() -> bool:

@@ -8,7 +8,6 @@ follows the number of deletions, not the size of the tenant.
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from itertools import batched
 
-from functions.backup.addresses import Origin
 from functions.backup.listing import Found, together
 from functions.backup.reading import Reading
 from functions.catalogue.model import Read
@@ -37,14 +36,9 @@ async def missed(reading: Reading, before: AsyncIterator[list[str]], held: Held)
         gone = reading.workspace.marked(_GONE, left)
         for some in batched((one for one in left if one not in gone), many, strict=False):
             wanted = set(some)
-            for origin in _origins(reading):
+            for origin in reading.origins:
                 found = await reading.objects(sorted(wanted), origin)
                 wanted -= {identity_of(thing, reading.entry) for thing in found}
                 yield Found(found, origin)
             reading.workspace.mark(_GONE, wanted)
             yield Found((), reading.origin, pausing=True)
-
-
-def _origins(reading: Reading) -> list[Origin]:
-    origin = reading.origin
-    return [origin, origin._replace(api="beta")] if reading.entry.also_beta else [origin]

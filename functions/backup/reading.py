@@ -42,6 +42,12 @@ class Reading:
         return Origin(collection(self.entry, self.tenant), self.entry.api)
 
     @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where one object may be asked for: beta too, where v1.0 leaves some out."""
+        beta = (self.origin._replace(api="beta"),) if self.entry.also_beta else ()
+        return (self.origin, *beta)
+
+    @property
     def expected(self) -> tuple[str, ...]:
         """What each record's read names in `$select` and has to answer, null or not."""
         entry, missing = self.entry, self.entry.missing_properties.get(self.cloud, frozenset())

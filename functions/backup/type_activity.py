@@ -33,6 +33,8 @@ _MOST_WAITS = 6
 INDEX_INCOMPLETE = "indexIncomplete"  # the code of the gap of a type whose rows are only partly there
 BASE_UNREADABLE = "baseUnreadable"  # and of one that could not be compared
 _SHORTEST_WAIT, _LONGEST_WAIT = 30.0, 3600.0  # seconds
+_REFUSALS = {Outcome.REFUSED, Outcome.UNLICENSED, Outcome.UNAVAILABLE}
+_REFUSED = {"permissionMissing", "licenceMissing", "notInThisCloud"}  # the codes of parts that were refused
 
 
 async def backup_type(
@@ -230,6 +232,8 @@ class _Work:
 
     def _result(self, outcome: Outcome, reason: Gap) -> TypeResult:
         checkpoint = self.checkpoint
+        # Who may not read the objects is refused their parts as well, whatever permissions there are for these.
+        others = (gap for gap in checkpoint.gaps if outcome not in _REFUSALS or gap.code not in _REFUSED)
         return TypeResult(
             outcome,
             started_at=checkpoint.started_at,
@@ -237,5 +241,5 @@ class _Work:
             requests=checkpoint.requests,
             resource_units=checkpoint.resource_units,
             throttled_seconds=round(checkpoint.throttled_seconds, 3),
-            gaps=(*checkpoint.gaps, reason),
+            gaps=(reason, *others),
         )

@@ -4,11 +4,11 @@ In: two decoded records. Out: differences. Absent and null are told apart here, 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from functions.catalogue.model import ObjectType
-from functions.core.record import RELATIONSHIPS, Json, Object, encode
+from functions.core.record import EVERY, RELATIONSHIPS, Json, Object, encode
 
 _KEYS = ("id", "keyId", "name", "skuId", "appId", "resourceAppId", "tenantId", "settingDefinitionId")
 """What tells the members of an array apart, tried in order: the first that every member has, each another."""
@@ -54,15 +54,16 @@ def differences(before: Object, after: Object, entry: ObjectType) -> list[Differ
     )
 
 
-def link_differences(before: Object, after: Object) -> list[LinkDifference]:
+def link_differences(before: Object, after: Object, entry: ObjectType) -> list[LinkDifference]:
     """What differs in the relationships, sorted by name."""
     left, right = _relationships(before), _relationships(after)
+    in_order = {relationship.name for relationship in entry.relationships if relationship.keeps_order}
     found = []
     for name in sorted(left.keys() | right.keys()):
         if name not in left or name not in right:
             found.append(LinkDifference(name, unread="before" if name not in left else "after"))
             continue
-        difference = _links(name, left[name], right[name])
+        difference = _links(name, left[name], right[name], EVERY if name in in_order else frozenset())
         if difference.added or difference.removed or difference.changed:
             found.append(difference)
     return found
@@ -78,7 +79,7 @@ def _relationships(record: Object) -> dict[str, list[Object]]:
     }
 
 
-def _links(name: str, before: list[Object], after: list[Object]) -> LinkDifference:
+def _links(name: str, before: list[Object], after: list[Object], ordered: Container[str]) -> LinkDifference:
     key = _key(before, after)
     if not key:
         left, right = Counter(map(encode, before)), Counter(map(encode, after))
@@ -87,7 +88,7 @@ def _links(name: str, before: list[Object], after: list[Object]) -> LinkDifferen
     changed = [
         difference
         for identity in sorted(old.keys() & new.keys())
-        for difference in _objects(old[identity], new[identity], frozenset(), f"{name}[{identity}].", "")
+        for difference in _objects(old[identity], new[identity], ordered, f"{name}[{identity}].", "")
     ]
     return LinkDifference(
         name,
@@ -97,7 +98,7 @@ def _links(name: str, before: list[Object], after: list[Object]) -> LinkDifferen
     )
 
 
-def _objects(before: Object, after: Object, ordered: frozenset[str], shown: str, plain: str) -> Iterator[Difference]:
+def _objects(before: Object, after: Object, ordered: Container[str], shown: str, plain: str) -> Iterator[Difference]:
     """`shown` is the path for people so far, `plain` the one that the catalogue knows: without members' keys."""
     for name in before.keys() | after.keys():
         left, right = before.get(name, ABSENT), after.get(name, ABSENT)
@@ -105,7 +106,7 @@ def _objects(before: Object, after: Object, ordered: frozenset[str], shown: str,
 
 
 def _values(
-    left: Json | Absent, right: Json | Absent, ordered: frozenset[str], shown: str, plain: str
+    left: Json | Absent, right: Json | Absent, ordered: Container[str], shown: str, plain: str
 ) -> Iterator[Difference]:
     if isinstance(left, dict) and isinstance(right, dict):
         yield from _objects(left, right, ordered, f"{shown}.", f"{plain}.")
@@ -116,7 +117,7 @@ def _values(
 
 
 def _sets(
-    before: list[Json], after: list[Json], ordered: frozenset[str], shown: str, plain: str
+    before: list[Json], after: list[Json], ordered: Container[str], shown: str, plain: str
 ) -> Iterator[Difference]:
     left_objects = [item for item in before if isinstance(item, dict)]
     right_objects = [item for item in after if isinstance(item, dict)]

@@ -125,7 +125,7 @@ class _Every:
         return True
 
 
-_EVERY = _Every()
+EVERY: Container[str] = _Every()
 
 
 def contained(targets: Iterable[bytes | msgspec.Raw], *, keeps_order: bool = False) -> msgspec.Raw:
@@ -135,7 +135,7 @@ def contained(targets: Iterable[bytes | msgspec.Raw], *, keeps_order: bool = Fal
     except msgspec.DecodeError as error:
         raise FormatError(f"a contained object cannot be read: {error}") from error
     for thing in things:
-        settle(thing, _EVERY if keeps_order else frozenset())
+        settle(thing, EVERY if keeps_order else frozenset())
     return msgspec.Raw(_encode(sorted(things, key=_by_id)))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.api import diffs, objects, types
-from functions.api.bodies import Body, ChooseTypes, LookAhead
+from functions.api import backups, diffs, objects, types
+from functions.api.bodies import Body, ChooseTypes, LookAhead, StartBackup
 from functions.api.call import Request
 from functions.api.params import Path, Query
 from functions.api.principal import LAPTOP
@@ -277,6 +277,69 @@ async def test_an_object_is_compared_with_the_tenant_as_it_is_now(vault: Vault):
     vault.graph.answer = lambda path: NOT_FOUND if f"/{ANNA}" in path else listed([])
     shown = await said(diffs.diff_object, asking(vault, type="users", id=ANNA, to="live"))
     assert (shown["change"], shown["to"]["object"]) == ("deleted", "gone")
+
+
+async def test_a_policy_that_only_beta_knows_is_compared_with_beta(vault: Vault):
+    policy = {"id": ANNA, "displayName": "Preview", "state": "enabled"}
+    entry = TYPES["conditionalAccessPolicies"]
+
+    def there(path: str, *policies: Any) -> Given:
+        return next(iter(policies), NOT_FOUND) if f"/{ANNA}" in path else listed(policies)
+
+    vault.graph.answer = lambda path: there(path)
+    vault.graph.beta = lambda path: there(path, policy)
+    await vault.run(entry)
+    vault.graph.beta = lambda path: there(path, {**policy, "state": "disabled"})
+    shown = await said(diffs.diff_object, asking(vault, type=entry.key, id=ANNA, to="live"))
+    assert (shown["change"], shown["to"]["object"]) == ("updated", "live")
+    assert shown["properties"] == [{"path": "state", "before": "enabled", "after": "disabled"}]
+    vault.graph.beta = None
+    shown = await said(diffs.diff_object, asking(vault, type=entry.key, id=ANNA, to="live"))
+    assert (shown["change"], shown["to"]["object"]) == ("deleted", "gone")
+
+
+async def test_nothing_is_said_of_extension_values_that_cannot_be_read_now(vault: Vault):
+    now = {"id": ANNA, "displayName": "Anna", "extension_1_a": "kept", "extension_9_b": "other"}
+
+    def answer(path: str) -> Given:
+        if path.startswith("/applications?"):
+            own = {"name": "extension_1_a", "targetObjects": ["User"]}
+            return listed([{"id": "x", "extensionProperties": [own]}])
+        if path.startswith(f"/users/{ANNA}/manager"):
+            return NOT_FOUND
+        return {"id": ANNA, "displayName": "Anna"} if f"/users/{ANNA}?" in path else listed([])
+
+    vault.graph.answer = lambda path: listed([now])
+    await vault.run(PLAIN["users"])
+    vault.graph.answer, vault.graph.posted = answer, lambda path, body: DENIED
+    shown = await said(diffs.diff_object, asking(vault, type="users", id=ANNA, to="live"))
+    assert {"path": "extension_1_a", "before": "kept"} in shown["properties"], "asked for, and not there"
+    assert "extension_9_b" not in {change["path"] for change in shown["properties"]}
+
+
+async def test_an_earlier_run_says_nothing_of_what_became_of_later_objects(vault: Vault):
+    first, second = await moment(vault, [], []), await moment(vault, [ANNA], [])
+    shown = await said(diffs.diff_type, asking(vault, type="users", from_=second, to=first))
+    assert [(change["change"], change["fate"]) for change in shown["changes"]] == [("deleted", "unknown")]
+
+
+async def test_with_no_type_switched_on_nothing_is_started(vault: Vault):
+    await said(types.choose_types, asking(vault, ChooseTypes(preset=Preset.STANDARD, off=list(TYPES))))
+    with pytest.raises(CallerError) as refusal:
+        await backups.start_backup(asking(vault, StartBackup()))
+    assert refusal.value.slug == "invalidBody"
+
+
+async def test_a_type_that_this_version_does_not_know_does_not_keep_a_run_from_opening(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+):
+    async def services() -> Services:
+        return asking(vault).services
+
+    monkeypatch.setattr(activities, "services", services)
+    request = {"runId": "2026-11-22T020000Z", "tenantId": vault.tenant, "types": ["users", "ofTomorrow"]}
+    plan = await activities.open_run({**request, "startedBy": "test", "nonce": ""})
+    assert plan["bases"] == {"users": "", "ofTomorrow": ""}
 
 
 # A timeline that tells the recycle bin from the end

@@ -85,6 +85,15 @@ async def test_a_refused_extra_is_left_out_and_leaves_the_type_partial(
     assert set((await vault.records(manifest, "users"))["ann"]) == {"id", "displayName", "leaving"}
 
 
+async def test_a_refused_type_names_its_own_permission_alone(vault: Vault):
+    vault.graph.answer = lambda path: DENIED
+    result = await vault.read(await vault.open("users"), USERS)
+    [gap] = result.gaps
+    assert (result.outcome, gap.code) == (Outcome.REFUSED, "permissionMissing")
+    assert "User.Read.All" in gap.remedy
+    assert "AuditLog" not in gap.remedy
+
+
 async def test_what_a_list_missed_is_read_with_the_same_properties(vault: Vault):
     missing = False
 

@@ -1,9 +1,15 @@
 """What differs between two records: by path, sets as sets, members by what tells them apart, links on their own."""
 
-from functions.catalogue.model import ObjectType
+from functions.catalogue.model import Fetch, ObjectType, Relationship
 from functions.core.compare import ABSENT, Difference, LinkDifference, differences, link_differences
 
-POLICIES = ObjectType(key="policies", title="Policies", path="/policies", ordered=frozenset({"definition"}))
+POLICIES = ObjectType(
+    key="policies",
+    title="Policies",
+    path="/policies",
+    ordered=frozenset({"definition"}),
+    relationships=(Relationship(name="settings", fetch=Fetch.BATCH, contained=True, keeps_order=True),),
+)
 
 
 def found(before, after):
@@ -69,7 +75,7 @@ def test_another_kind_of_value_is_a_change_of_the_whole():
 
 
 def links(before, after):
-    return link_differences({"id": "a", "@relationships": before}, {"id": "a", "@relationships": after})
+    return link_differences({"id": "a", "@relationships": before}, {"id": "a", "@relationships": after}, POLICIES)
 
 
 def test_links_are_compared_by_id():
@@ -83,6 +89,14 @@ def test_objects_inside_are_followed():
     assert links({"creds": [{"id": "c", "subject": "a"}]}, {"creds": [{"id": "c", "subject": "b"}]}) == [
         LinkDifference("creds", changed=(Difference("creds[c].subject", "a", "b"),))
     ]
+
+
+def test_the_order_inside_objects_counts_where_their_relationship_keeps_it():
+    before, after = ({"id": "s", "steps": {"values": values}} for values in (["a", "b"], ["b", "a"]))
+    assert links({"settings": [before]}, {"settings": [after]}) == [
+        LinkDifference("settings", changed=(Difference("settings[s].steps.values", ["a", "b"], ["b", "a"]),))
+    ]
+    assert links({"creds": [before]}, {"creds": [after]}) == []
 
 
 def test_a_relationship_that_was_not_read_says_nothing():
