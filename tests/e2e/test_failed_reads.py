@@ -157,7 +157,7 @@ def _listener() -> Iterator[tuple[int, list[bytes]]]:
 @pytest.mark.parametrize(
     ("key", "path", "host"),
     [
-        ("users", r"/users\?\$select=id,", "127.0.0.1:{port}"),
+        ("users", r"/users\?\$select=id,businessPhones", "127.0.0.1:{port}"),
         ("users", r"/users\?\$select=id&\$expand=manager", "localhost:{port}"),
         ("administrativeUnits", "/administrativeUnits/.*/members", "127.0.0.1:{port}"),
         ("appRoleAssignments", r"/servicePrincipals\?\$select=id&\$top", "127.0.0.1:{graph}@127.0.0.1:{port}"),

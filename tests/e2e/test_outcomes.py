@@ -104,7 +104,7 @@ def test_created_changed_renamed_and_deleted_objects_are_told_apart(stage: Stage
 def test_repeated_objects_and_empty_pages_change_nothing(stage: Stage, fault: dict[str, Any]) -> None:
     before = stage.backup("users")
     stage.switch(maxPage=9)
-    rule = stage.fault(path=r"/users\?\$select=id,", **fault)
+    rule = stage.fault(path=r"/users\?\$select=id,businessPhones", **fault)
     run = stage.backup("users")
     assert stage.hits(rule) >= 2
     assert_whole(stage.vault, run)
@@ -118,7 +118,7 @@ def test_objects_that_change_while_they_are_listed_are_each_there_once(stage: St
     stage.switch(maxPage=9)
     rule = stage.fault(
         "interleave",
-        r"/users\?\$select=id,",
+        r"/users\?\$select=id,businessPhones",
         calls=[2],
         requests=[
             {"method": "PATCH", "path": f"/v1.0/users/{changed}", "body": {"jobTitle": "Moved on"}},

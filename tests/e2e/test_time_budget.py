@@ -5,7 +5,7 @@ from tests.e2e.stage import Stage
 from tests.e2e.verify import assert_no_change, assert_whole, same_records
 
 _KEYS = ("users", "groups", "appRoleAssignments", "devices")
-_LIST = r"/v1.0/users\?\$select=id,"
+_LIST = r"/v1.0/users\?\$select=id,businessPhones"
 
 
 def _checkpoints(stage: Stage, key: str) -> int:
