@@ -102,7 +102,7 @@ def _whole(fields: Mapping[str, Property], value: Mapping[str, Any]) -> Object:
     whole = {
         name: filled(rule, value[name]) if name in value else _unset(rule)
         for name, rule in fields.items()
-        if name in value or not rule.beta
+        if name in value or not (rule.beta or rule.sparse)
     }
     if "@odata.type" in value:
         whole = {"@odata.type": value["@odata.type"], **whole}

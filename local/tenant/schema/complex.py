@@ -210,7 +210,7 @@ COMPLEX: Mapping[str, Mapping[str, Property]] = {
             applicationFilter filter?""",
         "externalTenants": """
             membershipKind string
-            members string[]? set""",
+            members string[]? set sparse""",
         "guestsOrExternalUsers": """
             guestOrExternalUserTypes string?
             externalTenants externalTenants?""",
