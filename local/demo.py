@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from local import demo_runs as runs
 from local import demo_view as view
@@ -104,14 +106,13 @@ class _Demo:
         print_(f"A company of {self.stack.choices.users} people, tenant {self.stack.tenant_id}.")
         chosen = self.api.put("/settings/types", {"preset": "everything"})
         sizes = ", ".join(f"{name} {len(keys)}" for name, keys in chosen["presets"].items())
-        print_(
-            f"Types by preset: {sizes}. PUT /api/settings/types switches on everything, and by name what takes hours:"
-        )
+        print_(f"Types by preset: {sizes}.")
         by_name = [shown["key"] for shown in self.api.get("/types")["types"] if not shown["enabled"]]
         chosen = self.api.put("/settings/types", {"preset": "everything", "on": by_name})
-        print_(f"  {', '.join(by_name)}. Every type is on: {len(chosen['enabled'])}.", markup=False)
+        hours = f"and {', '.join(by_name)}, which takes hours in a large tenant"
+        print_(f"PUT /api/settings/types: everything, {hours}. {len(chosen['enabled'])} are on.", markup=False)
         for warning in chosen["warnings"]:
-            print_(f"  {warning['message']}", style="yellow", markup=False)
+            print_(Padding(Text(warning["message"], style="yellow"), (0, 0, 0, 2)))
         ahead = self.api.post("/preflight")
         print_(f"POST /api/preflight: {len(ahead['permissions'])} permissions are needed to read all that. Missing:")
         print_(runs.preflight(ahead))

@@ -105,14 +105,16 @@ def _side_by_side(held: Sequence[tuple[str, int]]) -> Table:
 
 
 def unread(types: Iterable[Json]) -> Table:
-    """Each type that is not `read`: why, and what to do about it."""
-    table = Table(title="Not read whole, and what to do about it", title_justify="left", show_lines=False)
+    """The types that are not `read`: why, and what to do about it. Those with the same remedy stand together."""
+    table = Table(title="Not read whole, and what to do about it", title_justify="left", show_lines=True)
     table.add_column("type", no_wrap=True)
     table.add_column("outcome")
     table.add_column("remedy", overflow="fold")
+    alike: dict[tuple[str, str], list[str]] = {}
     for shown in types:
-        key, status = shown["key"], Text(shown["status"], style=COLOURS.get(shown["status"], ""))
-        table.add_row(key, status, Text(shown["remedy"]))
+        alike.setdefault((shown["status"], shown["remedy"]), []).append(shown["key"])
+    for (status, remedy), keys in alike.items():
+        table.add_row(Text("\n".join(keys)), Text(status, style=COLOURS.get(status, "")), Text(remedy))
     return table
 
 
