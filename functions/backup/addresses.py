@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
-from functions.catalogue.model import ObjectType, Read
+from functions.catalogue.model import CAST, ObjectType, Read
 
 _SAFE = "/:'(),$=;@*"  # as the documentation writes filters and expansions
-_CAST = "microsoft.graph."
+_BIN = "/directory/deletedItems"  # of all kinds: {id}/microsoft.graph.user
 # Collections of parents whose page of 999 is documented; elsewhere the service chooses the size.
 _LARGE_PAGES = frozenset({"/users", "/groups", "/applications", "/servicePrincipals", "/devices"})
 
@@ -60,7 +60,7 @@ def address(entry: ObjectType, origin: str, identity: str) -> str:
     if entry.read is Read.ONE:
         return origin
     above, _, last = origin.rpartition("/")
-    if last.startswith(_CAST):  # the cast follows the id: /directory/deletedItems/{id}/microsoft.graph.user
+    if last.startswith(CAST) and above == _BIN:  # elsewhere the id follows the cast
         return f"{within(above, identity)}/{last}"
     return within(origin, identity)
 

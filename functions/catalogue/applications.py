@@ -91,6 +91,7 @@ _SERVICE_PRINCIPAL = (
     "verifiedPublisher",
 )
 
+_PUBLIC_PART = frozenset({"keyCredentials.key"})  # null in a list, there in an answer about one object
 _CERTIFICATES = (
     "keyCredentials holds ids, thumbprints, uses and dates of certificates; their public part is null in a list and is "
     "read by a type of its own. Naming keyCredentials limits the tenant to 150 requests a minute, which pages of 999 "
@@ -115,6 +116,7 @@ APPLICATIONS = ObjectType(
     path="/applications",
     select=_APPLICATION,
     extension_values="Application",
+    volatile=_PUBLIC_PART,
     page_size=999,
     relationships=(
         Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),
@@ -185,6 +187,7 @@ SERVICE_PRINCIPALS = ObjectType(
     path="/servicePrincipals",
     select=_SERVICE_PRINCIPAL,
     extras=(Extra(select=("customSecurityAttributes",), read_scopes=("CustomSecAttributeAssignment.Read.All",)),),
+    volatile=_PUBLIC_PART,
     page_size=999,
     relationships=(
         Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),

@@ -253,6 +253,8 @@ MANAGED_DEVICES = intune(
             "freeStorageSpaceInBytes",
             "lastSyncDateTime",
             "managementCertificateExpirationDate",
+            "notes",  # this and the scope tags are empty in a list, whatever they are
+            "roleScopeTagIds",
             "usersLoggedOn",
         }
     ),

@@ -13,6 +13,7 @@ GUID_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 OPAQUE_ID = r"[0-9A-Za-z_-]{8,128}"  # base64url: app role assignments, permission grants, role assignments
 NAME_ID = r"[0-9A-Za-z][0-9A-Za-z._-]{0,255}"  # readable ids: domains, singletons, attribute sets, context classes
 
+CAST = "microsoft.graph."  # begins the last part of a path that picks one kind out of a mixed collection
 EXTENSION_SCOPES = ("Directory.Read.All",)  # to learn the names of directory extensions, whatever objects they extend
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from functions.catalogue.model import ObjectType
+from functions.catalogue.model import CAST, ObjectType
 from functions.errors import FormatError
 
 type Json = dict[str, Json] | list[Json] | str | int | float | bool | None
@@ -55,6 +55,7 @@ def canonical(
     identity = thing.get(entry.identity) if entry.identity else entry.key
     if not isinstance(identity, str) or not identity:
         raise FormatError(f"{entry.key}: Graph returned an object without an id")
+    _drop_cast(thing, entry)
     volatile = _take_apart(thing, _split(entry.volatile)) if entry.volatile else None
     settle(thing, entry.ordered)
     if relationships is not None:
@@ -72,9 +73,17 @@ def canonical(
 
 def canonical_object(thing: Object, entry: ObjectType) -> Object:
     """The same normalisation on a decoded object (changed in place and returned), without its volatile properties."""
+    _drop_cast(thing, entry)
     _take_apart(thing, _split(entry.volatile))
     settle(thing, entry.ordered)
     return thing
+
+
+def _drop_cast(thing: Object, entry: ObjectType) -> None:
+    """Removes a type that says no more than the address does: Graph may give it for one object and not in a list."""
+    kind = entry.path.rpartition("/")[2]
+    if kind.startswith(CAST) and thing.get("@odata.type") == f"#{kind}":
+        del thing["@odata.type"]
 
 
 def identity_of(raw: bytes | msgspec.Raw, entry: ObjectType) -> str:

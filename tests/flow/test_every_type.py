@@ -4,12 +4,15 @@ First all there is, twice. Then what one permission, one licence or one cloud ta
 say so, and what to do; the others stay as they were.
 """
 
+import json
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.backup.live import live_record
 from functions.catalogue import ENTRIES, TYPES
 from functions.catalogue.groups import GROUPS
 from functions.catalogue.licences import PLANS
@@ -17,6 +20,8 @@ from functions.catalogue.model import EXTENSION_SCOPES, HIDDEN_MEMBERS, ObjectTy
 from functions.catalogue.permissions import read_permissions
 from functions.catalogue.units import ADMINISTRATIVE_UNITS
 from functions.core.manifest import Manifest, TypeResult
+from functions.core.record import identity_of
+from functions.settings import Secret, Settings
 from tests.flow.company_world import Company, Results, open_company, outcomes
 
 # What an application cannot read whatever it is granted, and how that shows.
@@ -143,6 +148,19 @@ async def test_another_order_and_what_moves_by_itself_change_not_a_byte(company:
     for key, kind in LOGS.items():
         assert sorted(await company.events(key)) == sorted(one["id"] for one in await company.tenant.state(kind))
         assert again.types[key].objects == 0
+
+
+async def test_an_object_asked_for_by_itself_gives_the_record_of_the_list(company: Company, first: Manifest) -> None:
+    """What a list missed is asked for so, and what is compared with the tenant as it is now."""
+    tenant = company.tenant
+    settings = Settings(tenant_id=tenant.tenant_id, graph_url=tenant.url, cloud="local", graph_token=Secret("unused"))
+    asked = [one for one in ENTRIES if one.key not in CLOSED and one.read not in {Read.CHILDREN, Read.LOG}]
+    for entry in asked:
+        for line in await company.lines(first.types, entry):
+            live = await live_record(company.client, entry, identity_of(line, entry), settings)
+            assert (entry.key, live and live.record) == (entry.key, json.loads(line))
+        if entry.read is not Read.ONE:
+            assert await live_record(company.client, entry, str(uuid.UUID(int=1)), settings) is None, entry.key
 
 
 # ---- one thing less --------------------------------------------------------------------------------------------------
