@@ -19,7 +19,7 @@ check: $(BIN)/.ready ## format, lint, types, direction of imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(BIN)/.ready node_modules/.ready ## throughput, CPU and memory of a backup beside its peers; writes bench/results.json
+bench: $(BIN)/.ready node_modules/.ready ## a backup beside its peers, and what it asks of Graph; writes bench/results.json, docs/costs.md
 	@$(BIN)/python -m bench $(if $(OBJECTS),--objects $(OBJECTS))
 
 up: $(BIN)/.ready node_modules/.ready ## the whole stack on http://127.0.0.1:7071 until Ctrl-C
