@@ -46,10 +46,12 @@ async def _fate(
     stores: Stores, tenant: str, entry: ObjectType, run: str, met_again: str, binned: Sequence[VersionRow]
 ) -> Fate:
     """`met_again` is the run that found the object live once more, "" for none: it was restored then, not purged."""
+    manifest = read_manifest(await stores.blobs.get(names.manifest_name(tenant, run)))
+    if manifest.bases.get(entry.bin) != run:
+        return Fate("unknown")  # what an earlier run saw in the bin was an earlier deletion
     then = next((row for row in binned if _at_or_before(row.run, run)), None)
     if then is None or then.change == "deleted":
-        manifest = read_manifest(await stores.blobs.get(names.manifest_name(tenant, run)))
-        return Fate("gone" if manifest.bases.get(entry.bin) == run else "unknown")
+        return Fate("gone")
     since = [
         row.run
         for row in binned

@@ -385,6 +385,12 @@ async def test_what_was_restored_is_not_called_gone(vault: Vault):
     assert (await timeline(vault))[0] == ("deleted", "gone", "")
 
 
+async def test_what_the_bin_held_before_an_object_came_back_says_nothing_of_its_next_deletion(vault: Vault):
+    for live, binned in (([ANNA], []), ([], [ANNA]), ([ANNA], None), ([], None)):
+        await moment(vault, live, binned)
+    assert [fate for change, fate, _ in await timeline(vault) if change == "deleted"] == ["unknown", "recycleBin"]
+
+
 async def test_where_nobody_looked_into_the_bin_the_fate_is_unknown(vault: Vault):
     await moment(vault, [ANNA], None)
     await moment(vault, [], None)
