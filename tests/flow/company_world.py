@@ -52,7 +52,7 @@ class Company:
     stores: Stores
     client: GraphClient
     http: httpx.AsyncClient  # an administrator's own calls of Graph, with the same token
-    cloud: str = "local"
+    cloud: str = "global"
     runs: set[str] = field(default_factory=set)
 
     async def run(self, *entries: ObjectType) -> Manifest:
@@ -130,7 +130,7 @@ async def open_company(
         settings = Settings(
             tenant_id=tenant.tenant_id,
             graph_url=tenant.url,
-            cloud="local",
+            cloud="global",
             graph_token=Secret(token),
             storage_connection=Secret(azurite),
             graph_retry_limit=3,

@@ -88,7 +88,7 @@ async def first(opened: Company) -> Manifest:
 @pytest.fixture
 async def company(opened: Company, first: Manifest) -> AsyncIterator[Company]:
     yield opened
-    opened.cloud = "local"
+    opened.cloud = "global"
     await opened.tenant.calm()
 
 
@@ -273,13 +273,16 @@ def check_licence(results: Results, first: Manifest, held: set[str]) -> None:
             assert as_before(result, first.types[key]) or key == "subscribedSkus"  # which show the licences
 
 
-@pytest.mark.parametrize("cloud", ["global", "usGov", "usGovDoD", "china"])
+@pytest.mark.parametrize("cloud", ["usGov", "usGovDoD", "china"])
 async def test_a_cloud_has_what_the_catalogue_says(company: Company, first: Manifest, cloud: str) -> None:
+    """All other tests are in the global one. The two of US Government are told apart where anything is said of them."""
+    some = [one for one in ENTRIES if one.missing_in or one.missing_properties or one.key in WATCHED]
     await company.tenant.switch(cloud=cloud)
     company.cloud = cloud
-    results = await company.attempt(*ENTRIES)
+    results = await company.attempt(*(some if cloud == "usGovDoD" else ENTRIES))
     lacking = {entry.key for entry in ENTRIES if cloud in entry.missing_in}
-    assert outcomes(results) == {**CLOSED, **dict.fromkeys(lacking, Outcome.UNAVAILABLE)}
+    closed = {key: outcome for key, outcome in CLOSED.items() if key in results}
+    assert outcomes(results) == {**closed, **dict.fromkeys(lacking, Outcome.UNAVAILABLE)}
     for key in lacking:
         assert (results[key].requests, [gap.code for gap in results[key].gaps]) == (0, ["notInThisCloud"])
         assert cloud in results[key].gaps[0].message
@@ -288,7 +291,7 @@ async def test_a_cloud_has_what_the_catalogue_says(company: Company, first: Mani
         assert (key, results[key].gaps and results[key].gaps[0].code) == (key, before.gaps and before.gaps[0].code)
         assert results[key].objects == (0 if key in LOGS else before.objects), key
         assert (results[key].created, results[key].deleted) == (0, 0), key
-    assert bool(lacking) is (cloud != "global")
+    assert lacking
     await check_refused(company, cloud)
 
 
