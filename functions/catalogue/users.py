@@ -134,8 +134,8 @@ _LOST = (
     Lost(
         what="The per-user MFA state and the times of the last sign-ins",
         why="Both belong to the old account; the state is not written back by this release, the times by nobody.",
-        todo="If userAuthenticationMethods was backed up, set the state again as its requirements say; the times are in "
-        "userSignInActivity.",
+        todo="If userAuthenticationMethods was backed up, set the state again as its requirements say; the times are "
+        "in userSignInActivity.",
     ),
     Lost(
         what="The object id, and the mailbox, OneDrive and Teams content bound to it, of an account deleted for good",

@@ -69,7 +69,7 @@ def _outcome(error: GraphError, entry: ObjectType, cloud: str) -> Outcome:
 
 
 def _gap(outcome: Outcome, error: GraphError, entry: ObjectType, remedy: str) -> Gap:
-    if not all(scope in remedy for scope in entry.read_scopes):
+    if outcome is Outcome.REFUSED and not all(scope in remedy for scope in entry.read_scopes):
         remedy = f"{remedy} Reading it takes the permission {_scopes(entry)}.".lstrip()
     if outcome is Outcome.UNLICENSED and entry.licence not in remedy:
         remedy = f"{remedy} It takes the licence {entry.licence}."

@@ -63,8 +63,8 @@ class Held(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`type` is string, bool, int, float, datetime, guid, binary, open (an object of no fixed shape), any (a value of no
-    fixed type), or the name of an entry in `complex.COMPLEX` or a family's own."""
+    """`type` is string, bool, int, float, datetime, guid, binary, open (an object of no fixed shape), any (a value of
+    no fixed type), or the name of an entry in `complex.COMPLEX` or a family's own."""
 
     name: str
     type: str

@@ -104,7 +104,8 @@ def test_outcome(error: GraphError, entry: ObjectType, cloud: str, outcome: Outc
     found = gap(error, entry, cloud)
     assert (found.outcome, found.code) == (outcome, code)
     assert entry.title in found.message
-    assert all(scope in found.remedy for scope in entry.read_scopes)
+    named = all(scope in found.remedy for scope in entry.read_scopes)
+    assert named is (outcome is Outcome.REFUSED), "a permission is asked for where it is missing, and nowhere else"
     if error.status:
         assert str(error.status) in found.message
         assert error.graph_code in found.message
