@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from functions.catalogue.model import CAST, ObjectType, Read
+from functions.errors import FormatError
 
 _SAFE = "/:'(),$=;@*"  # as the documentation writes filters and expansions
 _BIN = "/directory/deletedItems"  # of all kinds: {id}/microsoft.graph.user
@@ -75,6 +76,8 @@ def _filled(template: str, tenant: str, parent: str) -> str:
 
 
 def _segment(text: str) -> str:
+    if text in {".", ".."}:
+        raise FormatError(f"{text!r} is no id: it would lead to another address")
     return quote(text, safe="")
 
 
