@@ -49,7 +49,7 @@ def listed(reading: Reading, unknown: Unknown) -> AsyncGenerator[Found]:
         case Read.EACH:
             return _one_by_one(reading, unknown)
         case Read.CHILDREN:
-            return _of_parents(reading)
+            return of_parents(reading)
         case Read.LOG:
             raise ValueError(f"{reading.entry.key} is a stream: it has no list")
 
@@ -103,8 +103,9 @@ def _without(item: msgspec.Raw, name: str) -> bool:
     return bytes(_decode_parts(item).get(name, b"")) == b"[]"
 
 
-async def _of_parents(reading: Reading) -> AsyncGenerator[Found]:
-    """Children, parent by parent; the link is that of the next page of parents, once a page of them is done."""
+async def of_parents(reading: Reading) -> AsyncGenerator[Found]:
+    """Children, parent by parent, of parents that are not marked as read; the link is that of the next page of parents,
+    once a page of them is done."""
     entry = reading.entry
     start = parents(entry, reading.tenant) + parent_query(entry)
     async for page in reading.pages(reading.checkpoint.link or start, api=entry.parent_api):

@@ -6,9 +6,10 @@ follows the number of deletions, not the size of the tenant.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from itertools import batched
 
-from functions.backup.listing import Found, together
+from functions.backup.listing import Found, of_parents, together
 from functions.backup.reading import Reading
 from functions.catalogue.model import Read
 from functions.core.record import identity_of
@@ -22,17 +23,20 @@ async def missed(reading: Reading, before: AsyncIterator[list[str]], held: Held)
     """The objects that are still there, a few at a time. `before` are the ids of the earlier run, sorted; `held` gives
     those of this list in a range.
 
-    Children have no address that their id alone would give, and a single object has just been asked for: `before` is
-    then only read to its end. Raises GraphError for any answer but the object or a 404: what cannot be told is not a
+    Children have no address that their id alone would give: where some are missing, the parents are listed once more,
+    and the children of those that the first list left out are read. A single object has just been asked for: `before`
+    is then only read to its end. Raises GraphError for any answer but the object or a 404: what cannot be told is not a
     deletion.
     """
     asked = reading.entry.read in {Read.LIST, Read.EACH}
     many = together(reading.entry.bucket, *(relationship.bucket for relationship in reading.entry.relationships))
+    missing = False
     async for ids in before:
-        if not asked:
-            continue
         known = held(ids[0], ids[-1])
         left = [identity for identity in ids if identity not in known]
+        missing = missing or bool(left)
+        if not asked:
+            continue
         gone = reading.workspace.marked(_GONE, left)
         for some in batched((one for one in left if one not in gone), many, strict=False):
             wanted = set(some)
@@ -42,3 +46,7 @@ async def missed(reading: Reading, before: AsyncIterator[list[str]], held: Held)
                 yield Found(found, origin)
             reading.workspace.mark(_GONE, wanted)
             yield Found((), reading.origin, pausing=True)
+    if missing and reading.entry.read is Read.CHILDREN:
+        async with aclosing(of_parents(reading)) as again:
+            async for more in again:
+                yield more

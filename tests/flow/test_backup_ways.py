@@ -268,7 +268,8 @@ async def test_a_child_that_is_no_longer_below_a_parent_is_deleted_without_a_loo
     vault.graph.answer = lambda path: listed([]) if "scopeId eq 'it''s'" in path else pim(path)
     result = (await vault.run(POLICIES)).types[POLICIES.key]
     assert (result.objects, result.deleted) == (2, 1)
-    assert len(vault.graph.asked) == 2 * first
+    *_, last = vault.graph.asked
+    assert (len(vault.graph.asked), last) == (2 * first + 1, vault.graph.asked[0]), "the parents, once more"
 
 
 async def test_a_404_for_children_of_a_parent_without_an_address_is_looked_up_in_the_list_of_parents(vault: Vault):
@@ -286,6 +287,30 @@ async def test_a_404_for_children_of_a_parent_without_an_address_is_looked_up_in
     assert not (await vault.read(await vault.open(POLICIES.key), POLICIES)).whole, "it is there"
     parting = True
     assert (await vault.run(POLICIES)).types[POLICIES.key].objects == 1
+
+
+@pytest.mark.parametrize("budget", [60.0, 0.0])
+async def test_children_of_a_parent_that_its_list_left_out_are_not_taken_for_deleted(vault: Vault, budget: float):
+    shown: list[list[str]] = []
+
+    def answer(path: str) -> Given:
+        if path.startswith("/privilegedAccess/group/resources"):
+            return listed([{"groupId": one} for one in (shown.pop(0) if shown else ["g1", "g2", "g3"])])
+        of = path.partition("scopeId eq '")[2].partition("'")[0]
+        return listed([{"id": f"policy of {of}", "rules": []}])
+
+    vault.graph.answer = answer
+    await vault.run(POLICIES)
+    shown[:] = [["g1", "g3"]]
+    first = len(vault.graph.asked)
+    result = (await vault.run(POLICIES, budget=60.0)).types[POLICIES.key]
+    assert (result.objects, result.created, result.updated, result.deleted) == (3, 0, 0, 0)
+    assert len(vault.graph.asked) == 2 * first + 1, "no children are read twice"
+    if budget:
+        return
+    shown[:] = [["g1"]] * 2  # one call reads the children of g1, the next finds that the list is done
+    result = (await vault.run(POLICIES, budget=budget)).types[POLICIES.key]
+    assert (result.objects, result.deleted) == (3, 0)
 
 
 async def test_parents_whose_children_are_written_are_not_read_again(vault: Vault):
