@@ -156,7 +156,7 @@ _ALL = (
     ),
     Code(
         "logType",
-        400,
+        404,
         "The type is a log: a stream of events, not a list of objects",
         "Open the log's files in the storage account: `docs/format.md` says where they lie.",
     ),

@@ -28,3 +28,4 @@ def test_the_api_is_what_its_description_says(stage: Stage, tmp_path: Path) -> N
     assert stage.mark() == mark, "nothing was written to the tenant"
     stage.idle()
     stage.backup("organization")
+    assert stage.call("PUT", "settings/types", json={"preset": "standard"}).is_success, "as it was"

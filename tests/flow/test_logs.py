@@ -540,7 +540,7 @@ async def test_a_log_has_no_objects_to_ask_for(vault: Vault, call: Any):
     )
     with pytest.raises(CallerError) as refusal:
         await call(asked)
-    assert (refusal.value.status, refusal.value.slug) == (400, "logType")
+    assert (refusal.value.status, refusal.value.slug) == (404, "logType")
 
 
 async def test_a_run_that_ended_gets_no_more_events(audits: Log):
