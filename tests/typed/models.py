@@ -19,6 +19,8 @@ WITHOUT_BUILDER = {
     "assignmentFilters": "deviceAndAppManagementAssignmentFilter",
     "configurationPolicies": "deviceManagementConfigurationPolicy",
     "configurationPolicies.settings": "deviceManagementConfigurationSetting",
+    "deletedCertificateAuthorities": "certificateAuthorityDetail",
+    "deletedCertificateBasedAuthConfigurations": "certificateBasedAuthPki",
     "deviceHealthScripts": "deviceHealthScript",
     "deviceManagementScripts": "deviceManagementScript",
     "deviceShellScripts": "deviceShellScript",
