@@ -32,38 +32,29 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ""
 
 
-class StartBackup(Body, frozen=True, forbid_unknown_fields=True):
+class SomeTypes(Body, frozen=True, forbid_unknown_fields=True):
+    """Some types of the catalogue; those that are switched on where `types` is absent."""
+
+    types: Annotated[list[str], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+
+    def checked(self, catalogue: Catalogue) -> Self:
+        """Raises unknownType for a type outside the catalogue, invalidBody for one named twice."""
+        for key in self.types or ():
+            entry(key, catalogue)
+        _once(self.types, "types")
+        return self
+
+    def subject(self) -> str:
+        """The types, or `enabled`."""
+        return ",".join(self.types) if self.types else "enabled"
+
+
+class StartBackup(SomeTypes, frozen=True, forbid_unknown_fields=True):
     """Which types to back up, switched on or not; those that are switched on where `types` is absent."""
 
-    types: Annotated[list[str], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
 
-    def checked(self, catalogue: Catalogue) -> Self:
-        """Raises unknownType for a type outside the catalogue, invalidBody for one named twice."""
-        for key in self.types or ():
-            entry(key, catalogue)
-        _once(self.types, "types")
-        return self
-
-    def subject(self) -> str:
-        """The types, or `enabled`."""
-        return ",".join(self.types) if self.types else "enabled"
-
-
-class LookAhead(Body, frozen=True, forbid_unknown_fields=True):
+class LookAhead(SomeTypes, frozen=True, forbid_unknown_fields=True):
     """For which types; those that are switched on where `types` is absent."""
-
-    types: Annotated[list[str], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
-
-    def checked(self, catalogue: Catalogue) -> Self:
-        """Raises unknownType for a type outside the catalogue, invalidBody for one named twice."""
-        for key in self.types or ():
-            entry(key, catalogue)
-        _once(self.types, "types")
-        return self
-
-    def subject(self) -> str:
-        """The types, or `enabled`."""
-        return ",".join(self.types) if self.types else "enabled"
 
 
 class ChooseTypes(Body, frozen=True, forbid_unknown_fields=True):

@@ -27,7 +27,8 @@ from functions.clock import iso
 from functions.storage.choices import ChoiceRow
 from functions.storage.runs import RunRow, Runs, RunState
 
-_RUNS_BACK = 100  # how far a look for a type's last outcome goes
+# A row holds what a run says of every type, so few are asked for at once: the newest nearly always has all.
+_RUNS_A_PAGE, _PAGES_BACK = 5, 20
 _SWITCH_ON = "Switch it on: PUT /api/settings/types"
 
 
@@ -35,7 +36,7 @@ async def list_types(request: Request[Body]) -> Reply:
     """The catalogue, each type with how it last ended and what to do about it."""
     stores, cloud = request.services.stores, request.services.settings.cloud
     on = set(enabled((await stores.choices.types()).choice, ENTRIES))
-    last = await _last_outcomes(stores.runs)
+    last = await _last_outcomes(stores.runs, on)
     return answer(TypeList(tuple(_shown(entry, entry.key in on, cloud, last.get(entry.key)) for entry in ENTRIES)))
 
 
@@ -74,14 +75,18 @@ def _choice(row: ChoiceRow) -> ChoiceAnswer:
     )
 
 
-async def _last_outcomes(runs: Runs) -> dict[str, tuple[RunRow, Mapping[str, Any]]]:
-    """Per type, the newest committed run that tried it and what that run says of it."""
+async def _last_outcomes(runs: Runs, wanted: set[str]) -> dict[str, tuple[RunRow, Mapping[str, Any]]]:
+    """Per type, the newest committed run that tried it and what that run says of it: of all that are `wanted`."""
     found: dict[str, tuple[RunRow, Mapping[str, Any]]] = {}
-    rows, _ = await runs.newest_first(_RUNS_BACK)
-    for row in rows:
-        if row.state is RunState.COMMITTED:
-            for key, result in row.types.items():
-                found.setdefault(key, (row, result))
+    cursor = ""
+    for _ in range(_PAGES_BACK):
+        rows, cursor = await runs.newest_first(_RUNS_A_PAGE, cursor)
+        for row in rows:
+            if row.state is RunState.COMMITTED:
+                for key, result in row.types.items():
+                    found.setdefault(key, (row, result))
+        if not cursor or found.keys() >= wanted:
+            break
     return found
 
 

@@ -3,15 +3,12 @@
 A SQLite file, so that memory does not grow with the log. An id goes in once, however often Graph lists the event.
 """
 
-import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
+from functions.backup.scratch import ScratchDatabase
+
 _SCHEMA = """
-PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-8192;
 CREATE TABLE known(id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE events(id TEXT PRIMARY KEY, day TEXT, at TEXT, data BLOB);
 CREATE INDEX by_time ON events(day, at, id);
@@ -30,23 +27,12 @@ class Event(NamedTuple):
         return self.at[:10]
 
 
-class Scratch:
-    """A scratch database in a temporary directory; use as a context manager. `size` is how much text waits."""
+class Scratch(ScratchDatabase):
+    """The scratch database of a log; use as a context manager. `size` is how much text waits."""
 
     def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="lifeboat-")
-        self._db = sqlite3.connect(Path(self._directory.name) / "log.db", isolation_level=None)
-        self._db.executescript(_SCHEMA)
+        super().__init__(_SCHEMA)
         self.size = 0
-
-    def __enter__(self) -> "Scratch":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._db.close()
-        self._directory.cleanup()
 
     def add(self, events: Iterable[Event]) -> int:
         """Takes in the events that are neither stored nor waiting. Returns how many there were."""

@@ -4,16 +4,13 @@ In: which run holds the newest whole list of each type. Out: `References` for th
 ids that were met, and loses those that turn out to be there, so memory does not grow with the tenant.
 """
 
-import sqlite3
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from itertools import batched
-from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
 import msgspec
 
+from functions.backup.scratch import ScratchDatabase
 from functions.catalogue.model import ObjectType
 from functions.core import names
 from functions.core.gzipped import json_batches
@@ -143,27 +140,15 @@ class _Check:
         return tuple(key for key in wanted if key not in self._bases or key in self._unknown)
 
 
-class _Ledger:
-    """The ids that were met and not yet found, in a scratch database."""
+class _Ledger(ScratchDatabase):
+    """The ids that were met and not yet found."""
 
     def __init__(self) -> None:
-        self.met = 0
-        self._directory = tempfile.TemporaryDirectory(prefix="lifeboat-")
-        self._db = sqlite3.connect(Path(self._directory.name) / "references.db", isolation_level=None)
-        self._db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8192;"
+        super().__init__(
             "CREATE TABLE met(target TEXT, type TEXT, id TEXT, name TEXT, place TEXT, binned INTEGER DEFAULT 0,"
             " PRIMARY KEY(target, type, id, place)) WITHOUT ROWID;"
         )
-
-    def __enter__(self) -> "_Ledger":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._db.close()
-        self._directory.cleanup()
+        self.met = 0
 
     def meet(self, rows: Sequence[tuple[str, str, str, str, str]]) -> None:
         self.met += len(rows)

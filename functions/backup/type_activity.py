@@ -14,6 +14,7 @@ from functions.backup.collect import Collector
 from functions.backup.index import index_type
 from functions.backup.logs import backup_log
 from functions.backup.messages import Checkpoint, TypeReply, TypeRequest
+from functions.backup.progress import Progress
 from functions.backup.reading import Reading
 from functions.backup.upload import BlockFile, write_pieces
 from functions.backup.workspace import Workspace
@@ -26,9 +27,8 @@ from functions.errors import BlobMissing, FormatError, GraphError, GraphThrottle
 from functions.graph.classify import gap
 from functions.graph.client import GraphClient
 from functions.storage.open import Stores
-from functions.storage.runs import ProgressRow, RunState
+from functions.storage.runs import RunState
 
-_PROGRESS_EVERY = 2.0  # seconds between two progress rows
 _MOST_WAITS = 6
 INDEX_INCOMPLETE = "indexIncomplete"  # the code of the gap of a type whose rows are only partly there
 BASE_UNREADABLE = "baseUnreadable"  # and of one that could not be compared
@@ -78,10 +78,10 @@ class _Work:
         self._clock = clock
         self._entry = entry
         self._ends = time.monotonic() + budget
-        self._reported = 0.0
         # A copy: where this call began is what it is repeated from when storage fails.
         self.checkpoint = deepcopy(request.checkpoint) or Checkpoint(started_at=iso(clock()))
         self._indexing = self.checkpoint.phase == "index"
+        self._progress = Progress(request, self.checkpoint, self._client, stores.runs, clock)
 
     async def run(self) -> TypeReply:
         if (await self._stores.runs.get(self._request.run_id)).state is not RunState.RUNNING:
@@ -104,7 +104,7 @@ class _Work:
                 self.checkpoint,
                 workspace,
                 self._stores,
-                report=self._report,
+                report=self._progress.tell,
                 clock=self._clock,
             )
         log.info(
@@ -116,7 +116,7 @@ class _Work:
             requests=result.requests,
             throttled=result.throttled_seconds,
         )
-        await self._report(result.outcome, result.objects, always=True)
+        await self._progress.tell(result.outcome, result.objects, always=True)
         return TypeReply(result=result)
 
     async def _collect(self, workspace: Workspace) -> float:
@@ -133,7 +133,7 @@ class _Work:
             workspace=workspace,
             checkpoint=self.checkpoint,
             expired=lambda: time.monotonic() >= self._ends,
-            report=self._report,
+            report=self._progress.tell,
         )
         collector = Collector(reading, snapshot, volatile, self._before())
         try:
@@ -192,16 +192,6 @@ class _Work:
         self.checkpoint.requests += usage.requests
         self.checkpoint.resource_units += usage.resource_units
         self.checkpoint.throttled_seconds += usage.throttled_seconds
-
-    async def _report(self, phase: str, objects: int, *, always: bool = False) -> None:
-        now = time.monotonic()
-        if always or now - self._reported >= _PROGRESS_EVERY:
-            self._reported = now
-            requests = self.checkpoint.requests + self._client.usage.requests
-            row = ProgressRow(
-                type=self._request.key, phase=phase, objects=objects, requests=requests, updated_at=iso(self._clock())
-            )
-            await self._stores.runs.put_progress(self._request.run_id, row)
 
     def unstored(self, error: StoreError) -> TypeReply:
         """Index work may be repeated as it is, so a storage account out of reach for a while costs only time."""

@@ -4,16 +4,13 @@ Entries go in as records are written and come out sorted by id; links found in a
 Between two activities the file lies, gzipped, in a work blob.
 """
 
-import sqlite3
-import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from itertools import starmap
-from pathlib import Path
-from types import TracebackType
 
 import msgspec
 from isal import isal_zlib
 
+from functions.backup.scratch import ScratchDatabase
 from functions.core.toc import Entry
 
 _PIECE = 1 << 20
@@ -28,30 +25,11 @@ CREATE TABLE IF NOT EXISTS done(what TEXT, id TEXT, PRIMARY KEY(what, id)) WITHO
 _MANY = 500
 
 
-class Workspace:
-    """A scratch database in a temporary directory; use as a context manager."""
+class Workspace(ScratchDatabase):
+    """The scratch database of a type; use as a context manager."""
 
     def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="lifeboat-")
-        self._path = Path(self._directory.name) / "work.db"
-        self._open()
-
-    def _open(self) -> None:
-        self._db = sqlite3.connect(self._path, isolation_level=None)
-        self._db.executescript(
-            # Nothing here has to survive the process: what must, is in the work blob.
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-8192;"
-            + _SCHEMA
-        )
-
-    def __enter__(self) -> "Workspace":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._db.close()
-        self._directory.cleanup()
+        super().__init__(_SCHEMA)
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Adds entries; an id that is already there is an error of the caller."""

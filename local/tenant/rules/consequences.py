@@ -6,7 +6,6 @@ from local.tenant.rules.directory import Directory, Object, Ref
 from local.tenant.schema import KINDS, Held
 
 _REPORTED = "userRegistrationDetails"  # a report with a row for each account that is there, under the account's id
-_GRANTS = ("appRoleAssignment", "oAuth2PermissionGrant")
 
 
 def consequences(kind: str, current: Object, directory: Directory, *, purge: bool) -> Iterator[Ref]:
