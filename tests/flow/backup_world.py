@@ -178,3 +178,21 @@ async def open_vault(connection: str, tenant: str) -> AsyncIterator[Vault]:
         await client.aclose()
         await stores.aclose()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def vault_of(connection: str, tenant: str, graph_url: str) -> AsyncIterator[Vault]:
+    """A vault that is backed up from an emulated tenant; its scripted Graph is asked nothing."""
+    settings = Settings(
+        tenant_id=tenant,
+        graph_url=graph_url,
+        cloud="local",
+        graph_token=Secret("local-token"),
+        storage_connection=Secret(connection),
+    )
+    stores, client = await open_stores(settings), reader(settings, pace=0.01)
+    try:
+        yield Vault(tenant, ScriptedGraph(), stores, client)
+    finally:
+        await client.aclose()
+        await stores.aclose()

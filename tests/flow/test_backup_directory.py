@@ -1,8 +1,6 @@
 """Users, groups, applications and what hangs on them, the recycle bin, devices' secrets: as a run reads them."""
 
-import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,11 +17,8 @@ from functions.catalogue.units import ADMINISTRATIVE_UNITS
 from functions.catalogue.users import USERS
 from functions.core.gzipped import json_lines
 from functions.core.manifest import Manifest
-from functions.graph.factory import reader
-from functions.settings import Secret, Settings
-from functions.storage.open import open_stores
-from tests.flow.backup_world import NOT_FOUND, ScriptedGraph, Vault, listed, open_vault
-from tests.tenant_process import TenantProcess
+from tests.flow.backup_world import NOT_FOUND, Vault, listed, open_vault, vault_of
+from tests.tenant_process import TenantProcess, tenant_process
 
 TENANT = "0c5d8e7a-3f52-4a6e-9c7b-2b1d4c8e6f90"
 ENTRIES = (
@@ -41,19 +36,9 @@ JOBS = directory.SYNCHRONIZATION_JOBS
 
 @pytest.fixture(scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TenantProcess]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "local.tenant", "--port", "0", "--data", str(tmp_path_factory.mktemp("tenant"))),
-        *("--users", "20", "--seed", "5", "--tenant-id", TENANT),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        ready = json.loads(await process.stdout.readline())
-        async with httpx.AsyncClient(base_url=ready["graphUrl"], trust_env=False, timeout=30) as http:
-            yield TenantProcess(ready, http)
-    finally:
-        process.terminate()
-        await process.wait()
+    data = tmp_path_factory.mktemp("tenant")
+    async with tenant_process(data, users=20, seed=5, tenant_id=TENANT) as process:
+        yield process
 
 
 @pytest.fixture
@@ -64,18 +49,8 @@ async def tenant(running: TenantProcess) -> TenantProcess:
 
 @pytest.fixture(scope="module")
 async def vault(azurite: str, running: TenantProcess) -> AsyncIterator[Vault]:
-    settings = Settings(
-        tenant_id=TENANT,
-        graph_url=running.url,
-        cloud="local",
-        graph_token=Secret("local-token"),
-        storage_connection=Secret(azurite),
-    )
-    stores = await open_stores(settings)
-    client = reader(settings, pace=0.001)
-    yield Vault(TENANT, ScriptedGraph(), stores, client)
-    await client.aclose()
-    await stores.aclose()
+    async with vault_of(azurite, TENANT, running.url) as vault:
+        yield vault
 
 
 async def records(vault: Vault, manifest: Manifest, entry: ObjectType) -> dict[str, dict[str, Any]]:

@@ -1,25 +1,19 @@
 """Intune, read from the emulated tenant as a run reads it: contents, assignments, settings, and each refusal."""
 
-import asyncio
 import base64
 import json
-import sys
 from collections.abc import AsyncIterator
 from gzip import decompress
 from typing import Any
 
-import httpx
 import pytest
 
 from functions.catalogue import intune_apps, intune_devices, intune_policies
 from functions.catalogue.model import ObjectType, Outcome
 from functions.core.manifest import Manifest
 from functions.core.references import references
-from functions.graph.factory import reader
-from functions.settings import Secret, Settings
-from functions.storage.open import open_stores
-from tests.flow.backup_world import ScriptedGraph, Vault
-from tests.tenant_process import TenantProcess
+from tests.flow.backup_world import Vault, vault_of
+from tests.tenant_process import TenantProcess, tenant_process
 
 TENANT = "7c1e5a0d-94b2-4b8c-8f3a-2e0d6f1b9c44"
 ENTRIES = (*intune_devices.ENTRIES, *intune_apps.ENTRIES)
@@ -36,19 +30,9 @@ NEVER_ASSIGNED = {
 
 @pytest.fixture(scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TenantProcess]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "local.tenant", "--port", "0", "--data", str(tmp_path_factory.mktemp("tenant"))),
-        *("--users", "20", "--seed", "3", "--tenant-id", TENANT),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        ready = json.loads(await process.stdout.readline())
-        async with httpx.AsyncClient(base_url=ready["graphUrl"], trust_env=False, timeout=30) as http:
-            yield TenantProcess(ready, http)
-    finally:
-        process.terminate()
-        await process.wait()
+    data = tmp_path_factory.mktemp("tenant")
+    async with tenant_process(data, users=20, seed=3, tenant_id=TENANT) as process:
+        yield process
 
 
 @pytest.fixture
@@ -59,18 +43,8 @@ async def tenant(running: TenantProcess) -> TenantProcess:
 
 @pytest.fixture(scope="module")
 async def vault(azurite: str, running: TenantProcess) -> AsyncIterator[Vault]:
-    settings = Settings(
-        tenant_id=TENANT,
-        graph_url=running.url,
-        cloud="local",
-        graph_token=Secret("local-token"),
-        storage_connection=Secret(azurite),
-    )
-    stores = await open_stores(settings)
-    client = reader(settings, pace=0.01)
-    yield Vault(TENANT, ScriptedGraph(), stores, client)
-    await client.aclose()
-    await stores.aclose()
+    async with vault_of(azurite, TENANT, running.url) as vault:
+        yield vault
 
 
 async def records(vault: Vault, manifest: Manifest, entry: ObjectType) -> list[dict[str, Any]]:

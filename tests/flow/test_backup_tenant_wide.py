@@ -1,24 +1,18 @@
 """Domains, branding, external identities, attribute definitions: read from the emulated tenant as a run reads them."""
 
-import asyncio
 import base64
 import json
-import sys
 from collections.abc import AsyncIterator
 from gzip import decompress
 from typing import Any
 
-import httpx
 import pytest
 
 from functions.catalogue import attributes, external, tenant_wide
 from functions.catalogue.model import ObjectType, Outcome
 from functions.core.manifest import Manifest
-from functions.graph.factory import reader
-from functions.settings import Secret, Settings
-from functions.storage.open import open_stores
-from tests.flow.backup_world import ScriptedGraph, Vault
-from tests.tenant_process import TenantProcess
+from tests.flow.backup_world import Vault, vault_of
+from tests.tenant_process import TenantProcess, tenant_process
 
 TENANT = "5b0fb1c2-6d62-4f2c-9d0e-4f0f7ad7c3aa"
 ENTRIES = (*tenant_wide.ENTRIES, *external.ENTRIES, *attributes.ENTRIES)
@@ -27,19 +21,9 @@ LOCALIZATIONS = tenant_wide.ORGANIZATIONAL_BRANDING_LOCALIZATIONS
 
 @pytest.fixture(scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TenantProcess]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "local.tenant", "--port", "0", "--data", str(tmp_path_factory.mktemp("tenant"))),
-        *("--users", "20", "--seed", "3", "--tenant-id", TENANT),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        ready = json.loads(await process.stdout.readline())
-        async with httpx.AsyncClient(base_url=ready["graphUrl"], trust_env=False, timeout=30) as http:
-            yield TenantProcess(ready, http)
-    finally:
-        process.terminate()
-        await process.wait()
+    data = tmp_path_factory.mktemp("tenant")
+    async with tenant_process(data, users=20, seed=3, tenant_id=TENANT) as process:
+        yield process
 
 
 @pytest.fixture
@@ -50,18 +34,8 @@ async def tenant(running: TenantProcess) -> TenantProcess:
 
 @pytest.fixture(scope="module")
 async def vault(azurite: str, running: TenantProcess) -> AsyncIterator[Vault]:
-    settings = Settings(
-        tenant_id=TENANT,
-        graph_url=running.url,
-        cloud="local",
-        graph_token=Secret("local-token"),
-        storage_connection=Secret(azurite),
-    )
-    stores = await open_stores(settings)
-    client = reader(settings, pace=0.01)
-    yield Vault(TENANT, ScriptedGraph(), stores, client)
-    await client.aclose()
-    await stores.aclose()
+    async with vault_of(azurite, TENANT, running.url) as vault:
+        yield vault
 
 
 async def records(vault: Vault, manifest: Manifest, entry: ObjectType) -> dict[str, dict[str, Any]]:
