@@ -59,6 +59,9 @@ class Settings:
     graph_timeout: float = 75.0
     settle_interval: float = 5.0
     settle_reads: int = 5
+    restore_writes: int = 3000  # in 150 seconds
+    restore_parallel: int = 16
+    break_glass: frozenset[str] = frozenset()
 
     @property
     def local(self) -> bool:
@@ -107,6 +110,9 @@ class Settings:
             graph_timeout=read.number("GRAPH_TIMEOUT_SECONDS", 75.0, 1.0, 600.0),
             settle_interval=read.number("RESTORE_SETTLE_SECONDS", 5.0, 0.0, 60.0),
             settle_reads=int(read.number("RESTORE_SETTLE_READS", 5, 1, 20)),
+            restore_writes=int(read.number("RESTORE_WRITES_PER_150_SECONDS", 3000, 1, 3000)),
+            restore_parallel=int(read.number("RESTORE_PARALLEL", 16, 1, 64)),
+            break_glass=read.guids("BREAK_GLASS_IDS"),
         )
         if problems:
             raise ConfigError("; ".join(problems), remedy="Set these application settings: docs/operations.md")
@@ -142,6 +148,13 @@ class _Reader:
         if not GUID.fullmatch(value):
             self.problems.append(f"{name} must be a GUID in lower or upper case")
         return value
+
+    def guids(self, name: str) -> frozenset[str]:
+        """GUIDs with commas or spaces between."""
+        values = self.env.get(name, "").lower().replace(",", " ").split()
+        if not all(GUID.fullmatch(value) for value in values):
+            self.problems.append(f"{name} must be GUIDs with commas between")
+        return frozenset(values)
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.env.get(name, "")

@@ -7,7 +7,7 @@ writable, how an object is found again by its natural key, and what a person is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 GUID_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 OPAQUE_ID = r"[0-9A-Za-z_-]{8,128}"  # base64url: app role assignments, permission grants, role assignments
@@ -62,6 +62,49 @@ class Read(StrEnum):
     LOG = "log"
 
 
+class Stage(IntEnum):
+    """When a restore writes a type's objects, relative to other types; links of all types follow in `LINKS`."""
+
+    ATTRIBUTES = 20  # attribute sets and what others are named by or filtered with
+    DEFINITIONS = 30  # custom roles, consent policies, group settings, token policies: what others refer to
+    PRINCIPALS = 40  # users, applications, service principals
+    GROUPS = 50  # groups and administrative units, whose rules may name principals
+    LINKS = 60  # not of a type: members, owners, managers, and what had to wait for an object made later
+    GRANTS = 70  # consent and application roles
+    ROLES = 80  # role policies, eligibilities, assignments
+    POLICIES = 90  # named locations, strengths, method and cross-tenant policies
+    ACCESS = 100  # Conditional Access, entitlement, reviews, workflows, Intune: what names all of the above
+    ASSIGNED = 105  # what hangs on objects of ACCESS: access packages, their policies, their assignments
+    REMOVALS = 110  # not of a type: links and parts that were not in the backup
+    DELETIONS = 120  # not of a type: objects that were not in the backup
+
+
+class Deletes(StrEnum):
+    """What DELETE does to an object of a type, and whether a restore may ever send it.
+
+    NO:   a restore never deletes one: it would be gone for good.
+    SOFT: it goes to the recycle bin, from where it comes back whole.
+    LINK: it is a grant or an assignment: all there is to it is in the record, and it can be made again.
+    """
+
+    NO = "no"
+    SOFT = "soft"
+    LINK = "link"
+
+
+class Linking(StrEnum):
+    """How links of a relationship are written.
+
+    REF:     `POST {object}/{link}/$ref`, one at a time; a single one by PUT; removed by DELETE with `/$ref`.
+    BIND:    `PATCH {object}` with up to 20 in `{link}@odata.bind`, all or nothing; removed as with REF.
+    REVERSE: written at the other end: `POST {Relationship.reverse}/$ref` with the object as target.
+    """
+
+    REF = "ref"
+    BIND = "bind"
+    REVERSE = "reverse"
+
+
 class Preset(StrEnum):
     """The smallest choice of types that has a type: each holds the one before."""
 
@@ -80,6 +123,26 @@ class Hidden:
 
 
 HIDDEN_MEMBERS = Hidden("visibility", frozenset({"HiddenMembership"}), "Member.Read.Hidden")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """How the contained objects of a relationship are written back, each with a call of its own below the object.
+
+    POST `{object}/{path}` makes one, `{object}/{path}/{id}` is its own address. `create` and `update` are allow-lists.
+    """
+
+    keys: tuple[str, ...]  # properties that, all equal, make two of them the same
+    create: frozenset[str]
+    update: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+    path: str = ""  # below the object, where it is not the relationship's own
+    api: str = ""  # where it is not the relationship's own
+    identity: str = "id"  # the property that stands in the address
+    method: str = "PATCH"  # the verb of a change; "": one cannot be changed
+    makes: str = "POST"  # PUT: it is made at its own address, which `identity` gives
+    removable: bool = False  # `exact` may delete one that was not in the backup
+    write_scopes: tuple[str, ...] = ()  # besides the type's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +169,11 @@ class Relationship:
     # Read for objects whose property has one of these values alone; without values, for those that have any at all
     only: tuple[str, frozenset[str]] | None = None
     bucket: str = ""  # the throttling bucket, where it is not the type's
-    restorable: bool = False  # a restore can put links back through $ref
+    restorable: bool = False  # a restore can put links back, or with `part` contained objects
+    linking: Linking = Linking.REF
+    reverse: str = ""  # for REVERSE: "/servicePrincipals/{target}/claimsMappingPolicies"
+    part: Part | None = None  # of a restorable contained relationship
+    write_scopes: tuple[str, ...] = ()  # for writing links, besides or instead of the type's own
     read_scopes: tuple[str, ...] = ()
     type: str = "directoryObject"  # of links that come without @odata.type, as those of one kind alone do
     notes: str = ""
@@ -147,20 +214,35 @@ class Lost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """How objects of this type are written back. Absent (None in the entry) where the API or this release cannot.
+    """How objects of this type are written back. Absent (None in the entry) where the API cannot.
 
     `create` and `update` are allow-lists of top-level properties per verb. `undelete` is the path template of the
     recycle-bin restore call, "" where there is none. `deleted` is the path template that reads an item in the bin.
     `required` must be in a create body.
     """
 
-    collection: str  # e.g. "/users"; objects live at f"{collection}/{id}"
+    # Where objects are made, and below which they live: "/users"; "{property}" is filled in from the record. Of a
+    # single object (Read.ONE) its own address.
+    collection: str
     create: frozenset[str]
     update: frozenset[str]
     required: frozenset[str] = frozenset()
+    api: str = ""  # where it is not the type's own
+    method: str = "PATCH"  # the verb of a change; PUT sends all of `update`, changed or not; "": nothing changes
+    stage: Stage = Stage.ACCESS
     undelete: str = ""
     deleted: str = ""
+    deletes: Deletes = Deletes.NO
+    # Graph keeps the natural keys unique: a live object that has them is the object, whatever its id
+    unique: bool = False
+    keeps_id: bool = False  # a new object gets the id it had: a name, or a template id that may be chosen
+    upsert: str = ""  # "/groups(uniqueName='{uniqueName}')": a PATCH that creates, where the record has the property
+    # Properties that hold the id of an object that takes this one along when it is purged: "principalId"
+    follows: tuple[str, ...] = ()
+    serial: str = ""  # the name of a lock: under it one write at a time is sent to the tenant
     write_scopes: tuple[str, ...] = ()
+    # Property → permissions that writing it takes besides
+    scopes_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     lost: tuple[Lost, ...] = ()
 
 

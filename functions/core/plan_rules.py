@@ -1,38 +1,83 @@
 """What a type asks of its restore plan beyond its catalogue entry: the shape of the rules; pure.
 
-A type with rules of its own has a module `plan_{…}` that makes one `Rules`; a type without gets `Rules()`. Rules never
-write steps: they say why nothing may be written, bring bodies into the form Graph takes, and add gaps.
+A type with rules of its own has them in a module `plan_{…}` of its family, joined in `plan_registry`; a type without
+gets `Rules()`. Rules never write steps: they say why nothing may be written, bring bodies into the form Graph takes,
+ask for calls that no entry can describe, and add gaps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from functions.catalogue.model import ObjectType
-from functions.core.plan import Choice, LiveState, LossGap
+from functions.core.plan import Danger, LiveState, LossGap, Options, Step
 from functions.core.record import Json, Object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """What a plan has to know about who could be shut out. Gathered only where a plan writes what could do so.
+
+    `administrators`: each user who is an active Global Administrator, is enabled, and can sign in by itself → the ids
+    of the groups it is in and the template ids of the roles it holds. `break_glass`: those users that the settings name
+    as emergency accounts, and that are such administrators, are cloud-only, and are there. `caller`: the object id of
+    who asks, with its groups and roles.
+    """
+
+    administrators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    break_glass: frozenset[str] = frozenset()
+    caller: str = ""
+    caller_holds: frozenset[str] = frozenset()
+    security_defaults: bool | None = None  # whether they are on; None: not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that a plan follows from. `record` already carries the newest ids; `wanted` and `current` are its properties
-    and those of the tenant's object, in the form of the type's `normal` rule."""
+    """All that an item of a plan follows from. `record` already carries the newest ids, and tokens for those that the
+    plan makes; `wanted` and `current` are its properties and those of the tenant's object, in the form of the type's
+    `normal` rule. `tenant` is the id of the tenant that is written to."""
 
     entry: ObjectType
-    choice: Choice
+    options: Options
+    identity: str  # the id in the record
     record: Object
     live: LiveState
     wanted: Object
     current: Object
+    safety: Safety = field(default_factory=Safety)
+    tenant: str = ""
 
     @property
     def name(self) -> str:
         """The object's name, or its id where it has none."""
-        return str(self.record.get(self.entry.name) or self.record.get("id"))
+        return str(self.record.get(self.entry.name) or self.identity)
 
     @property
     def recreated(self) -> bool:
         """True when the live object is one that an earlier restore made in place of the recorded one."""
-        return self.live.id != self.choice.id
+        return self.live.standing == "live" and self.live.id != self.identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call that no entry can describe. `path` is below the object's own address ("/assignLicense", "" for itself), or
+    whole where `whole` says so. `before` and `after` are by property or relationship of the object as a backup reads
+    it: the call has had its effect when the object shows `after`.
+    """
+
+    path: str
+    body: Json
+    reason: str
+    after: Object = field(default_factory=dict)
+    before: Object = field(default_factory=dict)
+    method: str = "POST"
+    whole: bool = False
+    api: str = ""
+    link: str = ""  # the relationship whose parts `after` is about, where it is one
+    danger: Danger = "low"
+    needs: tuple[str, ...] = ()
+    serial: str = ""
+    later: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 type Gaps = list[LossGap]
@@ -66,6 +111,18 @@ def _nothing_first(situation: Situation) -> Object:
     return {}
 
 
+def _no_calls(situation: Situation, gaps: Gaps) -> Sequence[Call]:
+    return ()
+
+
+def _harmless(situation: Situation, step: Step) -> Danger:
+    return "low"
+
+
+def _may_go(situation: Situation) -> LossGap | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The rules of one type; each has a default that asks for nothing.
@@ -77,9 +134,15 @@ class Rules:
     create_notes gaps of a re-created object
     bin_notes    gaps of an object taken out of the recycle bin
     first        what has to be written at once after the recycle bin gave the object back
+    before       calls sent before the changes (an enabled app role has to be disabled before it can be changed)
+    calls        calls sent when the object is there and has its properties, before its links; of a new object `current`
+                 is empty
+    late         calls sent with the links, when all objects are there
     links        why a relationship is left alone, or None
     link_notes   gaps of a relationship to which links are added
     removal      why links may not be removed when `remaining` would be left, or None
+    deletion     why the live object, which was not in the backup, may not be deleted, or None
+    danger       how dangerous a step is; the greater of this and what the step says counts
     always       properties that go with every write
     apart        groups of properties that go in a call of their own, because Graph asks for more rights for them
     never_null   properties that Graph does not clear
@@ -94,9 +157,14 @@ class Rules:
     create_notes: Callable[[Situation], Gaps] = _never
     bin_notes: Callable[[Situation], Gaps] = _never
     first: Callable[[Situation], Object] = _nothing_first
+    before: Callable[[Situation, Gaps], Sequence[Call]] = _no_calls
+    calls: Callable[[Situation, Gaps], Sequence[Call]] = _no_calls
+    late: Callable[[Situation, Gaps], Sequence[Call]] = _no_calls
     links: Callable[[Situation, str], LossGap | None] = _freely
     link_notes: Callable[[Situation, str], Gaps] = _silently
     removal: Callable[[Situation, str, int], LossGap | None] = _as_recorded
+    deletion: Callable[[Situation], LossGap | None] = _may_go
+    danger: Callable[[Situation, Step], Danger] = _harmless
     always: tuple[str, ...] = ()
     apart: tuple[frozenset[str], ...] = ()
     never_null: frozenset[str] = frozenset()
