@@ -1,6 +1,19 @@
 """App registrations and service principals."""
 
-from functions.catalogue.model import Extra, Fetch, ObjectType, Preset, Relationship
+from dataclasses import replace
+
+from functions.catalogue.model import (
+    Deletes,
+    Extra,
+    Fetch,
+    Lost,
+    ObjectType,
+    Part,
+    Preset,
+    Relationship,
+    Restore,
+    Stage,
+)
 from functions.catalogue.refusals import refused
 
 _NATIONAL_CLOUDS = ("usGov", "usGovDoD", "china")
@@ -107,8 +120,139 @@ _FEDERATED = Relationship(
     select=(),
     read_scopes=("Application.Read.All",),
 )
+_TRUST = frozenset({"audiences", "claimsMatchingExpression", "description", "issuer", "subject"})
+_WRITE = "Application.ReadWrite.All"
 # The two principals of Microsoft that carry the settings of Entra sign-in to remote desktops
 _REMOTE_DESKTOP = frozenset({"270efc09-cd0d-444b-a71f-39af4910ec45", "a4a365df-50f1-4397-bc59-1a1564b8bb9c"})
+
+_APPLICATION_WRITABLE = frozenset(
+    {
+        "addIns",
+        "api",
+        "appRoles",
+        "authenticationBehaviors",
+        "defaultRedirectUri",
+        "description",
+        "displayName",
+        "groupMembershipClaims",
+        "identifierUris",
+        "info",
+        "isDeviceOnlyAuthSupported",
+        "isDisabled",
+        "isFallbackPublicClient",
+        "nativeAuthenticationApisEnabled",
+        "notes",
+        "optionalClaims",
+        "parentalControlSettings",
+        "publicClient",
+        "requestSignatureVerification",
+        "requiredResourceAccess",
+        "samlMetadataUrl",
+        "serviceManagementReference",
+        "servicePrincipalLockConfiguration",
+        "signInAudience",
+        "spa",
+        "tags",
+        "tokenEncryptionKeyId",
+        "web",
+    }
+)
+_ONLY_LATER = frozenset({"authenticationBehaviors", "isDisabled", "tokenEncryptionKeyId"})
+_PRINCIPAL_WRITABLE = frozenset(
+    {
+        "accountEnabled",
+        "addIns",
+        "alternativeNames",
+        "appRoleAssignmentRequired",
+        "customSecurityAttributes",
+        "description",
+        "isDisabled",
+        "loginUrl",
+        "logoutUrl",
+        "notes",
+        "notificationEmailAddresses",
+        "preferredSingleSignOnMode",
+        "preferredTokenSigningKeyThumbprint",
+        "samlSingleSignOnSettings",
+        "tags",
+        "tokenEncryptionKeyId",
+    }
+)
+# Attributes go in a call of their own, because they take a permission that the rest does not.
+_PRINCIPAL_LATER = frozenset(
+    {"customSecurityAttributes", "isDisabled", "preferredTokenSigningKeyThumbprint", "tokenEncryptionKeyId"}
+)
+
+_SECRETS = Lost(
+    what="Client secrets and private keys",
+    why="Graph shows a secret once, when it is made, and a private key never; a backup holds their hint, id and dates.",
+    todo="Make new ones and put them where the old ones are used; the plan names each by its hint or thumbprint.",
+    planned=False,
+)
+_APPLICATION_LOST = (
+    Lost(
+        what="The appId and the object id",
+        why="A registration that was purged comes back as a new one. References inside the tenant are rewritten.",
+        todo="Change the appId in every client, script, pipeline and partner tenant that signs in with it.",
+    ),
+    _SECRETS,
+    Lost(
+        what="Certificates, in this step",
+        why="Their public part is in the type applicationKeyCredentials, which is restored with a step of its own.",
+        todo="Restore applicationKeyCredentials of the same id as well. The private keys that are out there then work "
+        "again.",
+        planned=False,
+    ),
+    Lost(
+        what="Values of the directory extensions that the application defines",
+        why="The appId is part of their names, so a new registration has other names and the old values hang on none.",
+        todo="Write the values again under the new names, from the records of the objects that have them.",
+        planned=False,
+    ),
+    Lost(
+        what="The logo, the verified publisher, the application proxy and the link to a gallery template",
+        why="No backup holds the image; a publisher is verified by Microsoft; the proxy is on beta alone; the template "
+        "is fixed when an application is made from it.",
+        todo="Upload the logo, verify the publisher and publish through the proxy again. For what the gallery adds, "
+        "make the application from its template instead.",
+        planned=False,
+    ),
+)
+_PRINCIPAL_LOST = (
+    Lost(
+        what="The object id",
+        why="A service principal that was purged comes back under a new id; its appId stays, unless the application "
+        "itself was made anew.",
+        todo="Restore what was granted to it and by it in the same plan. What names its id outside Microsoft Graph, as "
+        "Azure role assignments do, is yours to assign again.",
+    ),
+    _SECRETS,
+    Lost(
+        what="The certificate that signs SAML tokens",
+        why="Its private key never leaves Microsoft Entra ID and goes with the service principal.",
+        todo="Have a new one made (addTokenSigningCertificate), and give it to the application at the other end.",
+        planned=False,
+    ),
+    Lost(
+        what="Managed identities",
+        why="Each belongs to an Azure resource, which alone makes it and takes it away.",
+        todo="Switch the identity of the resource on again, then grant the new one what the old one had.",
+        planned=False,
+    ),
+    Lost(
+        what="Federated credentials of managed identities",
+        why="Graph documents no way to write them; they are part of the identity's Azure resource.",
+        todo="Add them to the user-assigned identity in Azure, from the record.",
+        planned=False,
+    ),
+    Lost(
+        what="Settings of Entra sign-in to remote desktops",
+        why="Two service principals of Microsoft carry them, and whom they let in without a prompt is for a person to "
+        "decide.",
+        todo="Set isRemoteDesktopProtocolEnabled, the device groups and the client apps of the record again.",
+        planned=False,
+    ),
+)
 
 APPLICATIONS = ObjectType(
     key="applications",
@@ -119,14 +263,32 @@ APPLICATIONS = ObjectType(
     volatile=_PUBLIC_PART,
     page_size=999,
     relationships=(
-        Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),
-        _FEDERATED,
+        Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",), restorable=True),
+        replace(
+            _FEDERATED,
+            restorable=True,
+            part=Part(
+                keys=("name",),
+                create=_TRUST | {"name"},
+                update=_TRUST,
+                required=frozenset({"audiences", "issuer", "name"}),
+                api="beta",
+                removable=True,
+            ),
+        ),
         Relationship(
             name="extensionProperties",
             fetch=Fetch.EXPAND,
             contained=True,
             select=(),
             read_scopes=("Application.Read.All",),
+            restorable=True,
+            part=Part(
+                keys=("name",),
+                create=frozenset({"dataType", "isMultiValued", "name", "targetObjects"}),
+                required=frozenset({"dataType", "name", "targetObjects"}),
+                method="",
+            ),
         ),
     ),
     aliases=("appId",),
@@ -148,7 +310,9 @@ APPLICATIONS = ObjectType(
             "deletedDateTime",
             "disabledByMicrosoftStatus",
             "id",
+            "keyCredentials",
             "managerApplications",
+            "oauth2RequirePostResponse",
             "passwordCredentials",
             "publisherDomain",
             "uniqueName",
@@ -158,19 +322,33 @@ APPLICATIONS = ObjectType(
     references=(
         "api.knownClientApplications",
         "api.preAuthorizedApplications.appId",
+        "identifierUris",
         "requiredResourceAccess.resourceAppId",
     ),
     # Clients of Microsoft's and of other tenants have no principal here, and resources none before the first consent.
+    # An identifier URI holds the application's own appId as a rule, and may hold the id of any tenant.
     elsewhere=frozenset(
         {
             "api.knownClientApplications",
             "api.preAuthorizedApplications.appId",
+            "identifierUris",
             "requiredResourceAccess.resourceAppId",
         }
     ),
     depends_on=("users",),
-    unrestored="this release does not write applications; undelete it in the recycle bin within 30 days of its "
-    "deletion, or register it again from the record. A new registration has a new appId.",
+    restore=Restore(
+        collection="/applications",
+        create=_APPLICATION_WRITABLE - _ONLY_LATER,
+        update=_APPLICATION_WRITABLE,
+        required=frozenset({"displayName"}),
+        stage=Stage.PRINCIPALS,
+        undelete="/directory/deletedItems/{id}/restore",
+        deleted="/directory/deletedItems/{id}",
+        deletes=Deletes.SOFT,
+        upsert="/applications(uniqueName='{uniqueName}')",
+        write_scopes=(_WRITE,),
+        lost=_APPLICATION_LOST,
+    ),
     notes=(
         f"{_CERTIFICATES} Client secrets are never readable: hint, id and dates are kept. References are appIds, not "
         "object ids. Federated credentials are read on beta, where flexible ones have their claimsMatchingExpression; "
@@ -190,7 +368,7 @@ SERVICE_PRINCIPALS = ObjectType(
     volatile=_PUBLIC_PART,
     page_size=999,
     relationships=(
-        Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",)),
+        Relationship(name="owners", fetch=Fetch.EXPAND, read_scopes=("Application.Read.All",), restorable=True),
         _FEDERATED,
         # $expand is not documented for it. What is classified is a permission that the principal itself offers.
         Relationship(
@@ -200,6 +378,15 @@ SERVICE_PRINCIPALS = ObjectType(
             select=(),
             only=("oauth2PermissionScopes", frozenset()),
             read_scopes=("Application.Read.All",),
+            restorable=True,
+            part=Part(
+                keys=("permissionId",),
+                create=frozenset({"classification", "permissionId", "permissionName"}),
+                required=frozenset({"classification", "permissionId", "permissionName"}),
+                method="",
+                removable=True,
+                write_scopes=("Policy.ReadWrite.PermissionGrant",),
+            ),
         ),
         Relationship(
             name="remoteDesktopSecurityConfiguration",
@@ -231,9 +418,9 @@ SERVICE_PRINCIPALS = ObjectType(
             "appRoles",
             "applicationTemplateId",
             "createdByAppId",
-            "customSecurityAttributes",
             "deletedDateTime",
             "disabledByMicrosoftStatus",
+            "displayName",
             "homepage",
             "id",
             "info",
@@ -250,8 +437,22 @@ SERVICE_PRINCIPALS = ObjectType(
     ),
     references=("appId",),
     depends_on=("users", "applications"),
-    unrestored="this release does not write service principals; undelete it in the recycle bin within 30 days of its "
-    "deletion, or create it again for the appId in the record.",
+    restore=Restore(
+        collection="/servicePrincipals",
+        create=(_PRINCIPAL_WRITABLE | {"appId"}) - _PRINCIPAL_LATER,
+        update=_PRINCIPAL_WRITABLE,
+        required=frozenset({"appId"}),
+        stage=Stage.PRINCIPALS,
+        undelete="/directory/deletedItems/{id}/restore",
+        deleted="/directory/deletedItems/{id}",
+        deletes=Deletes.SOFT,
+        unique=True,
+        upsert="/servicePrincipals(appId='{appId}')",
+        follows=("appId",),
+        write_scopes=(_WRITE,),
+        scopes_for={"customSecurityAttributes": ("CustomSecAttributeAssignment.ReadWrite.All",)},
+        lost=_PRINCIPAL_LOST,
+    ),
     notes=(
         f"{_CERTIFICATES} Custom security attributes need a permission of their own. Provisioning jobs are a type of "
         "their own; the policies attached are with the policies, and the groups it is a member of have it among their "

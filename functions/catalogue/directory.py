@@ -3,7 +3,7 @@
 from functions.catalogue import recycle_bin
 from functions.catalogue.applications import APPLICATIONS, SERVICE_PRINCIPALS
 from functions.catalogue.licences import P1
-from functions.catalogue.model import Fetch, ObjectType, Preset, Read, Relationship
+from functions.catalogue.model import Fetch, Lost, ObjectType, Preset, Read, Relationship, Restore, Stage
 from functions.catalogue.refusals import absent, refused, unlicensed
 
 _CHINA = frozenset({"china"})
@@ -88,9 +88,24 @@ def _certificates(live: ObjectType, key: str, title: str, preset: Preset, notes:
         read_scopes=("Application.Read.All",),
         preset=preset,
         tolerates=refused("Application.Read.All"),
-        read_only=frozenset({"appId", "displayName", "id", "keyCredentials"}),
+        read_only=frozenset({"appId", "displayName", "id"}),
         depends_on=(live.key,),
-        unrestored="this release does not write certificates; add the key in the record to the application again.",
+        restore=Restore(
+            collection=live.path,
+            create=frozenset(),
+            update=frozenset({"keyCredentials"}),
+            stage=Stage.PRINCIPALS,
+            follows=("id",),
+            write_scopes=("Application.ReadWrite.All",),
+            lost=(
+                Lost(
+                    what="Private keys",
+                    why="Graph holds the public part of a certificate and never gives out a private key.",
+                    todo="Where the private key is lost as well, have a new certificate made and use that.",
+                    planned=False,
+                ),
+            ),
+        ),
         notes=f"{_CERTIFICATES} {notes}",
     )
 

@@ -171,7 +171,8 @@ class Relationship:
     bucket: str = ""  # the throttling bucket, where it is not the type's
     restorable: bool = False  # a restore can put links back, or with `part` contained objects
     linking: Linking = Linking.REF
-    reverse: str = ""  # for REVERSE: "/servicePrincipals/{target}/claimsMappingPolicies"
+    # for REVERSE: "/servicePrincipals/{target}/claimsMappingPolicies"; {type} is the type of the target
+    reverse: str = ""
     part: Part | None = None  # of a restorable contained relationship
     write_scopes: tuple[str, ...] = ()  # for writing links, besides or instead of the type's own
     read_scopes: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Tenant-wide policies: authorization, consent requests, sign-up, devices, groups, apps, cross-tenant access."""
 
 from functions.catalogue import app_policies, cross_tenant
-from functions.catalogue.model import NAME_ID, ObjectType, Preset, Read
+from functions.catalogue.model import NAME_ID, Lost, ObjectType, Preset, Read, Restore, Stage
 from functions.catalogue.refusals import absent, refused
 
 _SCOPE = "Policy.Read.All"
@@ -41,7 +41,22 @@ ADMIN_CONSENT_REQUEST_POLICY = ObjectType(
     read_only=frozenset({"version"}),
     references=("reviewers.query",),
     depends_on=("users", "groups", "roleDefinitions"),
-    unrestored="this release does not write it; a write replaces all of it, reviewers included.",
+    restore=Restore(
+        collection="/policies/adminConsentRequestPolicy",
+        create=frozenset(),
+        update=frozenset({"isEnabled", "notifyReviewers", "remindersEnabled", "requestDurationInDays", "reviewers"}),
+        method="PUT",
+        stage=Stage.POLICIES,
+        write_scopes=("Policy.ReadWrite.ConsentRequest",),
+        lost=(
+            Lost(
+                what="The version number",
+                why="The service raises it with each change.",
+                todo="Nothing depends on it.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "Whether people may ask for consent, and whom. Reviewers are queries such as /users/{id} or "
         "/groups/{id}/transitiveMembers, with the ids in them. The service raises version with each change."
