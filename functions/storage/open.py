@@ -21,6 +21,7 @@ from functions.storage.failures import code_of, told
 from functions.storage.idmap import IdMap
 from functions.storage.logs import Logs
 from functions.storage.objects import Objects
+from functions.storage.plans import Plans
 from functions.storage.restores import Restores
 from functions.storage.runs import Runs
 from functions.storage.tables import Tables
@@ -67,6 +68,7 @@ class Stores:
     versions: Versions
     objects: Objects
     restores: Restores
+    plans: Plans
     ids: IdMap
     audit: Audit
     choices: Choices
@@ -115,7 +117,8 @@ def _stores(
         runs=runs,
         versions=versions,
         objects=Objects(tables, tenant, runs, versions),
-        restores=Restores(tables, blobs, tenant, clock),
+        restores=Restores(tables, tenant),
+        plans=Plans(tables, blobs, tenant, clock),
         ids=IdMap(tables, tenant),
         audit=Audit(tables, tenant, clock),
         choices=Choices(tables, tenant),
