@@ -14,6 +14,7 @@ from functions import VERSION, log
 from functions.backup.flow import ACTIVITY_CRASHED
 from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan
 from functions.backup.references import dangling
+from functions.backup.referrers import write_referrers
 from functions.backup.type_activity import BASE_UNREADABLE, INDEX_INCOMPLETE
 from functions.catalogue import TYPES
 from functions.clock import Clock, iso
@@ -22,13 +23,14 @@ from functions.core.manifest import (
     Gap,
     Manifest,
     Previous,
+    Referrers,
     TypeResult,
     manifest_digest,
     read_manifest,
     write_manifest,
 )
 from functions.core.runid import started
-from functions.errors import BlobExists, BlobMissing, IntegrityError
+from functions.errors import BlobExists, BlobMissing, FormatError, IntegrityError
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
@@ -121,6 +123,7 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
     listed = [key for key, result in request.results.items() if result.listed]
     bases = plan.known_bases | dict.fromkeys(listed, plan.run_id)
     found = await dangling(plan.tenant_id, plan.run_id, bases, TYPES, stores.blobs)
+    referrers, unwritten = await _referrers(plan, listed, stores)
     manifest = Manifest(
         product=f"Lifeboat {VERSION}",
         tenant_id=plan.tenant_id,
@@ -135,15 +138,33 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         alerts=(
             *plan.alerts,
             *found.alerts,
+            *unwritten,
             *(alert for key, result in request.results.items() for alert in _alerts(key, result)),
         ),
         references=found.references,
+        referrers=referrers,
     )
     manifest = await _written_once(manifest, stores)
     await stores.runs.finish(plan.run_id, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))
     await _sweep_work(plan.tenant_id, plan.run_id, stores)
     log.info("run.committed", run=plan.run_id, whole=len(whole), types=len(request.results))
     return RunOutcome(plan.run_id, "committed")
+
+
+async def _referrers(plan: RunPlan, listed: list[str], stores: Stores) -> tuple[Referrers | None, tuple[Gap, ...]]:
+    """The files that tell who names whom. They only save time: without them a restore reads the run through."""
+    try:
+        keys = [key for key in listed if key in TYPES]
+        return await write_referrers(plan.tenant_id, plan.run_id, keys, TYPES, stores.blobs), ()
+    except (BlobMissing, FormatError) as error:
+        log.warning("referrers.unwritten", run=plan.run_id, reason=error)
+        return None, (
+            Gap(
+                "referrersUnwritten",
+                f"which records name which ids could not be written down: {error}",
+                "Find out what happened to the file; the storage account's versions may still hold it",
+            ),
+        )
 
 
 async def _take_back(plan: RunPlan, key: str, stores: Stores) -> None:

@@ -4,6 +4,7 @@ Any gzip reads the file whole; one member is read with one ranged GET. The bytes
 file name, a fixed level.
 """
 
+import gzip
 import zlib
 from collections.abc import AsyncIterator
 from typing import NamedTuple
@@ -92,6 +93,16 @@ def member_text(data: bytes) -> bytes:
         return zlib.decompress(data, _GZIP_WINDOW)
     except zlib.error as error:
         raise FormatError(f"a block of a snapshot file cannot be decompressed: {error}") from error
+
+
+def members_lines(data: bytes) -> list[bytes]:
+    """The items in some whole gzip members of an array file, undecoded. Raises FormatError when they are damaged."""
+    try:
+        text = gzip.decompress(data)
+    except (zlib.error, EOFError, OSError) as error:
+        raise FormatError(f"blocks of a file cannot be decompressed: {error}") from error
+    lines = (line.removesuffix(b",") for line in text.split(b"\n"))
+    return [line for line in lines if line not in (b"", b"[", b"]")]
 
 
 async def json_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

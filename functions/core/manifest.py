@@ -102,6 +102,20 @@ class References(msgspec.Struct, frozen=True, rename="camel"):
     unjudged: dict[str, tuple[str, ...]] = {}
 
 
+class Referrers(msgspec.Struct, frozen=True, rename="camel"):
+    """The file that tells which records of the run name an id. `types` are those whose records were looked through,
+    `named` counts the pairs of an id and a place that names it, `sha256` is of the file, `index_sha256` of its index.
+    """
+
+    file: str
+    index: str
+    named: int
+    bytes: int
+    sha256: str
+    index_sha256: str
+    types: tuple[str, ...]
+
+
 class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """One committed run. `bases` names, per type, the newest run that holds its whole list: this one, or an earlier."""
 
@@ -119,6 +133,7 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     bases: dict[str, str]
     alerts: tuple[Gap, ...] = ()
     references: References | None = None
+    referrers: Referrers | None = None
 
 
 def write_manifest(manifest: Manifest) -> bytes:

@@ -33,6 +33,16 @@ def volatile_name(tenant: str, run: str, key: str) -> str:
     return f"{tenant}/{run}/_volatile/{key}.json.gz"
 
 
+def referrers_name(tenant: str, run: str) -> str:
+    """Which records of a run name which ids, sorted by the id that is named."""
+    return f"{tenant}/{run}/_referrers/by-id.json.gz"
+
+
+def referrers_index_name(tenant: str, run: str) -> str:
+    """Where in that file the blocks begin, and with which id."""
+    return f"{tenant}/{run}/_referrers/index.json.gz"
+
+
 def manifest_name(tenant: str, run: str) -> str:
     """The manifest; its presence commits the run."""
     return f"{tenant}/{run}/manifest.json"

@@ -28,10 +28,11 @@ class Reference(NamedTuple):
     target: str
 
 
-def references(record: Object, entry: ObjectType) -> Iterator[Reference]:
-    """Every id that the record's `references` hold and a list should have, each once a place."""
+def references(record: Object, entry: ObjectType, *, elsewhere: bool = False) -> Iterator[Reference]:
+    """Every id that the record's `references` hold, each once a place; with `elsewhere` also those that no list has to
+    have."""
     for place in entry.references:
-        if place in entry.elsewhere:
+        if place in entry.elsewhere and not elsewhere:
             continue
         seen: set[str] = set()
         for text in texts(record, place):

@@ -12,6 +12,7 @@ from functions.catalogue.model import ObjectType
 from functions.core.gzipped import member_text
 from functions.core.manifest import read_manifest
 from functions.core.record import canonical
+from functions.core.referrers import blocks_of, lines_of
 from functions.core.toc import read_toc
 
 ROOT = Path(__file__).parents[3]
@@ -48,6 +49,13 @@ async def test_the_examples_of_the_page_are_read():
     assert entries[0].size == len(first), "the example's size is that of the record above"
     assert entries[0].digest == sha256(first).hexdigest()
     assert json.loads(example("volatile"))[0]["id"] == entries[0].id
+    [named] = lines_of(example("referrers").splitlines()[1:-1])
+    assert named.id == json.loads(records[1])["id"]
+    assert named.by == [("users", entries[0].id, "@relationships.manager")]
+    [block] = blocks_of(example("referrers-index").splitlines()[1:-1])
+    assert block.id == named.id
+    assert manifest.referrers is not None
+    assert manifest.referrers.types == ("users",)
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*/*/manifest.json")), ids=lambda path: path.parent.name)
