@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from functions.catalogue import TYPES
-from functions.catalogue.model import Deletes
+from functions.catalogue.model import Deletes, Read
 from functions.core.record import Json
 from functions.errors import PlanNotApplicable
 
 _WORD = r"[A-Za-z][A-Za-z0-9.]*"
-_ID = r"(?:\{new:[^{}/]{1,200}\}|[0-9A-Za-z_][0-9A-Za-z_.@!|'-]{0,255})"
+_ID = r"(?:\{new:[^{}/]{1,200}\}|[0-9A-Za-z_-][0-9A-Za-z_.@!|'-]{0,255})"
 _KEYED = rf"{_WORD}\([a-zA-Z]+='{_ID}'\)"
 _PATH = re.compile(rf"(?:/(?:{_KEYED}|{_ID}|\$ref))+")
 _REF = re.compile(rf"(?:/{_ID})+/\$ref")
@@ -68,7 +68,7 @@ def _deletable() -> tuple[Callable[[str], object], ...]:
     for entry in TYPES.values():
         if entry.restore is None:
             continue
-        address = f"{entry.restore.collection}/{{id}}"
+        address = entry.restore.collection + ("" if entry.read is Read.ONE else "/{id}")
         if entry.restore.deletes is not Deletes.NO:
             found.append(_fits(address))
         found += [

@@ -4,12 +4,18 @@ In: two decoded objects of one type. Out: the properties whose values differ, wi
 when they say the same to Graph: set-like arrays in any order, and null, absent and empty inside a value alike.
 """
 
-from collections.abc import Collection
-from copy import deepcopy
+import re
+from collections.abc import Collection, Set
 from typing import NamedTuple
 
+import msgspec
+
 from functions.catalogue.model import ObjectType
-from functions.core.record import RELATIONSHIPS, Json, Object, canonical_object
+from functions.core.record import RELATIONSHIPS, Json, Object, canonical_object, encode
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TOKEN = re.compile(r"\{new:[^{}]*\}")
+_decode = msgspec.json.Decoder(dict[str, object]).decode  # a JSON copy, at a tenth of what copying in Python costs
 
 
 class Change(NamedTuple):
@@ -22,8 +28,24 @@ class Change(NamedTuple):
 
 def shape(thing: Object, entry: ObjectType) -> Object:
     """A copy in canonical form: without volatile properties, transport annotations and relationships."""
-    copy = {key: deepcopy(value) for key, value in thing.items() if key != RELATIONSHIPS}
+    copy: Object = _decode(encode({key: value for key, value in thing.items() if key != RELATIONSHIPS}))  # type: ignore[assignment]
     return canonical_object(copy, entry)
+
+
+def dead_in(value: Json, missing: Set[str]) -> list[str]:
+    """The ids of `missing` that a value names anywhere, each once; one that a token stands for is not named."""
+    if not missing or value is None:
+        return []
+    if isinstance(value, str):
+        text = _TOKEN.sub("", value)
+        found = [text] if text in missing else [name for name in _GUID.findall(text.lower()) if name in missing]
+    elif isinstance(value, dict):
+        found = [name for part in value.values() for name in dead_in(part, missing)]
+    elif isinstance(value, list):
+        found = [name for part in value for name in dead_in(part, missing)]
+    else:
+        found = []
+    return list(dict.fromkeys(found))
 
 
 def changes(before: Object, after: Object, names: Collection[str] | None = None) -> list[Change]:

@@ -1,9 +1,9 @@
 """Links between objects: the URLs that change them, and what differs between links wanted and links there; pure.
 
-In: ids, and the targets of a relationship on both sides. Out: `$ref` paths, and targets to add and to remove.
+In: addresses, and the targets of a relationship on both sides. Out: `$ref` paths, and targets to add and to remove.
 
 `DELETE …/members/{id}` without `/$ref` deletes the member itself instead of its membership. So every path of a link
-comes from `ref_path`, and every call of a plan passes `check_call`, which knows no DELETE without `/$ref`.
+comes from `ref_path`, and every call of a plan passes `calls.check_call`.
 """
 
 import re
@@ -15,19 +15,9 @@ from functions.errors import PlanNotApplicable
 
 Mode = Literal["add", "exact"]
 
-NEW_ID = "{newId}"
-"""Stands in a plan for the id of an object that applying it will create."""
-
 _GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_ID = rf"(?:{_GUID}|\{{newId\}})"
-_COLLECTION = r"(?:/[A-Za-z]+)+"
-_OBJECT = f"{_COLLECTION}/{_ID}"
-_CALLS = {
-    "POST": rf"{_COLLECTION}|{_OBJECT}/restore|{_OBJECT}/[A-Za-z]+/\$ref",
-    "PATCH": _OBJECT,
-    "PUT": rf"{_OBJECT}/[A-Za-z]+/\$ref",
-    "DELETE": rf"{_OBJECT}/[A-Za-z]+(?:/{_ID})?/\$ref",
-}
+_ID = r"(?:\{new:[^{}/]{1,200}\}|[0-9A-Za-z_-][0-9A-Za-z_.@!|'-]{0,255})"
+_LINK = re.compile(rf"(?:/[A-Za-z]+)(?:/{_ID})+/[A-Za-z]+(?:/[A-Za-z]+)*(?:/{_ID})?/\$ref")
 
 
 class Target(NamedTuple):
@@ -49,18 +39,13 @@ def is_guid(text: object) -> bool:
     return isinstance(text, str) and re.fullmatch(_GUID, text) is not None
 
 
-def ref_path(collection: str, source: str, link: str, target: str = "") -> str:
-    """The path that changes one link: `/groups/{source}/members/{target}/$ref`; without a target, the list's own."""
-    path = "/".join([f"{collection}/{source}/{link}", *([target] if target else []), "$ref"])
-    if not re.fullmatch(rf"{_OBJECT}/[A-Za-z]+(?:/{_ID})?/\$ref", path):
+def ref_path(source: str, link: str, target: str = "") -> str:
+    """The path that changes one link of the object at `source`: `/groups/{id}/members/{target}/$ref`; without a target,
+    the list's own. Raises PlanNotApplicable for what is no such path."""
+    path = "/".join([source, link, *([target] if target else []), "$ref"])
+    if not re.fullmatch(r"[A-Za-z/]+", link) or "/" in target or ".." in path or not _LINK.fullmatch(path):
         raise PlanNotApplicable(f"{path!r} is not the path of a link")
     return path
-
-
-def check_call(method: str, path: str) -> None:
-    """Raises PlanNotApplicable unless the call is one that a restore may make: nothing here can delete an object."""
-    if not re.fullmatch(_CALLS.get(method, r"(?!)"), path):
-        raise PlanNotApplicable(f"{method} {path} is not a call that a restore makes")
 
 
 def targets(record: Object, link: str) -> list[Target] | None:

@@ -6,7 +6,6 @@ list of the objects it refers to. Keywords (`All`, `None`, `GuestsOrExternalUser
 
 import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from typing import NamedTuple
 
 from functions.catalogue.model import ObjectType
@@ -14,8 +13,15 @@ from functions.core.links import Target, is_guid, targets
 from functions.core.record import RELATIONSHIPS, Json, Object
 
 _IN_TEXT = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_TOKEN = re.compile(r"\{new:[^{}]*\}")
 _TYPES = {"Users": "user", "Groups": "group", "Locations": "namedLocation", "ServicePrincipals": "servicePrincipal"}
-_MFA_TRUSTED_IPS = "00000000-0000-0000-0000-000000000000"  # a location that exists in no list
+_NO_OBJECTS = frozenset(
+    {
+        "00000000-0000-0000-0000-000000000000",  # trusted addresses of MFA; default access; nobody
+        "acacacac-9df4-4c7d-9d50-4ef0226f57a9",  # all users, as Intune writes it
+        "adadadad-808e-44e2-905a-0b7873a8a531",  # all devices
+    }
+)
 
 
 class Reference(NamedTuple):
@@ -27,26 +33,35 @@ class Reference(NamedTuple):
 
 
 def remapped(record: Object, entry: ObjectType, ids: Mapping[str, str]) -> Object:
-    """A copy of the record in which every reference and every link leads to the newest id."""
-    copy = deepcopy(record)
+    """The record with every reference and every link leading to the newest id: the record itself where none has
+    changed, else a copy of what has."""
+    if not ids:
+        return record
     for path in entry.references:
-        _rewrite(copy, path.split("."), ids)
-    relationships = copy.get(RELATIONSHIPS)
-    if isinstance(relationships, dict):
-        for items in relationships.values():
-            for item in items if isinstance(items, list) else []:
-                if isinstance(item, dict):
-                    item["id"] = ids.get(str(item.get("id")), item.get("id"))
-    return copy
+        record = _at(record, path, ids)  # type: ignore[assignment]
+    held = record.get(RELATIONSHIPS)
+    if not isinstance(held, dict):
+        return record
+    contained = {relationship.name for relationship in entry.relationships if relationship.contained}
+    linked = {name: items if name in contained else _linked(items, ids) for name, items in held.items()}
+    return record if all(linked[name] is held[name] for name in held) else {**record, RELATIONSHIPS: linked}
+
+
+def remapped_at(thing: Json, path: str, ids: Mapping[str, str]) -> Json:
+    """A value with the ids at one dotted path replaced; the value itself where there are none."""
+    return _at(thing, path, ids)
 
 
 def references(record: Object, entry: ObjectType) -> list[Reference]:
-    """Every object id in the properties the entry names, in the order of the entry."""
+    """Every object id in the properties the entry names, in the order of the entry; not where such an id may lead out
+    of the tenant, and not the ids that this plan makes anew."""
     found: dict[Reference, None] = {}
     for path in entry.references:
-        for text in _texts(record, path.split(".")):
-            for identity in [text] if is_guid(text) else _IN_TEXT.findall(text):
-                if identity != _MFA_TRUSTED_IPS:
+        if path in entry.elsewhere:
+            continue
+        for text in texts(record, path):
+            for identity in [text] if is_guid(text) else _IN_TEXT.findall(_TOKEN.sub("", text)):
+                if identity not in _NO_OBJECTS:
                     found[Reference(path, identity, type_at(path) if is_guid(text) else "")] = None
     return list(found)
 
@@ -65,30 +80,57 @@ def type_at(path: str) -> str:
     return next((kind for ending, kind in _TYPES.items() if path.endswith(ending)), "")
 
 
-def _rewrite(value: Json, path: list[str], ids: Mapping[str, str]) -> None:
+def _linked(items: Json, ids: Mapping[str, str]) -> Json:
+    if not isinstance(items, list) or not any(isinstance(item, dict) and item.get("id") in ids for item in items):
+        return items
+    return [{**item, "id": ids.get(str(item.get("id")), item.get("id"))} for item in items if isinstance(item, dict)]
+
+
+def _at(value: Json, path: str, ids: Mapping[str, str]) -> Json:
+    if not path:
+        return _mapped(value, ids)
     if isinstance(value, list):
-        for item in value:
-            _rewrite(item, path, ids)
-    elif isinstance(value, dict) and path[0] in value:
-        if len(path) > 1:
-            _rewrite(value[path[0]], path[1:], ids)
-        else:
-            value[path[0]] = _mapped(value[path[0]], ids)
+        items = [_at(item, path, ids) for item in value]
+        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+    if not isinstance(value, dict):
+        return value
+    key, rest = (path, "") if path in value else path.partition(".")[::2]
+    if key not in value:
+        return value
+    part = _at(value[key], rest, ids)
+    return value if part is value[key] else {**value, key: part}
 
 
 def _mapped(value: Json, ids: Mapping[str, str]) -> Json:
     if isinstance(value, str):
-        return _IN_TEXT.sub(lambda match: ids.get(match[0], match[0]), value)
+        text = ids.get(value) or _IN_TEXT.sub(lambda match: _newest(match[0], ids), value)
+        return value if text == value else text
     if isinstance(value, list):
-        return list({str(item): item for item in (_mapped(item, ids) for item in value)}.values())
+        items = [_mapped(item, ids) for item in value]
+        if all(new is old for new, old in zip(items, value, strict=True)):
+            return value
+        return list({str(item): item for item in items}.values())
+    if isinstance(value, dict):
+        parts = {key: _mapped(part, ids) for key, part in value.items()}
+        return value if all(parts[key] is value[key] for key in value) else parts
     return value
 
 
-def _texts(value: Json, path: list[str]) -> Iterator[str]:
+def _newest(identity: str, ids: Mapping[str, str]) -> str:
+    return ids.get(identity) or ids.get(identity.lower(), identity)
+
+
+def texts(value: Json, path: str) -> Iterator[str]:
+    """The strings at a dotted path, and below it."""
     if isinstance(value, list):
         for item in value:
-            yield from _texts(item, path)
+            yield from texts(item, path)
+    elif isinstance(value, dict):
+        if not path:
+            for part in value.values():
+                yield from texts(part, "")
+        else:
+            key, rest = (path, "") if path in value else path.partition(".")[::2]
+            yield from texts(value.get(key), rest)
     elif isinstance(value, str) and not path:
         yield value
-    elif isinstance(value, dict) and path:
-        yield from _texts(value.get(path[0]), path[1:])

@@ -42,7 +42,7 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
     elif "DynamicMembership" in current - wanted and "groupTypes" in body:
         return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
     elif "DynamicMembership" in wanted - current and "groupTypes" in body:
-        if s.choice.mode == "exact":
+        if s.options.mode == "exact":
             return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
         for key in _MEMBERSHIP:
             body.pop(key, None)
@@ -67,6 +67,9 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
 
 def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
     body["groupTypes"] = [*strings(s.wanted.get("groupTypes"))]
+    if "membershipRule" in s.waits:
+        # Its rule names an object that is not there yet: it starts with assigned members, and turns dynamic later.
+        body["groupTypes"] = [kind for kind in strings(s.wanted.get("groupTypes")) if kind != "DynamicMembership"]
     if body.get("isAssignableToRole") is True:
         body.pop("visibility", None)  # Graph chooses it for these groups, and the documents differ on which
     else:
@@ -98,7 +101,7 @@ def _links(s: Situation, link: str) -> LossGap | None:
     group = s.wanted if s.live.standing == "gone" else s.current
     if link != "members" or not _dynamic(group):
         return None
-    if s.live.standing == "live" and not _dynamic(s.wanted) and s.choice.takes("groupTypes"):
+    if s.live.standing == "live" and not _dynamic(s.wanted) and s.options.takes("groupTypes"):
         return None
     return LossGap(
         f"The members of {s.name} are not written",
@@ -153,4 +156,5 @@ RULES = Rules(
     removal=_removal,
     valued=frozenset({"groupTypes"}),
     never_null=frozenset({"displayName", "mailNickname", "mailEnabled", "securityEnabled"}),
+    together=(frozenset(_MEMBERSHIP),),
 )

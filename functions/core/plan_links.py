@@ -1,11 +1,27 @@
 """The steps of a plan that concern the object's links: what is missing, and in `exact` mode what is too many; pure."""
 
-from functions.catalogue.model import Relationship
+import re
+from itertools import batched
+
+from functions.catalogue import TYPES
+from functions.catalogue.model import Linking, Relationship
 from functions.core.links import Target, link_changes, ref_path, targets
 from functions.core.plan import LossGap
 from functions.core.plan_draft import Draft
 from functions.core.plan_rules import Situation
 from functions.core.record import Json
+
+_AT_ONCE = 20  # how many objects Graph takes in one @odata.bind
+_CAST = re.compile(r"/microsoft\.graph\.\w+$")
+_DIRECTORY = (
+    "/users",
+    "/groups",
+    "/applications",
+    "/servicePrincipals",
+    "/devices",
+    "/contacts",
+    "/directory/administrativeUnits",
+)
 
 
 def link_steps(draft: Draft, relationship: Relationship) -> None:
@@ -13,49 +29,71 @@ def link_steps(draft: Draft, relationship: Relationship) -> None:
     s, name = draft.situation, relationship.name
     wanted = targets(s.record, name)
     if wanted is None:
-        draft.gaps.append(
+        draft.link_gaps.append(
             LossGap(f"The {name} of {s.name}", f"The run {draft.frame.run} could not read them.", "Choose another run.")
         )
         return
     current = s.live.links.get(name, ())
-    difference = link_changes(wanted, current, s.choice.mode)
+    difference = link_changes(wanted, current, s.options.mode)
     left_alone = draft.rules.links(s, name) if difference.add or difference.remove else None
     if left_alone is not None:
-        draft.gaps.append(left_alone)
+        draft.link_gaps.append(left_alone)
         return
     addable = []
     for target in difference.add:
         if target.id in s.live.missing:
-            draft.gaps.append(_missing_target(s, name, target))
+            draft.link_gaps.append(_missing_target(s, name, target))
         else:
             addable.append(target)
-    for target in addable:
-        _add_step(draft, relationship, target, current)
-    draft.gaps += draft.rules.link_notes(s, name) if addable else []
-    if s.choice.mode == "exact":
+    if relationship.linking is Linking.BIND and not relationship.single:
+        for some in batched(addable, _AT_ONCE, strict=False):
+            _bind_step(draft, relationship, some)
+    else:
+        for target in addable:
+            _add_step(draft, relationship, target, current)
+    draft.link_gaps += draft.rules.link_notes(s, name) if addable else []
+    if s.options.mode == "exact":
         _removal_steps(draft, relationship, difference.remove, len(current) + len(addable) - len(difference.remove))
 
 
-def _add_step(draft: Draft, relationship: Relationship, target: Target, current: tuple[Target, ...]) -> None:
-    held = current[0] if relationship.single and current else None
+def _bind_step(draft: Draft, relationship: Relationship, some: tuple[Target, ...]) -> None:
+    urls: Json = [_address_of(draft, target) for target in some]
     draft.step(
-        "setManager" if relationship.single else "addLink",
-        "PUT" if relationship.single else "POST",
-        ref_path(draft.restore.collection, draft.identity, relationship.name),
-        "It was there in the backup"
-        + ("." if draft.situation.live.standing != "deleted" else "; nothing is sent if the recycle bin kept it."),
-        body={"@odata.id": f"{draft.frame.graph_url}/v1.0/directoryObjects/{target.id}"},
-        before=_shown(held) if held else None,
-        after=_shown(target),
+        "addLinks",
+        "PATCH",
+        draft.path,
+        _reason(draft),
+        scope="links",
+        more_needs=relationship.write_scopes,
+        body={f"{relationship.name}@odata.bind": urls},
+        after={relationship.name: [_shown(target) for target in some]},
         link=relationship.name,
-        target=target.id,
+        targets=tuple(target.id for target in some),
+    )
+
+
+def _add_step(draft: Draft, relationship: Relationship, target: Target, current: tuple[Target, ...]) -> None:
+    name, reverse = relationship.name, relationship.linking is Linking.REVERSE
+    path = ref_path(*_ends(draft, relationship, target))
+    draft.step(
+        "setLink" if relationship.single else "addLinks",
+        "PUT" if relationship.single and not reverse else "POST",
+        path,
+        _reason(draft),
+        scope="links",
+        more_needs=relationship.write_scopes,
+        body={"@odata.id": _own_address(draft) if reverse else _address_of(draft, target)},
+        before={name: [_shown(held) for held in current]} if relationship.single else None,
+        after={name: [_shown(target)]},
+        link=name,
+        targets=(target.id,),
     )
 
 
 def _removal_steps(draft: Draft, relationship: Relationship, extra: list[Target], remaining: int) -> None:
     s, name = draft.situation, relationship.name
     if s.live.standing == "deleted":
-        draft.gaps.append(
+        draft.link_gaps.append(
             LossGap(
                 f"{name.capitalize()} of {s.name} that were not in the backup",
                 "What the recycle bin gives back besides can be seen only once the object is back.",
@@ -68,19 +106,63 @@ def _removal_steps(draft: Draft, relationship: Relationship, extra: list[Target]
         return  # replaced by the step that sets it
     refusal = draft.rules.removal(s, name, remaining) if extra else None
     if refusal is not None:
-        draft.gaps.append(refusal)
+        draft.removal_gaps.append(refusal)
         return
     for target in extra:
         draft.step(
-            "removeManager" if relationship.single else "removeLink",
+            "removeLink",
             "DELETE",
-            ref_path(draft.restore.collection, draft.identity, name, "" if relationship.single else target.id),
+            removal_path(draft, relationship, target),
             "It was not there in the backup, and an exact match was asked for.",
-            before=_shown(target),
-            after=None,
+            scope="removals",
+            more_needs=relationship.write_scopes,
+            before={name: [_shown(target)]},
+            after={name: []},
             link=name,
-            target=target.id,
+            targets=(target.id,),
         )
+
+
+def removal_path(draft: Draft, relationship: Relationship, target: Target) -> str:
+    """The path whose DELETE takes one link away."""
+    source, link = _ends(draft, relationship, target)
+    if relationship.linking is Linking.REVERSE:
+        return ref_path(source, link, draft.situation.here)
+    return ref_path(source, link, "" if relationship.single else target.id)
+
+
+def _ends(draft: Draft, relationship: Relationship, target: Target) -> tuple[str, str]:
+    """The address of the object at which the link is written, and the link's name there."""
+    if relationship.linking is Linking.REVERSE:
+        source, _, link = relationship.reverse.replace("{target}", target.id).rpartition("/")
+        return source, link
+    return draft.path, _CAST.sub("", relationship.path) or relationship.name
+
+
+def _reason(draft: Draft) -> str:
+    kept = "; nothing is sent if the recycle bin kept it." if draft.situation.live.standing == "deleted" else "."
+    return f"It was there in the backup{kept}"
+
+
+def _own_address(draft: Draft) -> str:
+    """The object as the other end names it."""
+    if draft.collection in _DIRECTORY:
+        return f"{draft.frame.graph_url}/v1.0/directoryObjects/{draft.situation.here}"
+    return f"{draft.frame.graph_url}/v1.0{draft.path}"
+
+
+def _address_of(draft: Draft, target: Target) -> str:
+    """A target as the object names it: within the directory any object goes by its id, elsewhere by its collection."""
+    collection = "/directoryObjects" if draft.collection in _DIRECTORY else _collection_of(target.type)
+    return f"{draft.frame.graph_url}/v1.0{collection}/{target.id}"
+
+
+def _collection_of(kind: str) -> str:
+    for key in (f"{kind}s", f"{kind[:-1]}ies"):
+        if kind and key in TYPES:
+            restore = TYPES[key].restore
+            return restore.collection if restore is not None else TYPES[key].path
+    return "/directoryObjects"
 
 
 def _shown(target: Target) -> Json:

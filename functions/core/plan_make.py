@@ -1,82 +1,277 @@
-"""From a record, the tenant's state and a choice to a restore plan; pure.
+"""From a record and the tenant's state to the items of a restore plan; pure.
 
-    live                 one PATCH of what differs and can be written, then the links
-    in the recycle bin   undelete, then PATCH what differs from the body in the bin, then the links
-    gone                 create, then what only a PATCH can set, then the links
+    live                 what has to come before, one PATCH or PUT of what differs and can be written, calls, parts
+    in the recycle bin   undelete, then what differs from the body in the bin
+    gone                 create, then what only a change can set, calls, parts
+    links                in a pass of their own, when all objects are there, with all that had to wait for one of them
+    removals             after all additions, and in `exact` mode only
 
-Additions come before removals, and removals exist in `exact` mode only, each a step of its own. What is not written
-is a gap with what to do about it.
+What is not written is a gap with what to do about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
 
-from functions.catalogue.model import ObjectType
-from functions.core import plan_groups, plan_policies, plan_users
+import msgspec
+
+from functions.catalogue.model import ObjectType, Read
 from functions.core.diff import shape
-from functions.core.links_remap import remapped
-from functions.core.plan import Choice, LiveState, Plan, live_digest
-from functions.core.plan_draft import Draft, Frame
+from functions.core.links_remap import remapped, texts
+from functions.core.plan import Item, LiveState, LossGap, Options, Origin, Pass, Step
+from functions.core.plan_calls import call_steps
+from functions.core.plan_draft import Draft, Frame, stage_of, unfilled, waits
 from functions.core.plan_links import link_steps
 from functions.core.plan_object import object_steps
-from functions.core.plan_rules import Rules, Situation
-from functions.core.record import Object
+from functions.core.plan_parts import part_steps
+from functions.core.plan_registry import rules_of
+from functions.core.plan_rules import Rules, Safety, Situation
+from functions.core.record import Object, encode
 from functions.errors import PlanNotApplicable
 
-__all__ = ["RULES", "Frame", "not_restorable", "plan"]
+__all__ = ["Frame", "built", "deletion_item", "digest_of", "followed_by", "items", "not_restorable", "numbered"]
 
-RULES: Mapping[str, Rules] = {
-    "users": plan_users.RULES,
-    "groups": plan_groups.RULES,
-    "conditionalAccessPolicies": plan_policies.CONDITIONAL_ACCESS,
-    "namedLocations": plan_policies.NAMED_LOCATION,
-}
+_ALWAYS_WATCHED = frozenset({"onPremisesSyncEnabled"})
 
 
-def plan(
-    record: Object, live: LiveState, choice: Choice, entry: ObjectType, ids: Mapping[str, str], frame: Frame
-) -> Plan:
-    """The plan. `ids` maps old ids to the newest. Raises PlanNotApplicable where the type cannot be restored at all."""
-    restore = entry.restore
-    if restore is None:
-        raise not_restorable(entry)
-    rules = RULES.get(entry.key, Rules())
-    record = remapped(record, entry, ids)
-    situation = Situation(
-        entry=entry,
-        choice=choice,
-        record=record,
-        live=live,
-        wanted=rules.normal(shape(record, entry)),
-        current=rules.normal(shape(live.object, entry)),
-    )
-    draft = Draft(situation, rules, restore, frame)
-    followed = tuple(r.name for r in entry.relationships if r.restorable and choice.follows(r.name))
-    draft.gaps += rules.stop(situation)
+def items(
+    record: Object,
+    live: LiveState,
+    options: Options,
+    entry: ObjectType,
+    ids: Mapping[str, str],
+    frame: Frame,
+    safety: Safety | None = None,
+) -> list[Item]:
+    """The items of one object, in the order of their stages: first the object's own, with or without steps, then those
+    of later passes that have any. `ids` maps old ids to the newest, or to the tokens of those this plan makes anew.
+
+    Raises PlanNotApplicable where the type cannot be restored at all.
+    """
+    return built(record, remapped(record, entry, ids), live, options, entry, frame, safety or Safety())
+
+
+def built(
+    original: Object,
+    record: Object,
+    live: LiveState,
+    options: Options,
+    entry: ObjectType,
+    frame: Frame,
+    safety: Safety,
+    origin: Origin = "chosen",
+) -> list[Item]:
+    """The same of a record that already names the newest ids; `original` is as the backup has it."""
+    rules = rules_of(entry.key)
+    draft = _draft(original, record, _standing(live, entry), options, entry, rules, frame, safety)
+    s = draft.situation
+    lacking = unfilled(draft.collection)
+    if lacking:
+        draft.gaps.append(
+            LossGap(
+                f"Nothing is written to {s.name}",
+                f"The record does not say where it belongs: it lacks {', '.join(lacking)}.",
+                "Choose an older run, or write it by hand.",
+            )
+        )
+    elif lost := draft.dead(list(draft.record_path.values())):
+        draft.gaps.append(
+            LossGap(
+                f"{s.name} does not come back",
+                f"It hangs on {', '.join(lost)}, which is not in the tenant, and no restore has re-created it.",
+                "Restore that object first (it may lie in the recycle bin), then make a new plan.",
+            )
+        )
+    else:
+        draft.gaps += rules.stop(s)
+    followed = followed_by(entry, options)
     if not draft.gaps and object_steps(draft):
-        for relationship in entry.relationships:
-            if relationship.name in followed:
-                link_steps(draft, relationship)
-    return Plan(
-        plan_id=frame.plan_id,
-        tenant_id=frame.tenant_id,
-        type=entry.key,
-        object_id=choice.id,
-        live_id=live.id,
-        name=situation.name,
-        run=frame.run,
-        mode=choice.mode,
-        standing=live.standing,
-        created_at=frame.created_at,
-        expires_at=frame.expires_at,
-        live_digest=live_digest(live, entry, followed),
-        relationships=followed,
-        steps=tuple(draft.steps),
-        gaps=tuple(draft.gaps),
+        _tie(draft, followed)
+    return _items(draft, original, live, followed, origin)
+
+
+def deletion_item(live: LiveState, entry: ObjectType, frame: Frame, safety: Safety | None = None) -> Item:
+    """The item that deletes a live object which was not in the backup, or the gap that says why it stays."""
+    draft = _draft(
+        live.object,
+        live.object,
+        live,
+        Options(mode="exact", delete_added=True),
+        entry,
+        rules_of(entry.key),
+        frame,
+        safety or Safety(),
     )
+    refusal = draft.rules.deletion(draft.situation)
+    if refusal is None and not draft.deletable:
+        refusal = LossGap(
+            f"{draft.situation.name} stays",
+            "It was not in the backup, but deleting it would be for good, and a restore never does that.",
+            "Delete it yourself if it should not be there.",
+        )
+    if refusal is not None:
+        draft.gaps.append(refusal)
+    else:
+        draft.step(
+            "delete",
+            "DELETE",
+            draft.path,
+            "It was not there in the backup, and its deletion was asked for.",
+            scope="deletion",
+            before={"id": live.id},
+        )
+    return _item(draft, live.object, live, (), "added", "deletion", digest_of(live, entry, ()), draft.gaps)
+
+
+def digest_of(live: LiveState, entry: ObjectType, followed: Sequence[str]) -> str:
+    """SHA-256 over all that a restore could write or depends on, so that a change by someone else shows.
+
+    Properties that the service moves by itself (plans, stamps) are left out: they are no one's edit.
+    """
+    restore = entry.restore
+    writable = restore.create | restore.update if restore else frozenset()
+    watched = writable | rules_of(entry.key).watched | _ALWAYS_WATCHED
+    chosen = {key: value for key, value in live.object.items() if key in watched}
+    seen = {
+        "id": live.id,
+        "standing": live.standing,
+        "object": shape(chosen, entry),
+        "links": {name: sorted(target.id for target in live.links.get(name, ())) for name in followed},
+        "parts": {name: sorted(encode(part).decode() for part in live.parts.get(name, ())) for name in followed},
+    }
+    return sha256(encode(seen)).hexdigest()
+
+
+def numbered(found: Sequence[Item], first: int) -> list[Item]:
+    """The items with numbers from `first` on, and their steps after them."""
+    return [
+        msgspec.structs.replace(
+            item,
+            number=number,
+            steps=tuple(
+                msgspec.structs.replace(step, id=f"{number}.{place}") for place, step in enumerate(item.steps, 1)
+            ),
+        )
+        for number, item in enumerate(found, first)
+    ]
+
+
+def followed_by(entry: ObjectType, options: Options) -> tuple[str, ...]:
+    """The relationships that a plan with these options compares."""
+    return tuple(found.name for found in entry.relationships if found.restorable and options.follows(found.name))
 
 
 def not_restorable(entry: ObjectType) -> PlanNotApplicable:
-    """The refusal of a type that Graph or this release cannot write."""
+    """The refusal of a type that Graph does not let an application write."""
     return PlanNotApplicable(
         f"{entry.title} cannot be restored", remedy="The record shows what to rebuild by hand: GET /api/objects"
     )
+
+
+def _standing(live: LiveState, entry: ObjectType) -> LiveState:
+    """A single object is there, set or not; and what cannot be taken out of a bin is as good as gone."""
+    if entry.read is Read.ONE and live.standing != "live":
+        return replace(live, standing="live", object={})
+    if live.standing == "deleted" and entry.restore is not None and not entry.restore.undelete:
+        return replace(live, standing="gone", object={})
+    return live
+
+
+def _draft(
+    original: Object,
+    record: Object,
+    live: LiveState,
+    options: Options,
+    entry: ObjectType,
+    rules: Rules,
+    frame: Frame,
+    safety: Safety,
+) -> Draft:
+    if entry.restore is None:
+        raise not_restorable(entry)
+    wanted = rules.normal(shape(record, entry))
+    situation = Situation(
+        entry=entry,
+        options=options,
+        identity=str(original.get(entry.identity) or entry.key) if entry.identity else entry.key,
+        record=record,
+        live=live,
+        wanted=wanted,
+        current=rules.normal(shape(live.object, entry)),
+        safety=safety,
+        tenant=frame.tenant,
+        now=frame.now,
+        waits=_waiting(wanted, entry, rules, frame) if record is not original else frozenset(),
+    )
+    return Draft(situation, rules, entry.restore, frame)
+
+
+def _waiting(wanted: Object, entry: ObjectType, rules: Rules, frame: Frame) -> frozenset[str]:
+    """The properties that name an object which is not made before this one, with those that go together with them."""
+    own = stage_of(entry)
+    found = {name for name, value in wanted.items() if waits(value, own, frame)}
+    return frozenset(found.union(*(group for group in rules.together if group & found)))
+
+
+def _tie(draft: Draft, followed: tuple[str, ...]) -> None:
+    """What ties the object to others: its parts and calls, and its links."""
+    s, rules = draft.situation, draft.rules
+    relationships = [found for found in s.entry.relationships if found.name in followed]
+    for relationship in relationships:
+        if relationship.contained and relationship.part is not None:
+            part_steps(draft, relationship, relationship.part)
+    call_steps(draft, rules.calls(s, draft.gaps), "object")
+    call_steps(draft, rules.late(s, draft.link_gaps), "links")
+    for relationship in relationships:
+        if not relationship.contained:
+            link_steps(draft, relationship)
+
+
+def _items(draft: Draft, original: Object, live: LiveState, followed: tuple[str, ...], origin: Origin) -> list[Item]:
+    digest = digest_of(live, draft.situation.entry, followed)
+    later: tuple[tuple[Pass, list[LossGap]], ...] = (("links", draft.link_gaps), ("removals", draft.removal_gaps))
+    # The gaps of a pass without steps are told with the object.
+    gaps = [*draft.gaps, *(gap for scope, told in later if scope not in draft.steps for gap in told)]
+    found = [_item(draft, original, live, followed, origin, "object", digest, gaps)]
+    for scope, told in later:
+        if scope in draft.steps:
+            relies = any(item.steps for item in found)
+            found.append(_item(draft, original, live, followed, origin, scope, "" if relies else digest, told))
+    return found
+
+
+def _item(
+    draft: Draft,
+    original: Object,
+    live: LiveState,
+    followed: tuple[str, ...],
+    origin: Origin,
+    scope: Pass,
+    digest: str,
+    gaps: list[LossGap],
+) -> Item:
+    s = draft.situation
+    steps: Sequence[Step] = draft.steps.get(scope, ())
+    return Item(
+        number=0,
+        stage=stage_of(s.entry, scope),
+        type=s.entry.key,
+        object_id=s.identity,
+        live_id=live.id if live.standing != "gone" else "",
+        name=s.name,
+        run=draft.frame.run,
+        standing=live.standing,
+        scope=scope,
+        origin=origin,
+        digest=digest,
+        followed=followed,
+        record_path=draft.record_path,
+        aliases=_aliases(original, s.entry) if live.standing == "gone" else {},
+        steps=tuple(steps),
+        gaps=tuple(gaps),
+    )
+
+
+def _aliases(original: Object, entry: ObjectType) -> dict[str, str]:
+    found = {place: next(texts(original, place), "") for place in entry.aliases}
+    return {place: value for place, value in found.items() if value}

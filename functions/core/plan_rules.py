@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from functions.catalogue.model import ObjectType
+from functions.core.calls import token
 from functions.core.plan import Danger, LiveState, LossGap, Options, Step
 from functions.core.record import Json, Object
 
@@ -20,13 +21,14 @@ class Safety:
     `administrators`: each user who is an active Global Administrator, is enabled, and can sign in by itself → the ids
     of the groups it is in and the template ids of the roles it holds. `break_glass`: those users that the settings name
     as emergency accounts, and that are such administrators, are cloud-only, and are there. `caller`: the object id of
-    who asks, with its groups and roles.
+    who asks, with its groups and roles. `restorer`: the object id of the service principal that the restore writes as.
     """
 
     administrators: Mapping[str, frozenset[str]] = field(default_factory=dict)
     break_glass: frozenset[str] = frozenset()
     caller: str = ""
     caller_holds: frozenset[str] = frozenset()
+    restorer: str = ""
     security_defaults: bool | None = None  # whether they are on; None: not known
 
 
@@ -34,7 +36,9 @@ class Safety:
 class Situation:
     """All that an item of a plan follows from. `record` already carries the newest ids, and tokens for those that the
     plan makes; `wanted` and `current` are its properties and those of the tenant's object, in the form of the type's
-    `normal` rule. `tenant` is the id of the tenant that is written to."""
+    `normal` rule. `tenant` is the id of the tenant that is written to, `now` the time of planning (ISO 8601, UTC).
+    `waits`: the properties that name an object which the plan makes no earlier than this one; they are written with the
+    links, and left out of a create body."""
 
     entry: ObjectType
     options: Options
@@ -45,11 +49,21 @@ class Situation:
     current: Object
     safety: Safety = field(default_factory=Safety)
     tenant: str = ""
+    now: str = ""
+    waits: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         """The object's name, or its id where it has none."""
         return str(self.record.get(self.entry.name) or self.identity)
+
+    @property
+    def here(self) -> str:
+        """The id the object has in the tenant, or the token of the one it will get."""
+        if self.live.standing != "gone":
+            return self.live.id
+        keeps = self.entry.restore is not None and self.entry.restore.keeps_id
+        return self.identity if keeps else token(self.identity)
 
     @property
     def recreated(self) -> bool:
@@ -115,6 +129,10 @@ def _no_calls(situation: Situation, gaps: Gaps) -> Sequence[Call]:
     return ()
 
 
+def _part_as_it_is(situation: Situation, link: str, body: Object, gaps: Gaps) -> Object:
+    return body
+
+
 def _harmless(situation: Situation, step: Step) -> Danger:
     return "low"
 
@@ -139,6 +157,7 @@ class Rules:
                  is empty
     late         calls sent with the links, when all objects are there
     links        why a relationship is left alone, or None
+    part         last word on the body that makes or changes a contained object of a relationship
     link_notes   gaps of a relationship to which links are added
     removal      why links may not be removed when `remaining` would be left, or None
     deletion     why the live object, which was not in the backup, may not be deleted, or None
@@ -148,6 +167,8 @@ class Rules:
     never_null   properties that Graph does not clear
     valued       properties for which empty is a value like any other, so that setting it removes nothing
     generated    properties of a new object that are made up when it is created
+    together     groups of properties that are written at one time: where one has to wait, all of them do
+    watched      properties that `calls` write: they are in no body and are no gap, and a change of them is a conflict
     """
 
     stop: Callable[[Situation], Gaps] = _never
@@ -161,6 +182,7 @@ class Rules:
     calls: Callable[[Situation, Gaps], Sequence[Call]] = _no_calls
     late: Callable[[Situation, Gaps], Sequence[Call]] = _no_calls
     links: Callable[[Situation, str], LossGap | None] = _freely
+    part: Callable[[Situation, str, Object, Gaps], Object] = _part_as_it_is
     link_notes: Callable[[Situation, str], Gaps] = _silently
     removal: Callable[[Situation, str, int], LossGap | None] = _as_recorded
     deletion: Callable[[Situation], LossGap | None] = _may_go
@@ -170,6 +192,8 @@ class Rules:
     never_null: frozenset[str] = frozenset()
     valued: frozenset[str] = frozenset()
     generated: Mapping[str, Json] = field(default_factory=dict)
+    together: tuple[frozenset[str], ...] = ()
+    watched: frozenset[str] = frozenset()
 
 
 def strings(value: Json) -> list[str]:
