@@ -22,11 +22,28 @@ def read_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, .
 
 
 def write_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, ...]]:
-    """Permission → the types the restorer identity writes back with it, sorted by permission."""
-    return _grouped([(scope, entry.key) for entry in entries if entry.restore for scope in entry.restore.write_scopes])
+    """Permission → what the restorer identity writes back with it (`users`, `groups/members`, `users.accountEnabled`),
+    sorted by permission."""
+    needs = [
+        (scope, purpose)
+        for entry in entries
+        if entry.restore
+        for purpose, scopes in (
+            (entry.key, entry.restore.write_scopes),
+            *((f"{entry.key}.{name}", scopes) for name, scopes in sorted(entry.restore.scopes_for.items())),
+            *(
+                (f"{entry.key}/{link.name}", (*link.write_scopes, *(link.part.write_scopes if link.part else ())))
+                for link in entry.relationships
+                if link.restorable
+            ),
+        )
+        for scope in scopes
+    ]
+    return _grouped(needs)
 
 
 def _grouped(needs: list[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    return {
-        scope: tuple(purpose for name, purpose in needs if name == scope) for scope in sorted({n for n, _ in needs})
-    }
+    found: dict[str, dict[str, None]] = {}
+    for scope, purpose in needs:
+        found.setdefault(scope, {})[purpose] = None
+    return {scope: tuple(found[scope]) for scope in sorted(found)}
