@@ -201,6 +201,7 @@ def _draft(
         safety=safety,
         tenant=frame.tenant,
         now=frame.now,
+        graph_url=frame.graph_url,
         waits=_waiting(wanted, entry, rules, frame) if record is not original else frozenset(),
     )
     return Draft(situation, rules, entry.restore, frame)

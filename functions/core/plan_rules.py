@@ -50,6 +50,7 @@ class Situation:
     safety: Safety = field(default_factory=Safety)
     tenant: str = ""
     now: str = ""
+    graph_url: str = ""  # of the cloud: "https://graph.microsoft.com"
     waits: frozenset[str] = frozenset()
 
     @property
