@@ -157,7 +157,6 @@ _APPLICATION_WRITABLE = frozenset(
         "web",
     }
 )
-_ONLY_LATER = frozenset({"authenticationBehaviors", "isDisabled", "tokenEncryptionKeyId"})
 _PRINCIPAL_WRITABLE = frozenset(
     {
         "accountEnabled",
@@ -177,10 +176,6 @@ _PRINCIPAL_WRITABLE = frozenset(
         "tags",
         "tokenEncryptionKeyId",
     }
-)
-# Attributes go in a call of their own, because they take a permission that the rest does not.
-_PRINCIPAL_LATER = frozenset(
-    {"customSecurityAttributes", "isDisabled", "preferredTokenSigningKeyThumbprint", "tokenEncryptionKeyId"}
 )
 
 _SECRETS = Lost(
@@ -338,7 +333,7 @@ APPLICATIONS = ObjectType(
     depends_on=("users",),
     restore=Restore(
         collection="/applications",
-        create=_APPLICATION_WRITABLE - _ONLY_LATER,
+        create=_APPLICATION_WRITABLE - {"authenticationBehaviors"},
         update=_APPLICATION_WRITABLE,
         required=frozenset({"displayName"}),
         stage=Stage.PRINCIPALS,
@@ -439,7 +434,8 @@ SERVICE_PRINCIPALS = ObjectType(
     depends_on=("users", "applications"),
     restore=Restore(
         collection="/servicePrincipals",
-        create=(_PRINCIPAL_WRITABLE | {"appId"}) - _PRINCIPAL_LATER,
+        # Attributes go in a call of their own, because they take a permission that the rest does not.
+        create=(_PRINCIPAL_WRITABLE | {"appId"}) - {"customSecurityAttributes"},
         update=_PRINCIPAL_WRITABLE,
         required=frozenset({"appId"}),
         stage=Stage.PRINCIPALS,
