@@ -128,6 +128,8 @@ def _asked(restore: Restore) -> str:
 def _link(link: Relationship, address: str, root: str) -> str:
     if link.part is not None:
         return _part(link, link.part, address)
+    if link.contained:
+        return f"Inside `{link.name}`: by calls of their own, in the shape the record has"
     if link.linking is Linking.REVERSE:
         return f"Link `{link.name}`: at the other end, `POST {root}{link.reverse}/$ref`"
     verb = "PUT" if link.single else "POST"

@@ -92,7 +92,7 @@ def test_licences_are_known_by_their_plans():
 
 
 def test_secrets_are_kept_apart_and_off_by_default():
-    assert [e.key for e in ENTRIES if e.private and (e.preset is not Preset.EVERYTHING or e.restore)] == []
+    assert [e.key for e in ENTRIES if e.private and e.preset is not Preset.EVERYTHING] == []
 
 
 def test_a_recycle_bin_is_a_type_of_its_own():
@@ -102,10 +102,6 @@ def test_a_recycle_bin_is_a_type_of_its_own():
 def test_presets_hold_one_another_and_each_has_something():
     count = Counter(entry.preset for entry in ENTRIES)
     assert all(count[preset] for preset in Preset)
-
-
-def test_every_type_says_whether_it_can_be_put_back():
-    assert [e.key for e in ENTRIES if bool(e.unrestored) is bool(e.restore)] == []
 
 
 def test_dependencies_exist_and_come_first():
@@ -153,9 +149,8 @@ def test_restore_order_brings_what_policies_name_before_the_policies():
 def test_scopes_are_named_and_well_formed():
     without = [entry.key for entry in ENTRIES if not entry.read_scopes]
     without += [f"{e.key}/{link.name}" for e in ENTRIES for link in e.relationships if not link.read_scopes]
-    without += [f"{e.key} (write)" for e in ENTRIES if e.restore and not e.restore.write_scopes]
     assert without == []
-    scopes = {scope for e in ENTRIES for scope in (*e.read_scopes, *(e.restore.write_scopes if e.restore else ()))}
+    scopes = {scope for e in ENTRIES for scope in e.read_scopes}
     scopes |= {scope for e in ENTRIES for part in (*e.relationships, *e.extras) for scope in part.read_scopes}
     assert [scope for scope in sorted(scopes) if not SCOPE.fullmatch(scope)] == []
 
@@ -181,97 +176,6 @@ def test_a_property_unknown_in_a_cloud_is_selected_elsewhere_only():
         assert entry.select_in("global") == entry.select
         for cloud, names in entry.missing_properties.items():
             assert set(entry.select_in(cloud)) == set(entry.select) - names
-
-
-def test_every_selected_property_of_a_restorable_type_is_written_or_declared_read_only():
-    def offenders(entry):
-        writable = entry.restore.create | entry.restore.update
-        return sorted((set(entry.select) - writable - entry.read_only) | (writable & entry.read_only))
-
-    found = {entry.key: offenders(entry) for entry in ENTRIES if entry.restore}
-    assert {key: names for key, names in found.items() if names} == {}
-
-
-def test_no_read_only_or_volatile_property_reaches_a_body():
-    def offenders(entry):
-        kept = entry.read_only | {path.partition(".")[0] for path in entry.volatile}
-        return sorted(kept & (entry.restore.create | entry.restore.update))
-
-    found = {entry.key: offenders(entry) for entry in ENTRIES if entry.restore}
-    assert {key: names for key, names in found.items() if names} == {}
-
-
-def test_what_graph_never_takes_is_read_only_everywhere():
-    """id, stamps and deletedDateTime are refused in any body, whatever the type."""
-    always = {"id", "createdDateTime", "deletedDateTime", "modifiedDateTime", "renewedDateTime"}
-    found = {e.key: always & (e.restore.create | e.restore.update) for e in ENTRIES if e.restore}
-    assert {key: names for key, names in found.items() if names} == {}
-
-
-def test_what_graph_computes_or_another_service_masters_is_read_only():
-    computed = {
-        "users": """assignedLicenses assignedPlans authorizationInfo creationType externalUserState
-            externalUserStateChangeDateTime imAddresses isManagementRestricted isResourceAccount
-            lastPasswordChangeDateTime legalAgeGroupClassification licenseAssignmentStates onPremisesDistinguishedName
-            onPremisesDomainName onPremisesLastSyncDateTime onPremisesProvisioningErrors onPremisesSamAccountName
-            onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName provisionedPlans
-            proxyAddresses securityIdentifier serviceProvisioningErrors showInAddressList
-            signInSessionsValidFromDateTime""",
-        "groups": """assignedLicenses assignedLabels expirationDateTime isManagementRestricted licenseProcessingState
-            mail onPremisesDomainName onPremisesExtensionAttributes onPremisesLastSyncDateTime onPremisesNetBiosName
-            onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled
-            proxyAddresses resourceProvisioningOptions securityIdentifier serviceProvisioningErrors uniqueName""",
-        "conditionalAccessPolicies": "templateId",
-        "namedLocations": "",
-    }
-    assert sorted(computed) == sorted(entry.key for entry in ENTRIES if entry.restore)
-    found = {key: sorted(set(names.split()) - TYPES[key].read_only) for key, names in computed.items()}
-    assert {key: names for key, names in found.items() if names} == {}
-
-
-def test_what_is_fixed_at_creation_is_not_part_of_an_update():
-    groups = TYPES["groups"].restore
-    assert groups is not None
-    assert groups.create - groups.update == {"isAssignableToRole", "resourceBehaviorOptions"}
-    assert [e.key for e in ENTRIES if e.restore and not e.restore.update <= e.restore.create] == []
-
-
-def test_what_is_required_may_be_sent():
-    found = {e.key: e.restore.required - e.restore.create for e in ENTRIES if e.restore}
-    assert {key: names for key, names in found.items() if names} == {}
-    assert [e.key for e in ENTRIES if e.restore and not e.restore.required] == []
-
-
-def test_a_password_is_part_of_a_re_creation_only():
-    users = TYPES["users"].restore
-    assert users is not None
-    assert "passwordProfile" in users.create
-    assert "passwordProfile" not in users.update
-
-
-def test_restore_paths_lie_below_the_collection_or_the_recycle_bin():
-    offenders = []
-    for entry in ENTRIES:
-        if entry.restore is None:
-            continue
-        if entry.restore.collection != entry.path:
-            offenders.append((entry.key, entry.restore.collection))
-        for template in (entry.restore.undelete, entry.restore.deleted):
-            if template and (template.count("{id}") != 1 or "/deletedItems/" not in template):
-                offenders.append((entry.key, template))
-        if entry.restore.undelete and entry.restore.undelete != f"{entry.restore.deleted}/restore":
-            offenders.append((entry.key, entry.restore.undelete))
-    assert offenders == []
-
-
-def test_relationships_are_restorable_only_where_the_type_is():
-    offenders = [
-        f"{entry.key}/{link.name}"
-        for entry in ENTRIES
-        for link in entry.relationships
-        if link.restorable and (entry.restore is None or link.contained)
-    ]
-    assert offenders == []
 
 
 def test_every_tolerated_refusal_is_an_outcome_with_a_remedy():
@@ -301,19 +205,6 @@ def test_a_type_that_can_be_unlicensed_names_its_licence():
         if bool(entry.licence) is not any(rule.outcome is Outcome.UNLICENSED for rule in entry.tolerates)
     ]
     assert offenders == []
-
-
-def test_people_are_told_what_will_not_come_back():
-    assert [entry.key for entry in ENTRIES if entry.restore and not entry.restore.lost] == []
-    empty = [
-        (e.key, lost)
-        for e in ENTRIES
-        if e.restore
-        for lost in e.restore.lost
-        if not all((lost.what, lost.why, lost.todo))
-    ]
-    assert empty == []
-    assert [entry.key for entry in ENTRIES if not entry.notes or not entry.title] == []
 
 
 def test_entries_can_be_keys():
