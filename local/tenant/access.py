@@ -1,4 +1,4 @@
-"""Who may read what: the application permissions the caller holds, and the service plans the tenant has.
+"""Who may read and write what: the application permissions the caller holds, and the service plans the tenant has.
 
 The caller's permissions are the `roles` of its bearer token, if that is a JWT; any other token holds all of them. What
 the switch `revoked` names is never held. A permission to write something (`X.ReadWrite.All`) lets read it too.
@@ -59,9 +59,9 @@ class Access:
         self.roles: frozenset[str] | None = None
 
     def holds(self, permissions: Iterable[str]) -> bool:
-        """Whether any of these is held; no permission asked for is held by everyone."""
+        """Whether any of these is held, of "A+B" both; no permission asked for is held by everyone."""
         asked = tuple(permissions)
-        return not asked or any(self._held(permission) for permission in asked)
+        return not asked or any(all(map(self._held, one.split("+"))) for one in asked)
 
     def _held(self, permission: str) -> bool:
         revoked = self._behaviour.on.revoked
@@ -90,6 +90,22 @@ class Access:
             raise denied()
         for one in (kind, *contained):
             self.check_licence(one.licence, one.refuses)
+
+    def check_write(self, kind: Kind, permissions: Iterable[str]) -> None:
+        """Refuses a write that takes one of these permissions, of a kind that no application may write, or without the
+        licence for it."""
+        if kind.writes_delegated or not self.holds(permissions):
+            self._behaviour.hit("permissions")
+            raise denied()
+        self.check_licence(kind.licence, kind.refuses)
+
+    def check_written(self, kind: Kind, names: Iterable[str]) -> None:
+        """As `check_write`, for what the body of a PATCH names: properties and links may take permissions of their own
+        in place of the kind's."""
+        for name in tuple(names) or ("",):
+            link = kind.links.get(name.removesuffix("@odata.bind"))
+            rule = link or kind.properties.get(name)
+            self.check_write(kind, (rule.writes_with if rule else ()) or kind.writes("PATCH"))
 
     def check_filtered(self, kind: Kind, equal: Mapping[str, object]) -> None:
         """Refuses a list whose filter asks for objects that take a permission of their own."""

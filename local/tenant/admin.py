@@ -7,6 +7,7 @@ GET  /_admin/state/{kind}      every object with its links, one JSON text a line
 GET  /_admin/digest            per kind: how many, and a SHA-256 over them
 POST /_admin/clock             {"advanceSeconds": N}                 GET the tenant's time
 POST /_admin/events/{kind}     one event of a log, of any age
+GET  /_admin/quota             writes that counted and that were refused   DELETE counts from 0 again
 """
 
 from collections.abc import Awaitable, Callable
@@ -43,6 +44,8 @@ class Admin:
             web.get("/_admin/clock", self.clock),
             web.post("/_admin/clock", self.move_clock),
             web.post("/_admin/events/{kind}", self.add_event),
+            web.get("/_admin/quota", self.quota),
+            web.delete("/_admin/quota", self.reset_quota),
         ]
 
     async def faults(self, http: web.Request) -> web.StreamResponse:
@@ -118,6 +121,14 @@ class Admin:
         except (ValueError, msgspec.ValidationError, msgspec.DecodeError) as error:
             return _json({"error": str(error)}, 400)
         return web.Response(status=201)
+
+    async def quota(self, http: web.Request) -> web.StreamResponse:
+        quota = self._service.quota
+        return _json({"counted": quota.counted, "refused": quota.refused})
+
+    async def reset_quota(self, http: web.Request) -> web.StreamResponse:
+        self._service.quota.reset()
+        return web.Response(status=204)
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):

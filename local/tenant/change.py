@@ -1,8 +1,11 @@
 """The changes that a write makes once its place is known: the rules are asked, then the ledger is told.
 
-In: kinds, rows, bodies, inside a transaction. A body's `…@odata.bind` links are part of the same change: one that is
-refused refuses all.
+In: kinds, rows, bodies, inside a transaction. A body's `…@odata.bind` links and the children it brings along are part
+of the same change: one that is refused refuses all.
 """
+
+from collections.abc import Iterator
+from typing import Any
 
 from local.tenant.clock import stamp
 from local.tenant.links import Target
@@ -10,35 +13,106 @@ from local.tenant.objects import Json, Row
 from local.tenant.rules import (
     Bound,
     Ref,
+    bad_request,
     bound_links,
     check_create,
     check_delete,
     check_link,
+    check_replace,
     check_update,
     consequences,
+    stored_key,
 )
-from local.tenant.schema import KINDS, Kind
+from local.tenant.schema import KINDS, Held, Kind, LinkRule
 from local.tenant.tenant import Tenant
 
 
-def add(tenant: Tenant, kind: Kind, body: Json, *, parent: Row | None = None, extra: Json | None = None) -> Json:
-    """`extra` are properties that the URL sets, which a body may not."""
+def add(
+    tenant: Tenant,
+    kind: Kind,
+    body: Json,
+    *,
+    parent: Row | None = None,
+    link: LinkRule | None = None,
+    extra: Json | None = None,
+    method: str = "POST",
+) -> Row:
+    """`parent` and `link` are what a child hangs on; `extra` are properties that the URL sets, which a body may not."""
     above = Ref(parent.kind, parent.id) if parent else None
-    new = check_create(kind.name, body, tenant.directory, parent=above) | (extra or {})
-    links = bound_links(kind.name, body, tenant.directory)
+    plain, children = _apart(kind, body)
+    new = check_create(kind.name, plain, tenant.directory, parent=above, method=method) | (extra or {})
+    if link is not None and link.held is Held.DERIVED and above is not None:
+        new[link.via] = above.id
+    links = bound_links(kind.name, plain, tenant.directory)
     kept = {name: value for name, value in new.items() if value is not None and value != []}
-    tenant.ledger.create(kind.name, new["id"], kept)
-    row = tenant.objects.row(kind.name, new["id"])
-    assert row is not None
+    key = stored_key(kind, kept, above)
+    tenant.ledger.create(kind.name, key, kept)
+    row = _row(tenant, kind, key)
+    if parent is not None and link is not None and link.held is Held.CONTAINED:
+        tenant.ledger.link((parent.kind, parent.id), link.name, (kind.name, key))
     put_links(tenant, row, links)
-    return kept
+    _add_children(tenant, row, children)
+    return row
+
+
+def _row(tenant: Tenant, kind: Kind, key: str) -> Row:
+    row = tenant.objects.row(kind.name, key)
+    assert row is not None
+    return row
+
+
+def _apart(kind: Kind, body: Json) -> tuple[Json, list[tuple[LinkRule, list[Json]]]]:
+    """A body without the children it brings along, and those."""
+    deep = {name: kind.links[name] for name in body if name in kind.links and kind.links[name].deep}
+    plain = {name: value for name, value in body.items() if name not in deep}
+    return plain, [(link, list(_children(link, body[name]))) for name, link in deep.items()]
+
+
+def _children(link: LinkRule, sent: Any) -> Iterator[Json]:
+    many = [sent] if link.single and sent is not None else sent
+    for child in many if isinstance(many, list) else (None,):
+        if not isinstance(child, dict):
+            raise bad_request(f"Invalid value specified for property '{link.name}'.")
+        yield child
+
+
+def _add_children(tenant: Tenant, row: Row, children: list[tuple[LinkRule, list[Json]]]) -> None:
+    for link, bodies in children:
+        for body in bodies:
+            add(tenant, KINDS[link.to[0]], body, parent=row, link=link)
 
 
 def change(tenant: Tenant, kind: Kind, row: Row, body: Json, parent: Ref | None) -> None:
     before = row.object()
-    after = check_update(kind.name, before, body, tenant.directory, parent=parent)
-    tenant.ledger.update(kind.name, row.id, before, _kept(before, after, body))
-    put_links(tenant, row, bound_links(kind.name, body, tenant.directory))
+    plain, children = _apart(kind, body)
+    after = check_update(kind.name, before, plain, tenant.directory, parent=parent)
+    tenant.ledger.update(kind.name, row.id, before, _kept(before, after, plain))
+    put_links(tenant, row, bound_links(kind.name, plain, tenant.directory))
+    _replace_children(tenant, row, children)
+
+
+def replace(tenant: Tenant, kind: Kind, row: Row, body: Json, parent: Ref | None) -> None:
+    before = row.object()
+    plain, children = _apart(kind, body)
+    after = check_replace(kind.name, before, plain, tenant.directory, parent=parent)
+    kept = {name: value for name, value in after.items() if value is not None and value != []}
+    tenant.ledger.update(kind.name, row.id, before, kept)
+    put_links(tenant, row, bound_links(kind.name, plain, tenant.directory))
+    _replace_children(tenant, row, children)
+
+
+def _replace_children(tenant: Tenant, row: Row, children: list[tuple[LinkRule, list[Json]]]) -> None:
+    for link, bodies in children:
+        replace_children(tenant, row, link, bodies)
+
+
+def replace_children(tenant: Tenant, row: Row, link: LinkRule, bodies: list[Json]) -> None:
+    """What hangs on the link goes, and these are made."""
+    for target in tenant.links.targets(row.id, link.name):
+        old = tenant.objects.row(*target)
+        if old is not None:
+            obliterate(tenant, old)
+    _add_children(tenant, row, [(link, bodies)])
 
 
 def _kept(before: Json, after: Json, body: Json) -> Json:
@@ -66,9 +140,11 @@ def remove(tenant: Tenant, kind: Kind, row: Row) -> None:
 
 
 def obliterate(tenant: Tenant, row: Row) -> None:
-    following = list(consequences(row.kind, row.object(), tenant.directory, purge=True))
+    following = list(consequences(row.kind, row.object(), tenant.directory, purge=True, key=row.id))
     for ref in following:
-        tenant.ledger.purge(*ref)
+        below = tenant.objects.row(*ref, binned=None)
+        if below is not None:
+            obliterate(tenant, below)
     tenant.ledger.purge(row.kind, row.id)
 
 

@@ -5,7 +5,8 @@ the number of reads set by the switch is used up. Writes always see the new stat
 says that writes miss it too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from local.tenant.clock import TenantClock
@@ -30,12 +31,25 @@ class LagView:
         self._journal = journal
         self._objects: dict[Target, Ghost[Row | None]] = {}
         self._links: dict[tuple[str, str], Ghost[list[Target]]] = {}
+        self._writing = False
+        self._own: set[Target] = set()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """What a write looks up on its way is the newest state."""
+        self._writing, self._own = True, set()
+        try:
+            yield
+        finally:
+            self._writing = False
 
     @property
     def active(self) -> bool:
         return self._behaviour.on.lag.milliseconds > 0 or self._behaviour.on.lag.reads > 0
 
     def note_object(self, kind: str, key: str, before: Row | None) -> None:
+        if before is None:
+            self._own.add((kind, key))
         if self.active and self._alive(self._objects.get((kind, key))) is None:
             self._objects[kind, key] = Ghost(before, *self._span())
 
@@ -64,7 +78,9 @@ class LagView:
         return min([self._journal.version(), *hidden])
 
     def unborn(self, kind: str, key: str) -> bool:
-        """Whether a write has to miss this object because its creation has not arrived yet."""
+        """Whether a write has to miss this object because its creation, by another one, has not arrived yet."""
+        if not self._writing or (kind, key) in self._own:
+            return False
         ghost = self._alive(self._objects.get((kind, key)))
         return self._behaviour.on.lag.writes and ghost is not None and ghost.before is None
 
@@ -82,7 +98,7 @@ class LagView:
         return None
 
     def _meet[State](self, ghost: Ghost[State] | None) -> Ghost[State] | None:
-        met = self._alive(ghost)
+        met = None if self._writing else self._alive(ghost)
         if met is not None:
             met.reads -= 1
             self._behaviour.hit("lag")

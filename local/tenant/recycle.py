@@ -94,6 +94,7 @@ def restore(tenant: Tenant, request: Request, place: Place) -> Reply:
     check_allowed(tenant, place)
     row = _row(tenant, place)
     kind = KINDS[row.kind]
+    tenant.access.check_write(kind, kind.writes("restore"))
     body = body_of(request) if request.body else {}
     new = check_restore(kind.name, row.object(), tenant.directory, body)
     tenant.ledger.unbin(kind.name, row.id, new)
@@ -109,6 +110,7 @@ def purge(tenant: Tenant, request: Request, place: Place) -> Reply:
     if place.tail:
         raise method_not_allowed()
     row = _row(tenant, place)
+    tenant.access.check_write(KINDS[row.kind], KINDS[row.kind].writes("DELETE"))
     if row.kind == "administrativeUnit":
         # it is documented that a unit cannot be purged early; the words of the refusal are not known
         raise GraphFault(400, "Request_BadRequest", "An administrative unit cannot be permanently deleted.")

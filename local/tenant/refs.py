@@ -18,9 +18,6 @@ def add_ref(tenant: Tenant, request: Request, place: Place) -> Reply:
     if set(body) != {"@odata.id"}:
         raise bad_request("A reference has to be given as '@odata.id', and nothing else.")
     target = target_of(body["@odata.id"], link, tenant.directory)
-    if tenant.lag.unborn(target.kind, target.id):
-        tenant.behaviour.hit("lagWrites")
-        raise not_found(target.id)
     put_link(tenant, source, link.name, target)
     return Reply(204)
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from local.tenant import navigate, read, recycle, refs, write
+from local.tenant import navigate, overlap, permit, read, recycle, refs, write
 from local.tenant.access import roles_of
 from local.tenant.batch import batch
 from local.tenant.clock import stamp
@@ -18,6 +18,7 @@ from local.tenant.extensions import available_extensions
 from local.tenant.faults import Faults, fault_reply
 from local.tenant.get_by_ids import get_by_ids
 from local.tenant.message import JSON_TYPE, Reply, Request
+from local.tenant.quota import Quota
 from local.tenant.rates import Rates
 from local.tenant.rules import GraphFault
 from local.tenant.streams import stream
@@ -49,10 +50,15 @@ ACTIONS: dict[Shape, Handler] = {  # reads that are asked for with POST
 WRITES: dict[tuple[str, Shape, str], Handler] = {
     ("POST", Shape.LIST, ""): write.create,
     ("PATCH", Shape.ONE, ""): write.update,
+    ("PUT", Shape.ONE, ""): write.replace_whole,
     ("DELETE", Shape.ONE, ""): write.delete,
     ("POST", Shape.LINKED, ""): write.create_below,
     ("PATCH", Shape.LINKED_ONE, ""): write.update_below,
+    ("PUT", Shape.LINKED_ONE, ""): write.update_below,
     ("DELETE", Shape.LINKED_ONE, ""): write.delete_below,
+    ("PUT", Shape.STREAM, ""): write.put_stream,
+    ("DELETE", Shape.STREAM, ""): write.put_stream,
+    ("POST", Shape.ACTION, ""): write.act,
     ("POST", Shape.LINKED, "$ref"): refs.add_ref,
     ("PUT", Shape.LINKED_ONE, "$ref"): refs.add_ref,
     ("DELETE", Shape.LINKED_ONE, "$ref"): refs.remove_ref,
@@ -67,6 +73,8 @@ class Service:
         self.faults = faults
         self._token = token
         self._rates = Rates(tenant.behaviour)
+        self._overlaps = overlap.Overlaps()
+        self.quota = Quota(tenant.behaviour)
         tenant.access.roles = roles_of(token)
 
     async def serve(self, request: Request) -> Reply:
@@ -79,12 +87,15 @@ class Service:
         try:
             if not request.item:
                 self._check_access(request)
-                await asyncio.sleep(self._latency())
-            reply, late = await self.faults.before(request)
-            if reply is None:
-                reply = await self._answer(request)
-                status = reply.status
-                reply = await self.faults.after(request, reply, late, self.serve_inside)
+            alone = self._alone(request)
+            with self._overlaps.entered(alone) as overlapping:
+                if alone or not request.item:
+                    await asyncio.sleep(0 if request.item else self._latency())
+                reply, late = await self.faults.before(request)
+                if reply is None:
+                    reply = fault_reply(overlap.refused()) if overlapping else await self._answer(request)
+                    status = reply.status
+                    reply = await self.faults.after(request, reply, late, self.serve_inside)
         except GraphFault as fault:
             reply = fault_reply(fault)
         finally:
@@ -104,6 +115,16 @@ class Service:
             raise GraphFault(401, "InvalidAuthenticationToken", "Access token is empty.")
         if scheme.lower() != "bearer" or token != self._token:
             raise GraphFault(401, "InvalidAuthenticationToken", "Access token validation failure.")
+
+    def _alone(self, request: Request) -> str:
+        """What this request must have to itself."""
+        if request.method == "GET" or request.path == "/$batch" or not self.tenant.behaviour.on.concurrency:
+            return ""
+        request.cloud = self.tenant.behaviour.on.cloud
+        try:
+            return overlap.of(request, resolve(request.edition, request.path))
+        except GraphFault:
+            return ""
 
     def _latency(self) -> float:
         if self.tenant.behaviour.on.latency:
@@ -142,8 +163,12 @@ class Service:
             raise write.method_not_allowed()
         if request.query:
             raise GraphFault(400, "BadRequest", f"The query '{request.query}' is not supported on a write.")
+        refused = self.quota.refusal(_bucket(request, place))
+        if refused is not None:
+            return refused
+        permit.check(self.tenant, request, place)
         recycle.expire(self.tenant)
-        with self.tenant.database.transaction():
+        with self.tenant.database.transaction(), self.tenant.lag.writing():
             return handler(self.tenant, request, place)
 
     def _check_readable(self, place: Place) -> None:

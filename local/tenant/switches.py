@@ -18,11 +18,21 @@ class Lag(msgspec.Struct, forbid_unknown_fields=True):
     writes: bool = False
 
 
+class WriteQuota(msgspec.Struct, forbid_unknown_fields=True):
+    """So many writes in so many seconds; 0 for as many as come. The documented limit is 3000 in 150 seconds."""
+
+    writes: int = 0
+    seconds: float = 150
+
+
 class Switches(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    """`shuffle` is a seed, 0 for off; `latency` is in milliseconds; `page_token_seconds` is the life of a next link;
-    `max_page` cuts every page to so many objects, 0 for as many as asked for; `unreadable_members` are kinds whose
-    members come as bare ids; `revoked` are application permissions that the caller has lost; `licences` are the service
-    plans the tenant has; `rates` are requests per second by bucket; `cloud` is where the tenant lives."""
+    """`shuffle` is a seed, 0 for off; `latency` is in milliseconds; `page_token_seconds` is the life of a next
+    link; `max_page` cuts every page to so many objects, 0 for as many as asked for; `unreadable_members` are kinds
+    whose members come as bare ids; `revoked` are application permissions that the caller has lost; `licences` are
+    the service plans the tenant has; `rates` are requests per second by bucket; `cloud` is where the tenant lives;
+    `caller_roles` are the directory roles that the caller's service principal holds, by name, or `Name@unit` within
+    an administrative unit; `concurrency` refuses a write that overlaps another one to the same application, or to
+    any licence."""
 
     shuffle: int = 0
     volatile: bool = False
@@ -41,6 +51,9 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     security_defaults: bool = False
     licences: tuple[str, ...] = ("AAD_PREMIUM", "AAD_PREMIUM_P2", "INTUNE_A", "Entra_Identity_Governance")
     cloud: Literal["global", "usGov", "usGovDoD", "china"] = "global"
+    write_quota: WriteQuota = msgspec.field(default_factory=WriteQuota)
+    caller_roles: tuple[str, ...] = ()
+    concurrency: bool = True
 
 
 class Behaviour:

@@ -60,6 +60,10 @@ class StoredDirectory:
         self._tenant = tenant
 
     def get(self, kind: str, id: str) -> dict[str, Any] | None:
+        """Not what a write of its own made so lately that another does not find it yet."""
+        if self._tenant.lag.unborn(kind, id):
+            self._tenant.behaviour.hit("lagWrites")
+            return None
         row = self._tenant.objects.row(kind, id)
         return row.object() if row else None
 
@@ -84,6 +88,13 @@ class StoredDirectory:
 
     def security_defaults(self) -> bool:
         return self._tenant.behaviour.on.security_defaults
+
+    def permitted(self, *permissions: str) -> bool:
+        return self._tenant.access.holds(permissions)
+
+    def caller_is(self, *roles: str, units: Sequence[str] = ()) -> bool:
+        held = [role.partition("@") for role in self._tenant.behaviour.on.caller_roles]
+        return any(unit in units if unit else role in roles for role, _, unit in held)
 
     def licensed(self, service_plan: str) -> bool:
         return service_plan in self._tenant.behaviour.on.licences

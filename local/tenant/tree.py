@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import unquote
 
+from local.tenant.actions import Action, action_at
 from local.tenant.rules import GraphFault
 from local.tenant.schema import BY_PATH, KINDS, Edition, Held, Kind, LinkRule
 
@@ -24,6 +25,7 @@ class Shape(StrEnum):
     ANY = "any"  # /directoryObjects/{id}
     GET_BY_IDS = "getByIds"
     EXTENSIONS = "extensions"  # /directoryObjects/getAvailableExtensionProperties
+    ACTION = "action"  # /users/{id}/assignLicense
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Step:
 class Place:
     """`kind` and `key` name an object (or, where a link is followed, its source, `steps` further down); a singleton has
     no `key`. `tail` is what the path ends with: "", "$count", "$ref", "delta" or "restore". `kinds` are those that a
-    cast leaves."""
+    cast leaves. An `action` is asked of the object, or of the collection that `link` leads to, or of `kind`'s."""
 
     shape: Shape
     kind: Kind | None = None
@@ -50,6 +52,7 @@ class Place:
     cast: str = ""
     tail: str = ""
     steps: tuple[Step, ...] = ()
+    action: Action | None = None
 
     @property
     def source(self) -> Kind | None:
@@ -118,6 +121,9 @@ def _segments(path: str) -> list[str]:
 
 
 def _below(kind: Kind, rest: list[str], edition: Edition) -> Place:
+    action = action_at(kind.name, rest, collection=True)
+    if action is not None:
+        return Place(Shape.ACTION, kind, kinds=(kind.name,), action=action)
     if kind.singleton:
         return _of_object(kind, Place(Shape.ONE, kind, kinds=(kind.name,)), rest, edition)
     if not rest:
@@ -142,9 +148,12 @@ def _below(kind: Kind, rest: list[str], edition: Edition) -> Place:
 
 
 def _of_object(kind: Kind, place: Place, more: list[str], edition: Edition) -> Place:
-    if more and CAST.match(more[0]):
+    if more and CAST.match(more[0]) and action_at(kind.name, more, collection=False) is None:
         _cast(more[0], (kind.name,))
         more = more[1:]
+    action = action_at(kind.name, more, collection=False)
+    if action is not None:
+        return replace(place, shape=Shape.ACTION, action=action, link=None)
     if not more:
         return place
     link, rest = _link(kind, more)
@@ -167,6 +176,9 @@ def _link(kind: Kind, more: list[str]) -> tuple[LinkRule | None, list[str]]:
 
 
 def _linked(place: Place, link: LinkRule, rest: list[str], edition: Edition) -> Place:
+    action = action_at(link.to[0], rest, collection=True)
+    if action is not None:
+        return replace(place, shape=Shape.ACTION, action=action)
     if link.single:
         place = replace(place, shape=Shape.LINKED_ONE)
     elif rest and rest[0] not in TAILS and not CAST.match(rest[0]):

@@ -19,6 +19,8 @@ class Memory:
         self.linked: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
         self.defaults_on = False
         self.plans = {"AAD_PREMIUM", "AAD_PREMIUM_P2"}
+        self.permissions: set[str] | None = None  # None for all of them
+        self.roles: set[str] = set()
         self._ids = 0
 
     def load(self, users: int = 20) -> "Memory":
@@ -78,6 +80,12 @@ class Memory:
 
     def licensed(self, service_plan: str) -> bool:
         return service_plan in self.plans
+
+    def permitted(self, *permissions: str) -> bool:
+        return self.permissions is None or bool(self.permissions & set(permissions))
+
+    def caller_is(self, *roles: str, units: Sequence[str] = ()) -> bool:
+        return bool(self.roles & {*roles, *units})
 
 
 def _plain(value: object) -> object:

@@ -42,9 +42,9 @@ def invalid_value(kind: Kind, name: str) -> GraphFault:
 
 
 def required(kind: Kind, body: Mapping[str, Any], *names: str) -> None:
-    """Refuses a create in which one of the names is missing, null or empty text."""
+    """Refuses a create in which one of the names is missing, null or empty text; a link may be named by its target."""
     for name in names:
-        if body.get(name) in (None, ""):
+        if body.get(name) in (None, "") and not body.get(f"{name}@odata.bind"):
             if kind.bucket == "conditionalAccess":
                 raise malformed()
             raise bad_request(f"A value is required for property '{name}' of resource '{resource(kind)}'.")
@@ -53,6 +53,8 @@ def required(kind: Kind, body: Mapping[str, Any], *names: str) -> None:
 def check_body(kind: Kind, body: Mapping[str, Any], directory: Directory, *, creating: bool) -> None:
     for name, value in body.items():
         if name == "@odata.type" or name.endswith("@odata.bind"):
+            continue
+        if name in kind.links and kind.links[name].bound:
             continue
         rule = kind.properties.get(name)
         if rule is None:
@@ -82,7 +84,7 @@ def settable(kind: Kind, body: Mapping[str, Any]) -> Object:
     for name, value in body.items():
         rule = kind.properties.get(name)
         if rule is None:
-            if "@odata" not in name:
+            if "@odata" not in name and name not in kind.links:
                 stored[name] = value
         elif rule.shown is not Shown.NEVER:
             stored[name] = filled(rule, value)

@@ -8,8 +8,9 @@ from local.tenant.schema import KINDS, Held
 _REPORTED = "userRegistrationDetails"  # a report with a row for each account that is there, under the account's id
 
 
-def consequences(kind: str, current: Object, directory: Directory, *, purge: bool) -> Iterator[Ref]:
-    """Other objects that disappear with this one.
+def consequences(kind: str, current: Object, directory: Directory, *, purge: bool, key: str = "") -> Iterator[Ref]:
+    """Other objects that disappear with this one, and with them what hangs on them; `key` is what the store keeps it
+    under, where that is not its id.
 
     A soft delete hides an application's service principal with it (it is restored by a call of its own, as documented)
     and leaves what hangs on the object to come back with it. A purge, or the deletion of a kind without a recycle bin,
@@ -20,12 +21,14 @@ def consequences(kind: str, current: Object, directory: Directory, *, purge: boo
             for principal in directory.find("servicePrincipal", "appId", current["appId"]):
                 yield Ref("servicePrincipal", principal["id"])
         return
+    own = key or KINDS[kind].key_of(current)
     for rule in KINDS[kind].links.values():
         if rule.held is Held.CONTAINED:
-            yield from (Ref(*item) for item in directory.links(kind, current["id"], rule.name))
+            yield from (Ref(*item) for item in directory.links(kind, own, rule.name))
         elif rule.held is Held.DERIVED:
             for target in rule.to:
-                yield from (Ref(target, item["id"]) for item in directory.find(target, rule.via, current["id"]))
+                found = directory.find(target, rule.via, own)
+                yield from (Ref(target, KINDS[target].key_of(item)) for item in found)
     if kind == "servicePrincipal":
         grants = directory.find("oAuth2PermissionGrant", "resourceId", current["id"])
         yield from (Ref("oAuth2PermissionGrant", item["id"]) for item in grants)

@@ -47,6 +47,12 @@ class Directory(Protocol):
     def licensed(self, service_plan: str) -> bool:
         """Whether the tenant has a plan: AAD_PREMIUM (P1) or AAD_PREMIUM_P2."""
 
+    def permitted(self, *permissions: str) -> bool:
+        """Whether the caller holds one of these application permissions."""
+
+    def caller_is(self, *roles: str, units: Sequence[str] = ()) -> bool:
+        """Whether the caller's service principal has one of these directory roles, or any in one of the units."""
+
 
 class GraphFault(Exception):
     """A refusal in Graph's own terms: HTTP status, `error.code`, `error.message`, `error.details`."""

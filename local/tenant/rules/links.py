@@ -1,6 +1,7 @@
 """Adding and removing links through `$ref`, and what is particular to members, owners and other navigations."""
 
 from local.tenant.rules.directory import Directory, GraphFault, Object, Ref, bad_request, denied, not_found
+from local.tenant.rules.families import RULES
 from local.tenant.rules.groups import check_writable, is_dynamic, is_unified
 from local.tenant.schema import KINDS, Held
 
@@ -17,7 +18,7 @@ def check_link(kind: str, source: Object, link: str, target: Ref, directory: Dir
     if target.kind not in rule.to or not _fits(kind, source, link, target, found):
         # the service has a sentence for each case; they are not known here
         raise bad_request("One or more property values specified are invalid.")
-    existing = directory.links(kind, source["id"], link)
+    existing = directory.links(kind, KINDS[kind].key_of(source), link)
     if rule.single:
         return
     if tuple(target) in [tuple(item) for item in existing]:
@@ -31,6 +32,9 @@ def check_link(kind: str, source: Object, link: str, target: Ref, directory: Dir
             f"Unable to perform operation as '{len(existing) + 1}' would exceed the maximum quota count "
             f"'{rule.limit}' for forward-link '{link}'.",
         )
+    own = RULES[kind].link if kind in RULES else None
+    if own is not None:
+        own(source, link, target, directory)
 
 
 def check_unlink(kind: str, source: Object, link: str, target: Ref, directory: Directory) -> None:
@@ -39,7 +43,7 @@ def check_unlink(kind: str, source: Object, link: str, target: Ref, directory: D
     if rule is None or rule.held is not Held.STORED or not rule.writable:
         raise bad_request(f"Invalid property '{link}'.")
     _check_source(kind, source, link)
-    existing = [Ref(*item) for item in directory.links(kind, source["id"], link)]
+    existing = [Ref(*item) for item in directory.links(kind, KINDS[kind].key_of(source), link)]
     if target not in existing:
         if directory.get(target.kind, target.id) is None:
             raise not_found(target.id)
@@ -51,6 +55,9 @@ def check_unlink(kind: str, source: Object, link: str, target: Ref, directory: D
         if len(users) == 1:
             # wording from memory of the portal's text; not confirmed
             raise bad_request("The group must have at least one owner, hence this owner cannot be removed.")
+    own = RULES[kind].unlink if kind in RULES else None
+    if own is not None:
+        own(source, link, target, directory)
 
 
 def _check_source(kind: str, source: Object, link: str) -> None:

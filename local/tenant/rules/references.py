@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.tenant.rules.directory import Bound, Directory, Ref, bad_request, not_found
-from local.tenant.schema import KINDS, Held, LinkRule
+from local.tenant.rules.directory import Bound, Directory, Object, Ref, bad_request, not_found
+from local.tenant.schema import KINDS, Held, Kind, LinkRule
 
 MOST_AT_ONCE = 20  # relationships in one create or update
 _URL = re.compile(r"(?:^|/)(?P<set>[A-Za-z0-9]+)/(?P<id>[^/?#]+)$|(?:^|/)(?P<fn>[A-Za-z0-9]+)\('(?P<key>[^']+)'\)$")
@@ -47,6 +47,8 @@ def bound_links(kind: str, body: Mapping[str, Any], directory: Directory) -> lis
             continue
         link = name.removesuffix("@odata.bind")
         rule = KINDS[kind].links.get(link)
+        if rule is not None and rule.bound:
+            continue
         if rule is None or rule.held is not Held.STORED or not rule.writable:
             raise bad_request(f"Invalid property '{link}'.")
         urls = value if isinstance(value, list) else [value]
@@ -59,6 +61,31 @@ def bound_links(kind: str, body: Mapping[str, Any], directory: Directory) -> lis
         # wording not confirmed
         raise bad_request(f"The number of relationships in one request is limited to {MOST_AT_ONCE}.")
     return bound
+
+
+def own_values(kind: Kind, body: Mapping[str, Any], directory: Directory) -> Object:
+    """The properties behind the links that an object holds itself, where a body names their targets."""
+    values: Object = {}
+    for link in kind.links.values():
+        if link.bound:
+            for name in (link.name, f"{link.name}@odata.bind"):
+                if name in body:
+                    values[link.via] = _own_target(link, body[name], directory)
+    return values
+
+
+def _own_target(link: LinkRule, named: object, directory: Directory) -> str | None:
+    if named is None:
+        return None
+    id = named.get("id") if isinstance(named, Mapping) else None
+    if isinstance(named, str):
+        found = _URL.search(named)
+        id = (found["id"] or found["key"]) if found else None
+    if not isinstance(id, str):
+        raise bad_request("Invalid URL format specified in @odata.bind for " + link.name)
+    if any_object(directory, id, link.to) is None:
+        raise not_found(id)
+    return id
 
 
 def _twice(kind: str, link: str, target: Ref) -> str:

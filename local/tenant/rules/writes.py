@@ -1,102 +1,99 @@
-"""Create, update, delete and restore: the checks all kinds share, then those of the kind."""
+"""Create, update, replace, delete and restore: the checks all kinds share, then those of the kind."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from local.tenant.rules import (
-    applications,
-    conditional_access,
-    grants,
-    groups,
-    locations,
-    principals,
-    roles,
-    units,
-    users,
-)
-from local.tenant.rules.body import check_body, settable
+from local.tenant.rules import conditional_access, general
+from local.tenant.rules.body import check_body
 from local.tenant.rules.directory import Directory, GraphFault, Object, Ref, bad_request, not_found
+from local.tenant.rules.families import RULES
+from local.tenant.rules.kinds import Rules
 from local.tenant.rules.references import bound_links
 from local.tenant.schema import KINDS
 
-type Create = Callable[[Object, Object, Directory], Object]
-type CreateChild = Callable[[Object, Object, Directory, Ref], Object]
-type Update = Callable[[Object, Object, Object, Directory], Object]
-type UpdateChild = Callable[[Object, Object, Object, Directory, Ref], Object]
+_PLAIN = Rules()
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    create: Create | None = None
-    create_child: CreateChild | None = None
-    update: Update | None = None
-    update_child: UpdateChild | None = None
-    delete: Callable[[Object, Directory], None] | None = None
-    restore: Callable[[Object, Mapping[str, Any], Object, Directory], Object] | None = None
+def rules_of(kind: str) -> Rules:
+    return RULES.get(kind, _PLAIN)
 
 
-_RULES = {
-    "user": _Rules(create=users.create, update=users.update, delete=users.delete, restore=users.restore),
-    "group": _Rules(create=groups.create, update=groups.update, delete=groups.delete, restore=groups.restore),
-    "application": _Rules(create=applications.create, update=applications.update, restore=applications.restore),
-    "servicePrincipal": _Rules(create=principals.create, update=principals.update, restore=principals.restore),
-    "federatedIdentityCredential": _Rules(
-        create_child=applications.create_federated, update_child=applications.update_federated
-    ),
-    "extensionProperty": _Rules(create_child=applications.create_extension),
-    "appRoleAssignment": _Rules(create_child=grants.create_assignment),
-    "oAuth2PermissionGrant": _Rules(create=grants.create_grant),
-    "unifiedRoleDefinition": _Rules(
-        create=roles.create_definition, update=roles.update_definition, delete=roles.delete_definition
-    ),
-    "unifiedRoleAssignment": _Rules(create=roles.create_assignment),
-    "scopedRoleMembership": _Rules(create_child=roles.create_scoped),
-    "conditionalAccessPolicy": _Rules(create=conditional_access.create, update=conditional_access.update),
-    "namedLocation": _Rules(create=locations.create, update=locations.update, delete=locations.delete),
-    "administrativeUnit": _Rules(create=units.create_unit, update=units.update_unit),
-    "device": _Rules(create=units.create_device, update=units.update_device),
-    "organization": _Rules(update=units.update_organization),
-}
-
-
-def check_create(kind: str, body: Mapping[str, Any], directory: Directory, *, parent: Ref | None = None) -> Object:
-    _check_method(kind, "POST")
+def check_create(
+    kind: str,
+    body: Mapping[str, Any],
+    directory: Directory,
+    *,
+    parent: Ref | None = None,
+    method: str = "POST",
+) -> Object:
+    """`method` is by which it is made: PATCH or PUT where that makes what is not there."""
+    check_method(kind, method)
     sent = dict(body)
+    rules = rules_of(kind)
+    if rules.create_child is not None and parent is None:
+        raise bad_request(f"{KINDS[kind].collection} are created under their parent.")
     check_body(KINDS[kind], sent, directory, creating=True)
     bound_links(kind, sent, directory)
-    new = {"id": directory.new_id(), **settable(KINDS[kind], sent)}
-    rules = _RULES[kind]
-    if rules.create_child is not None:
-        if parent is None:
-            raise bad_request(f"{KINDS[kind].collection} are created under their parent.")
-        return rules.create_child(sent, new, directory, parent)
-    assert rules.create is not None
-    return rules.create(sent, new, directory)
+    new = general.opened(KINDS[kind], sent, directory, parent)
+    if rules.create_child is not None and parent is not None:
+        new = rules.create_child(sent, new, directory, parent)
+    elif rules.create is not None:
+        new = rules.create(sent, new, directory)
+    _check_key(kind, new)
+    general.check_keys(KINDS[kind], new, directory, "", general.stored_key(KINDS[kind], new, parent))
+    return new
+
+
+def _check_key(kind: str, new: Object) -> None:
+    name = KINDS[kind].key_property
+    if name and not new.get(name):
+        raise bad_request(f"A value is required for property '{name}'.")
 
 
 def check_update(
     kind: str, current: Object, body: Mapping[str, Any], directory: Directory, *, parent: Ref | None = None
 ) -> Object:
     """What is not sent stays. A complex value replaces the old one whole, except in a policy's conditions."""
-    _check_method(kind, "PATCH")
+    check_method(kind, "PATCH")
     sent = dict(body)
     if kind == "conditionalAccessPolicy" and isinstance(sent.get("conditions"), dict):
         sent["conditions"] = conditional_access.merged(current.get("conditions"), sent["conditions"])
     check_body(KINDS[kind], sent, directory, creating=False)
     bound_links(kind, sent, directory)
-    new = {**current, **settable(KINDS[kind], sent)}
-    rules = _RULES[kind]
+    new = general.changed(KINDS[kind], current, sent, directory)
+    return _by_own_rules(kind, current, sent, new, directory, parent)
+
+
+def check_replace(
+    kind: str, current: Object, body: Mapping[str, Any], directory: Directory, *, parent: Ref | None = None
+) -> Object:
+    """What is not sent goes."""
+    check_method(kind, "PUT")
+    sent = general.without_echoes(KINDS[kind], current, body)
+    check_body(KINDS[kind], sent, directory, creating=False)
+    bound_links(kind, sent, directory)
+    new = general.replaced(KINDS[kind], current, sent, directory)
+    return _by_own_rules(kind, current, sent, new, directory, parent)
+
+
+def _by_own_rules(
+    kind: str, current: Object, sent: Object, new: Object, directory: Directory, parent: Ref | None
+) -> Object:
+    rules = rules_of(kind)
     if rules.update_child is not None:
         if parent is None:
             raise not_found(current["id"])
-        return rules.update_child(current, sent, new, directory, parent)
-    return rules.update(current, sent, new, directory) if rules.update else new
+        new = rules.update_child(current, sent, new, directory, parent)
+    elif rules.update is not None:
+        new = rules.update(current, sent, new, directory)
+    own = KINDS[kind].key_of(current)
+    general.check_keys(KINDS[kind], new, directory, own, own)
+    return new
 
 
 def check_delete(kind: str, current: Object, directory: Directory) -> None:
-    _check_method(kind, "DELETE")
-    rule = _RULES[kind].delete
+    check_method(kind, "DELETE")
+    rule = rules_of(kind).delete
     if rule is not None:
         rule(current, directory)
 
@@ -104,10 +101,10 @@ def check_delete(kind: str, current: Object, directory: Directory) -> None:
 def check_restore(kind: str, deleted: Object, directory: Directory, body: Mapping[str, Any] | None = None) -> Object:
     """`deleted` is the object as it was when it was deleted, not as the recycle bin shows it."""
     new = {name: value for name, value in deleted.items() if name != "deletedDateTime"}
-    rule = _RULES[kind].restore
+    rule = rules_of(kind).restore
     return rule(deleted, body or {}, new, directory) if rule else new
 
 
-def _check_method(kind: str, method: str) -> None:
+def check_method(kind: str, method: str) -> None:
     if method not in KINDS[kind].methods:
         raise GraphFault(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")

@@ -11,6 +11,7 @@ ROLE_DEFINITION = Kind(
     soft_delete=True,
     deleted_path="/roleManagement/directory/deletedItems/roleDefinitions",
     reads=("RoleManagement.Read.Directory", "Directory.Read.All"),
+    writes_with=("RoleManagement.ReadWrite.Directory",),
     properties=table("""
         id guid ro
         description string?
@@ -33,6 +34,7 @@ ROLE_ASSIGNMENT = Kind(
     query=frozenset({"$select", "$expand", "$filter"}),
     methods=frozenset({"POST", "DELETE"}),
     reads=("RoleManagement.Read.Directory", "Directory.Read.All"),
+    writes_with=("RoleManagement.ReadWrite.Directory",),
     properties=table("""
         id string ro
         principalId string create
@@ -71,6 +73,7 @@ CONDITIONAL_ACCESS_POLICY = Kind(
     preview=("sessionControls.continuousAccessEvaluation",),
     deleted_not_in=NATIONAL,
     reads=("Policy.Read.All",),
+    writes_with=("Policy.ReadWrite.ConditionalAccess+Policy.Read.All",),
     properties=table("""
         id guid ro
         templateId string? create
@@ -104,6 +107,7 @@ NAMED_LOCATION = Kind(
     },
     deleted_not_in=NATIONAL,
     reads=("Policy.Read.All",),
+    writes_with=("Policy.ReadWrite.ConditionalAccess+Policy.Read.All",),
     properties=table("""
         id guid ro
         displayName string

@@ -15,6 +15,7 @@ APPLICATION = Kind(
     directory_object=True,
     blanked={"keyCredentials": "key"},
     reads=("Application.Read.All", "Directory.Read.All"),
+    writes_with=("Application.ReadWrite.All", "Directory.ReadWrite.All"),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
@@ -84,6 +85,7 @@ SERVICE_PRINCIPAL = Kind(
     directory_object=True,
     blanked={"keyCredentials": "key"},
     reads=("Application.Read.All", "Directory.Read.All"),
+    writes_with=("Application.ReadWrite.All", "Directory.ReadWrite.All"),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
@@ -179,6 +181,10 @@ APP_ROLE_ASSIGNMENT = Kind(
         "/groups/{id}/appRoleAssignments",
     ),
     methods=frozenset({"POST", "DELETE"}),
+    writes_with=(
+        "AppRoleAssignment.ReadWrite.All+Application.Read.All",
+        "AppRoleAssignment.ReadWrite.All+Directory.Read.All",
+    ),
     properties=table("""
         id string ro
         deletedDateTime datetime? ro
@@ -199,6 +205,7 @@ OAUTH2_PERMISSION_GRANT = Kind(
     parents=("/servicePrincipals/{id}/oauth2PermissionGrants", "/users/{id}/oauth2PermissionGrants"),
     delta=True,
     reads=("Directory.Read.All",),
+    writes_with=("DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"),
     properties=table("""
         id string ro
         clientId string create
@@ -222,6 +229,7 @@ FEDERATED_IDENTITY_CREDENTIAL = Kind(
     max_top=20,
     keys=("name",),
     reads=("Application.Read.All", "Directory.Read.All"),
+    writes_with=("Application.ReadWrite.All", "Directory.ReadWrite.All"),
     properties=table("""
         id guid ro
         name string create
@@ -241,6 +249,7 @@ EXTENSION_PROPERTY = Kind(
     query=frozenset({"$select", "$filter"}),
     methods=frozenset({"POST", "DELETE"}),
     reads=("Application.Read.All", "Directory.Read.All"),
+    writes_with=("Application.ReadWrite.All", "Directory.ReadWrite.All"),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro

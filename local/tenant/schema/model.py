@@ -12,7 +12,11 @@ Where an object is found:
                         slashes where the API puts a bare segment in between (`authentication/methods`). Below a
                         CONTAINED or DERIVED target its own links follow, to any depth (of the first kind in `to`).
     Kind.key_property   the property that stands in the URL. What is stored under another key (a child whose id repeats
-                        below other parents: `{parent's key}/{id}`) says so in `company.items.Object.key`.
+                        below other parents: `{parent's key}/{id}`) says so in `company.items.Object.key`; a child whose
+                        key its creator chooses is stored so.
+
+What may be written: `Kind.methods`, `Property.writes`, `Kind.required`; who may: `writes_with` of the kind, its links
+and properties.
 """
 
 from collections.abc import Iterator, Mapping
@@ -79,6 +83,7 @@ class Property:
     needs: str = ""  # a permission of its own, beyond reading the object
     licence: frozenset[str] = frozenset()  # service plans, one of which reading it takes
     not_in: frozenset[str] = frozenset()  # clouds that do not know it
+    writes_with: tuple[str, ...] = ()  # as of `Kind`, in place of those
 
     def known(self, edition: Edition) -> bool:
         return (edition.beta or not self.beta) and edition.cloud not in self.not_in
@@ -115,6 +120,9 @@ class LinkRule:
     beta: bool = False  # only under /beta
     stream: bool = False  # leads to bytes: `via` names the property that holds {"contentType", "base64"}
     bucket: str = ""  # throttled apart from the kind
+    writes_with: tuple[str, ...] = ()  # as of `Kind`; () follows the kind: the target's if that is a child
+    bound: bool = False  # OWN: a body may name the target, as `{name}@odata.bind` or `{name}: {"id": …}`
+    deep: bool = False  # CONTAINED: a body may bring the children along; in a PUT they replace what is there
 
     def known(self, edition: Edition) -> bool:
         return (edition.beta or not self.beta) and edition.cloud not in self.not_in
@@ -142,7 +150,7 @@ class Kind:
     soft_delete: bool = False
     deleted_path: str = ""
     deleted_not_in: frozenset[str] = frozenset()  # clouds that delete it for good
-    methods: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
+    methods: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})  # PUT replaces the object whole
     keys: tuple[str, ...] = ()  # alternate keys: /users/{userPrincipalName}, /applications(appId='…')
     open: bool = False  # directory extension values may appear
     directory_object: bool = False  # also found under /directoryObjects
@@ -160,9 +168,23 @@ class Kind:
     not_in: frozenset[str] = frozenset()  # clouds that do not have it: usGov, usGovDoD, china
     preview: tuple[str, ...] = ()  # dotted paths; an object that has one of them is found under /beta alone
     filters: tuple[frozenset[str], ...] = ()  # a list wants $filter with `eq` on all the properties of one of these
+    required: tuple[str, ...] = ()  # properties and bound links that a POST or PUT has to name
+    writes_with: tuple[str, ...] = ()  # application permissions, any of which lets an app write it; "A+B" takes both
+    writes_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # those of one method, or of "restore"
+    writes_delegated: bool = False  # no application may write it, whatever it holds
+    upsert: bool = False  # a PATCH of a key that is not there makes it, without being asked to
+    shows_updates: bool = False  # a PATCH or PUT is answered 200 with the object, not 204
+
+    def writes(self, method: str) -> tuple[str, ...]:
+        return self.writes_by.get(method, self.writes_with)
 
     def known(self, edition: Edition) -> bool:
         return (edition.beta or not self.beta) and edition.cloud not in self.not_in
+
+    @property
+    def chosen_key(self) -> bool:
+        """Whether the creator of an object names its key."""
+        return bool(self.key_property) and self.properties[self.key_property].writes is Writes.CREATE
 
     def key_of(self, properties: Mapping[str, Any]) -> str:
         """What an object is stored under, unless it says another key; a singleton without an id goes by its kind."""
@@ -189,3 +211,8 @@ class Kind:
         others = {name for names in self.subtypes.values() for name in names}
         own = set(self.subtypes.get(odata_type.removeprefix("#microsoft.graph."), ()))
         return (rule for name, rule in self.properties.items() if name not in others or name in own)
+
+    @property
+    def polymorphic(self) -> bool:
+        """Whether a body has to say which of several types it is."""
+        return bool(self.subtypes) and set(self.subtypes) != {self.name}

@@ -2,8 +2,8 @@
 
 A type is a word, with `[]` for a collection and `?` for nullable. Words: when it is shown (default, select, single,
 detail, never), who sets it (rw, create, ro), `set` (order means nothing), `volatile`, `sparse`, `beta`,
-`needs=PERMISSION`, `licence=PLAN,PLAN` (any of them), `not_in=` one of usGov (both of its clouds), china, national (all
-three).
+`needs=PERMISSION`, `writes_with=PERMISSION,PERMISSION` and `licence=PLAN,PLAN` (any of them), `not_in=` one of usGov
+(both of its clouds), china, national (all three).
 """
 
 from collections.abc import Mapping
@@ -40,6 +40,8 @@ def _line(line: str, shown: Shown) -> Property:
             values[_FLAGS[word]] = True
         elif word.startswith("needs="):
             values["needs"] = word.removeprefix("needs=")
+        elif word.startswith("writes_with="):
+            values["writes_with"] = tuple(word.removeprefix("writes_with=").split(","))
         elif word.startswith("licence="):
             values["licence"] = frozenset(word.removeprefix("licence=").split(","))
         elif word.startswith("not_in="):

@@ -1,7 +1,9 @@
 """user, group, administrativeUnit, scopedRoleMembership, device, organization."""
 
+from dataclasses import replace
+
 from local.tenant.schema import sign_in_methods
-from local.tenant.schema.model import CHINA, Held, Kind, LinkRule, Shown, links
+from local.tenant.schema.model import CHINA, Held, Kind, LinkRule, Property, Shown, links
 from local.tenant.schema.notation import table
 
 _DIRECTORY_OBJECT = """
@@ -10,6 +12,32 @@ _DIRECTORY_OBJECT = """
 """
 _MEMBERS = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
 _HIDDEN = "Member.Read.Hidden"
+_USER_WRITES = ("User.ReadWrite.All", "Directory.ReadWrite.All")
+_GROUP_WRITES = ("Group.ReadWrite.All", "Directory.ReadWrite.All")
+_MEMBER_WRITES = ("GroupMember.ReadWrite.All", *_GROUP_WRITES)
+_UNIT_WRITES = ("AdministrativeUnit.ReadWrite.All", "Directory.ReadWrite.All")
+_DEVICE_WRITES = ("Device.ReadWrite.All", "Directory.ReadWrite.All")
+_DELETES = ("User.DeleteRestore.All", "User.ReadWrite.All")
+# what may write it beside those that may write the user
+_NARROW = {
+    "accountEnabled": "User.EnableDisableAccount.All",
+    "businessPhones": "User-Phone.ReadWrite.All",
+    "mobilePhone": "User-Phone.ReadWrite.All",
+    "otherMails": "User-Mail.ReadWrite.All",
+    "passwordProfile": "User-PasswordProfile.ReadWrite.All",
+    "identities": "User.ManageIdentities.All",
+}
+# what takes a permission of its own, in place of those
+_OWN = {
+    "customSecurityAttributes": ("CustomSecAttributeAssignment.ReadWrite.All+User.Read.All",),
+    "employeeLeaveDateTime": ("User-LifeCycleInfo.ReadWrite.All+User.Read.All",),
+}
+
+
+def _narrowed(text: str) -> dict[str, Property]:
+    whole = table(text, shown=Shown.SELECT)
+    own = {name: (one, *_USER_WRITES) for name, one in _NARROW.items()} | _OWN
+    return whole | {name: replace(whole[name], writes_with=permissions) for name, permissions in own.items()}
 
 
 USER = Kind(
@@ -23,7 +51,9 @@ USER = Kind(
     open=True,
     directory_object=True,
     reads=("User.Read.All", "Directory.Read.All"),
-    properties=table(
+    writes_with=_USER_WRITES,
+    writes_by={"DELETE": _DELETES, "restore": _DELETES},
+    properties=_narrowed(
         """
         id guid default ro
         businessPhones string[] default
@@ -105,8 +135,7 @@ USER = Kind(
         responsibilities string[] single
         schools string[] single
         skills string[] single
-        """,
-        shown=Shown.SELECT,
+        """
     ),
     links=links(
         LinkRule(name="manager", to=("user", "orgContact"), single=True, writable=True, delta=True),
@@ -164,6 +193,8 @@ GROUP = Kind(
     open=True,
     directory_object=True,
     reads=("Group.Read.All", "Directory.Read.All"),
+    writes_with=_GROUP_WRITES,
+    writes_by={"POST": ("Group.Create", *_GROUP_WRITES)},
     properties=table(
         """
         id guid ro
@@ -187,7 +218,7 @@ GROUP = Kind(
         onPremisesSamAccountName string? ro
         onPremisesSecurityIdentifier string? ro
         onPremisesSyncEnabled bool? ro
-        preferredDataLocation string?
+        preferredDataLocation string? writes_with=Directory.ReadWrite.All
         preferredLanguage string?
         proxyAddresses string[] ro set
         renewedDateTime datetime? ro
@@ -228,6 +259,7 @@ GROUP = Kind(
             delta=True,
             omits=("servicePrincipal",),
             reads=_MEMBERS,
+            writes_with=_MEMBER_WRITES,
             hidden=_HIDDEN,
         ),
         LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True, delta=True, limit=100, reads=_MEMBERS),
@@ -260,6 +292,7 @@ ADMINISTRATIVE_UNIT = Kind(
     directory_object=True,
     delta_not_in=CHINA,
     reads=("AdministrativeUnit.Read.All", "Directory.Read.All"),
+    writes_with=_UNIT_WRITES,
     properties=table(
         _DIRECTORY_OBJECT
         + """
@@ -290,6 +323,7 @@ SCOPED_ROLE_MEMBERSHIP = Kind(
     path="",
     parents=("/directory/administrativeUnits/{id}/scopedRoleMembers",),
     methods=frozenset({"POST", "DELETE"}),
+    writes_with=("RoleManagement.ReadWrite.Directory",),
     properties=table("""
         id string ro
         administrativeUnitId string create
@@ -309,6 +343,7 @@ DEVICE = Kind(
     open=True,
     directory_object=True,
     reads=("Device.Read.All", "Directory.Read.All"),
+    writes_with=_DEVICE_WRITES,
     properties=table(
         _DIRECTORY_OBJECT
         + """
@@ -360,6 +395,7 @@ ORGANIZATION = Kind(
     open=True,
     directory_object=True,
     reads=("Organization.Read.All", "Directory.Read.All"),
+    writes_with=("Organization.ReadWrite.All", "Directory.ReadWrite.All"),
     properties=table(
         _DIRECTORY_OBJECT
         + """

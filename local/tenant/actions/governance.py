@@ -1,0 +1,8 @@
+"""Entitlement, reviews, workflows, the tenant as a whole: what can be asked of them beyond plain writes."""
+
+from collections.abc import Mapping
+
+from local.tenant.actions.model import Action, Effects
+
+ACTIONS: tuple[Action, ...] = ()
+EFFECTS: Mapping[str, Effects] = {}

@@ -1,0 +1,15 @@
+"""Users, groups, administrative units, devices, the organization."""
+
+from collections.abc import Mapping
+
+from local.tenant.rules import groups, roles, units, users
+from local.tenant.rules.kinds import Rules
+
+RULES: Mapping[str, Rules] = {
+    "user": Rules(create=users.create, update=users.update, delete=users.delete, restore=users.restore),
+    "group": Rules(create=groups.create, update=groups.update, delete=groups.delete, restore=groups.restore),
+    "administrativeUnit": Rules(create=units.create_unit, update=units.update_unit),
+    "scopedRoleMembership": Rules(create_child=roles.create_scoped),
+    "device": Rules(create=units.create_device, update=units.update_device),
+    "organization": Rules(update=units.update_organization),
+}
