@@ -10,18 +10,12 @@ from typing import NamedTuple
 
 from functions.catalogue.model import ObjectType
 from functions.core.links import Target, is_guid, targets
+from functions.core.references import NO_OBJECTS
 from functions.core.record import RELATIONSHIPS, Json, Object
 
 _IN_TEXT = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"\{new:[^{}]*\}")
 _TYPES = {"Users": "user", "Groups": "group", "Locations": "namedLocation", "ServicePrincipals": "servicePrincipal"}
-_NO_OBJECTS = frozenset(
-    {
-        "00000000-0000-0000-0000-000000000000",  # trusted addresses of MFA; default access; nobody
-        "acacacac-9df4-4c7d-9d50-4ef0226f57a9",  # all users, as Intune writes it
-        "adadadad-808e-44e2-905a-0b7873a8a531",  # all devices
-    }
-)
 
 
 class Reference(NamedTuple):
@@ -61,7 +55,7 @@ def references(record: Object, entry: ObjectType) -> list[Reference]:
             continue
         for text in texts(record, path):
             for identity in [text] if is_guid(text) else _IN_TEXT.findall(_TOKEN.sub("", text)):
-                if identity not in _NO_OBJECTS:
+                if identity not in NO_OBJECTS:
                     found[Reference(path, identity, type_at(path) if is_guid(text) else "")] = None
     return list(found)
 

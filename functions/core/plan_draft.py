@@ -17,6 +17,7 @@ from functions.core.diff import dead_in
 from functions.core.plan import Action, Danger, LossGap, Pass, Step
 from functions.core.plan_rules import Rules, Situation
 from functions.core.record import Json, Object
+from functions.core.references import NO_OBJECTS
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _RANK: Mapping[Danger, int] = {"low": 0, "elevated": 1, "high": 2}
@@ -125,7 +126,8 @@ class Draft:
 
     def dead(self, value: Json) -> list[str]:
         """The ids in a value that are not in the tenant."""
-        return dead_in(value, self.situation.live.missing)
+        missing = self.situation.live.missing
+        return dead_in(value, missing - NO_OBJECTS) if missing else []
 
     def needs(self, names: Iterable[str], more: Collection[str] = ()) -> tuple[str, ...]:
         """The permissions that writing these properties takes."""

@@ -134,9 +134,13 @@ def removal_path(draft: Draft, relationship: Relationship, target: Target) -> st
 def _ends(draft: Draft, relationship: Relationship, target: Target) -> tuple[str, str]:
     """The address of the object at which the link is written, and the link's name there."""
     if relationship.linking is Linking.REVERSE:
-        source, _, link = relationship.reverse.replace("{target}", target.id).rpartition("/")
+        source, _, link = _reversed(relationship, target).rpartition("/")
         return source, link
     return draft.path, _CAST.sub("", relationship.path) or relationship.name
+
+
+def _reversed(relationship: Relationship, target: Target) -> str:
+    return relationship.reverse.replace("{target}", target.id).replace("{type}", target.type)
 
 
 def _reason(draft: Draft) -> str:

@@ -15,7 +15,7 @@ from hashlib import sha256
 
 import msgspec
 
-from functions.catalogue.model import ObjectType, Read
+from functions.catalogue.model import Deletes, ObjectType, Read
 from functions.core.diff import shape
 from functions.core.links_remap import remapped, texts
 from functions.core.plan import Item, LiveState, LossGap, Options, Origin, Pass, Step
@@ -29,7 +29,7 @@ from functions.core.plan_rules import Rules, Safety, Situation
 from functions.core.record import Object, encode
 from functions.errors import PlanNotApplicable
 
-__all__ = ["Frame", "built", "deletion_item", "digest_of", "followed_by", "items", "not_restorable", "numbered"]
+__all__ = ["Frame", "built", "deletion_item", "digest_of", "followed_by", "items", "not_restorable", "numbered", "told"]
 
 _ALWAYS_WATCHED = frozenset({"onPremisesSyncEnabled"})
 
@@ -60,8 +60,10 @@ def built(
     frame: Frame,
     safety: Safety,
     origin: Origin = "chosen",
+    told_before: Sequence[LossGap] = (),
 ) -> list[Item]:
-    """The same of a record that already names the newest ids; `original` is as the backup has it."""
+    """The same of a record that already names the newest ids; `original` is as the backup has it. `told_before`: gaps
+    that are known already, and stop nothing."""
     rules = rules_of(entry.key)
     draft = _draft(original, record, _standing(live, entry), options, entry, rules, frame, safety)
     s = draft.situation
@@ -87,6 +89,7 @@ def built(
     followed = followed_by(entry, options)
     if not draft.gaps and object_steps(draft):
         _tie(draft, followed)
+    draft.gaps[:0] = told_before
     return _items(draft, original, live, followed, origin)
 
 
@@ -118,9 +121,26 @@ def deletion_item(live: LiveState, entry: ObjectType, frame: Frame, safety: Safe
             draft.path,
             "It was not there in the backup, and its deletion was asked for.",
             scope="deletion",
-            before={"id": live.id},
+            before=_whole(draft),
         )
     return _item(draft, live.object, live, (), "added", "deletion", digest_of(live, entry, ()), draft.gaps)
+
+
+def told(record: Object, live: LiveState, entry: ObjectType, frame: Frame, gap: LossGap, origin: Origin) -> Item:
+    """An item that says why nothing is done with an object."""
+    identity = str(record.get(entry.identity) or entry.key) if entry.identity else entry.key
+    return Item(
+        number=0,
+        stage=stage_of(entry),
+        type=entry.key,
+        object_id=identity,
+        live_id=live.id if live.standing != "gone" else "",
+        name=str(record.get(entry.name) or identity),
+        run=frame.run,
+        standing=live.standing,
+        origin=origin,
+        gaps=(gap,),
+    )
 
 
 def digest_of(live: LiveState, entry: ObjectType, followed: Sequence[str]) -> str:
@@ -166,6 +186,13 @@ def not_restorable(entry: ObjectType) -> PlanNotApplicable:
     return PlanNotApplicable(
         f"{entry.title} cannot be restored", remedy="The record shows what to rebuild by hand: GET /api/objects"
     )
+
+
+def _whole(draft: Draft) -> Object:
+    """All that it takes to make a deleted assignment again."""
+    s = draft.situation
+    made_of = draft.restore.create if draft.restore.deletes is Deletes.LINK else frozenset()
+    return {"id": s.live.id, **{name: value for name, value in s.current.items() if name in made_of}}
 
 
 def _standing(live: LiveState, entry: ObjectType) -> LiveState:

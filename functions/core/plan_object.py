@@ -147,6 +147,10 @@ def _fixed(draft: Draft, differing: list[Change]) -> bool:
 
 def _create_steps(draft: Draft) -> bool:
     s, rules, restore = draft.situation, draft.rules, draft.restore
+    asked = rules.asked(s, draft.gaps)
+    if asked is not None:
+        call_steps(draft, asked, "object")
+        return False
     chosen = {
         name: value
         for name, value in s.wanted.items()
@@ -177,7 +181,8 @@ def _create_steps(draft: Draft) -> bool:
         draft.gaps.append(not_in_tenant(f"{s.name} is not created again", lost))
         return False
     method, path, headers = _maker(draft)
-    apart = {link.name for link in s.entry.relationships}  # a body may hold them; the object itself never shows them
+    # A body may hold relationships, which the object itself never shows; and its id may be chosen only in part.
+    apart = {s.entry.identity, *(link.name for link in s.entry.relationships)}
     draft.step(
         "create",
         method,

@@ -71,7 +71,7 @@ def _add_step(draft: Draft, relationship: Relationship, part: Part, thing: Objec
     draft.step(
         "addPart",
         part.makes,
-        f"{path}/{thing.get(part.identity)}" if part.makes == "PUT" else path,
+        _own(path, part, thing) if part.makes == "PUT" else path,
         "It was there in the backup"
         + ("; nothing is sent if the recycle bin kept it." if s.live.standing == "deleted" else "."),
         scope=_scope(draft, body),
@@ -130,7 +130,7 @@ def _change_step(draft: Draft, relationship: Relationship, part: Part, thing: Ob
     draft.step(
         "changePart",
         part.method,
-        f"{_path(draft, relationship, part)}/{there.get(part.identity)}",
+        _own(_path(draft, relationship, part), part, there),
         "It differs from the backup.",
         scope=_scope(draft, body),
         names=(name,),
@@ -140,7 +140,7 @@ def _change_step(draft: Draft, relationship: Relationship, part: Part, thing: Ob
         before={key: there.get(key) for key in body},
         after=body,
         link=name,
-        part=str(there.get(part.identity)),
+        part=str(there.get(part.identity) or ""),
     )
 
 
@@ -162,7 +162,7 @@ def _removal_steps(
         draft.step(
             "removePart",
             "DELETE",
-            f"{_path(draft, relationship, part)}/{thing.get(part.identity)}",
+            _own(_path(draft, relationship, part), part, thing),
             "It was not there in the backup, and an exact match was asked for.",
             scope="removals",
             names=(name,),
@@ -170,7 +170,7 @@ def _removal_steps(
             api=part.api or relationship.api,
             before=thing,
             link=name,
-            part=str(thing.get(part.identity)),
+            part=str(thing.get(part.identity) or ""),
         )
 
 
@@ -185,6 +185,11 @@ def _keyed(things: Sequence[Object], part: Part) -> dict[bytes, Object]:
 
 def _path(draft: Draft, relationship: Relationship, part: Part) -> str:
     return f"{draft.path}/{part.path or relationship.path or relationship.name}"
+
+
+def _own(path: str, part: Part, thing: Object) -> str:
+    """The address of one of them; of one that has no other beside it, the relationship's."""
+    return f"{path}/{thing.get(part.identity)}" if part.identity else path
 
 
 def _scope(draft: Draft, body: Json) -> Pass:

@@ -130,6 +130,10 @@ def _no_calls(situation: Situation, gaps: Gaps) -> Sequence[Call]:
     return ()
 
 
+def _not_asked(situation: Situation, gaps: Gaps) -> Sequence[Call] | None:
+    return None
+
+
 def _part_as_it_is(situation: Situation, link: str, body: Object, gaps: Gaps) -> Object:
     return body
 
@@ -151,6 +155,8 @@ class Rules:
     patch        last word on the changes to an existing object; may drop some, with a gap
     create       last word on the body of a new object
     create_notes gaps of a re-created object
+    asked        calls that ask the service for a new object, which it makes in its own time under an id that nobody is
+                 told: in place of the create; None where it is created like any other
     bin_notes    gaps of an object taken out of the recycle bin
     first        what has to be written at once after the recycle bin gave the object back
     before       calls sent before the changes (an enabled app role has to be disabled before it can be changed)
@@ -177,6 +183,7 @@ class Rules:
     patch: Callable[[Situation, Object, Gaps], Object] = _as_it_is
     create: Callable[[Situation, Object, Gaps], Object] = _as_it_is
     create_notes: Callable[[Situation], Gaps] = _never
+    asked: Callable[[Situation, Gaps], Sequence[Call] | None] = _not_asked
     bin_notes: Callable[[Situation], Gaps] = _never
     first: Callable[[Situation], Object] = _nothing_first
     before: Callable[[Situation, Gaps], Sequence[Call]] = _no_calls

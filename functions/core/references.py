@@ -12,7 +12,7 @@ from functions.core.record import Json, Object
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PAGE = re.compile(r"https?://\S+")  # an id in the address of a page is that of a document
-_NO_OBJECTS = frozenset(
+NO_OBJECTS = frozenset(
     {
         "00000000-0000-0000-0000-000000000000",  # default access, no filter, nobody
         "acacacac-9df4-4c7d-9d50-4ef0226f57a9",  # all users, as Intune writes it: a group that no list has
@@ -37,7 +37,7 @@ def references(record: Object, entry: ObjectType, *, elsewhere: bool = False) ->
         seen: set[str] = set()
         for text in texts(record, place):
             for target in _GUID.findall(_PAGE.sub("", text.lower())):
-                if target not in _NO_OBJECTS and target not in seen:
+                if target not in NO_OBJECTS and target not in seen:
                     seen.add(target)
                     yield Reference(place, target)
 

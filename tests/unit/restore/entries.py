@@ -1,9 +1,10 @@
 """Small catalogue entries and objects for the tests of planning: enough to show each rule, no more."""
 
-from functions.catalogue.model import Fetch, Lost, ObjectType, Relationship, Restore
+from functions.catalogue.model import Deletes, Fetch, Linking, Lost, ObjectType, Relationship, Restore, Stage
 from functions.core.links import Target
-from functions.core.plan import Choice, LiveState, Plan
-from functions.core.plan_make import Frame, plan
+from functions.core.plan import Item, LiveState, LossGap, Options, Step
+from functions.core.plan_make import Frame, items
+from functions.core.plan_rules import Safety
 from functions.core.record import Object
 
 
@@ -13,12 +14,10 @@ def guid(number: int) -> str:
 
 ME, ANN, BOB, CAT, NEW = guid(1), guid(2), guid(3), guid(4), guid(5)
 FRAME = Frame(
-    plan_id=guid(99),
-    tenant_id=guid(98),
     run="2026-11-22T020000Z",
-    created_at="2026-11-22T03:00:00Z",
-    expires_at="2026-11-22T04:00:00Z",
     graph_url="https://graph.microsoft.com",
+    tenant=guid(98),
+    now="2026-11-22T03:00:00Z",
 )
 
 USERS = ObjectType(
@@ -68,6 +67,10 @@ USERS = ObjectType(
         required=frozenset({"accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"}),
         undelete="/directory/deletedItems/{id}/restore",
         deleted="/directory/deletedItems/microsoft.graph.user/{id}",
+        stage=Stage.PRINCIPALS,
+        deletes=Deletes.SOFT,
+        write_scopes=("User.ReadWrite.All",),
+        scopes_for={"employeeLeaveDateTime": ("User-LifeCycleInfo.ReadWrite.All",)},
         lost=(Lost(what="Sign-in methods", why="They cannot be exported.", todo="Register them again."),),
     ),
 )
@@ -77,7 +80,13 @@ GROUPS = ObjectType(
     title="Groups",
     path="/groups",
     relationships=(
-        Relationship(name="members", fetch=Fetch.BATCH, restorable=True),
+        Relationship(
+            name="members",
+            fetch=Fetch.BATCH,
+            restorable=True,
+            linking=Linking.BIND,
+            write_scopes=("GroupMember.ReadWrite.All",),
+        ),
         Relationship(name="owners", fetch=Fetch.BATCH, restorable=True),
     ),
     read_only=frozenset({"id", "mail", "proxyAddresses"}),
@@ -112,6 +121,9 @@ GROUPS = ObjectType(
         required=frozenset({"displayName", "mailEnabled", "mailNickname", "securityEnabled"}),
         undelete="/directory/deletedItems/{id}/restore",
         deleted="/directory/deletedItems/microsoft.graph.group/{id}",
+        stage=Stage.GROUPS,
+        deletes=Deletes.SOFT,
+        write_scopes=("Group.ReadWrite.All",),
     ),
 )
 
@@ -247,12 +259,31 @@ def binned(thing: Object) -> LiveState:
 GONE = LiveState(id=ME, standing="gone")
 
 
+class Made:
+    """All items of one object, and what they hold."""
+
+    def __init__(self, found: list[Item]):
+        self.items = found
+        self.steps: tuple[Step, ...] = tuple(step for item in found for step in item.steps)
+        self.gaps: tuple[LossGap, ...] = tuple(gap for item in found for gap in item.gaps)
+
+    def __getitem__(self, scope: str) -> Item:
+        return next(item for item in self.items if item.scope == scope)
+
+
 def planned(
-    entry: ObjectType, record: Object, state: LiveState, *, ids: dict[str, str] | None = None, **choice: object
-) -> Plan:
-    chosen = Choice(type=entry.key, id=str(record["id"]), **choice)  # type: ignore[arg-type]
-    return plan(record, state, chosen, entry, ids or {}, FRAME)
+    entry: ObjectType,
+    record: Object,
+    state: LiveState,
+    *,
+    ids: dict[str, str] | None = None,
+    frame: Frame = FRAME,
+    safety: Safety | None = None,
+    **options: object,
+) -> Made:
+    chosen = Options(**options)  # type: ignore[arg-type]
+    return Made(items(record, state, chosen, entry, ids or {}, frame, safety))
 
 
-def calls(made: Plan) -> list[tuple[str, str]]:
+def calls(made: Made) -> list[tuple[str, str]]:
     return [(step.method, step.path) for step in made.steps]

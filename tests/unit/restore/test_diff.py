@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.diff import changes, empty, holds, same, shape
-from functions.core.plan_make import RULES
+from functions.core.plan_registry import RULES
 from tests.unit.restore.entries import ANN, BOB, CAT, ENTRIES, USERS, group, live, location, planned, policy, user
 
 WORDS = st.sampled_from(["a", "b", "Größe", "日本", ""])
@@ -59,7 +59,7 @@ def after(thing, made):
     changed = deepcopy(thing)
     for step in made.steps:
         if step.method == "PATCH":
-            changed |= step.body
+            changed |= {name: value for name, value in step.body.items() if not name.endswith("@odata.bind")}
     return changed
 
 
@@ -69,9 +69,11 @@ def test_applying_the_patches_makes_every_writable_property_what_it_was(pair):
     entry, rules = ENTRIES[key], RULES[key]
     made = planned(entry, record, live(there), mode="exact")
     result = after(there, made)
-    excused = {name for gap in made.gaps for name in entry.restore.update if name in gap.what + gap.why}
+    excused = {name for gap in made.gaps for name in entry.restore.update if name in gap.what + gap.why + gap.todo}
     if any("stays" in gap.what for gap in made.gaps):
         excused |= {"groupTypes", "membershipRule", "membershipRuleProcessingState"}
+    if any("left as it is" in gap.what for gap in made.gaps):
+        excused |= entry.restore.update
     left = changes(rules.normal(shape(result, entry)), rules.normal(shape(record, entry)))
     assert {change.property for change in left} & entry.restore.update <= excused
 
@@ -81,7 +83,7 @@ def test_no_body_holds_what_may_not_be_written(pair, mode):
     key, record, there = pair
     entry = ENTRIES[key]
     for step in planned(entry, record, live(there), mode=mode).steps:
-        assert set(step.body or {}) <= entry.restore.update | {"@odata.type", "@odata.id"}
+        assert set(step.body or {}) <= entry.restore.update | {"@odata.type", "@odata.id", "members@odata.bind"}
 
 
 @given(PAIRS)
@@ -99,7 +101,7 @@ def test_a_second_plan_after_applying_has_no_property_step(pair):
     entry = ENTRIES[key]
     result = after(there, planned(entry, record, live(there), mode="exact"))
     again = planned(entry, record, live(result), mode="exact")
-    assert [step for step in again.steps if step.method == "PATCH"] == []
+    assert [step for step in again.steps if step.action in ("update", "clearProperty")] == []
 
 
 def test_set_like_arrays_and_empty_values_are_the_same_in_any_form():
