@@ -1,10 +1,11 @@
 """Conditional Access policies and named locations: one request a second for the whole tenant, all apps together."""
 
 from functions.catalogue.licences import P1
-from functions.catalogue.model import Lost, ObjectType, Preset, Restore
+from functions.catalogue.model import Deletes, Lost, ObjectType, Preset, Restore, Stage
 from functions.catalogue.refusals import absent, refused, unlicensed
 
 _BUCKET = "conditionalAccess"
+_SERIAL = "conditionalAccess"  # about one write a second is all that the tenant takes
 _SCOPE = "Policy.Read.All"
 _APPLICATIONS = ("applications", "servicePrincipals")  # by appId, which either has
 _TOLERATES = (*unlicensed(), *refused(_SCOPE), *absent())
@@ -41,8 +42,11 @@ NAMED_LOCATIONS = ObjectType(
         create=_LOCATION,
         update=_LOCATION,
         required=frozenset({"@odata.type", "displayName"}),
+        stage=Stage.POLICIES,
         undelete="/identity/conditionalAccess/deletedItems/namedLocations/{id}/restore",
         deleted="/identity/conditionalAccess/deletedItems/namedLocations/{id}",
+        deletes=Deletes.SOFT,
+        serial=_SERIAL,
         write_scopes=_WRITE_SCOPES,
         lost=(
             Lost(
@@ -129,6 +133,8 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
         required=frozenset({"conditions", "displayName", "state"}),
         undelete="/identity/conditionalAccess/deletedItems/policies/{id}/restore",
         deleted="/identity/conditionalAccess/deletedItems/policies/{id}",
+        deletes=Deletes.SOFT,
+        serial=_SERIAL,
         write_scopes=_WRITE_SCOPES,
         lost=(
             Lost(
@@ -144,9 +150,10 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
                 planned=False,
             ),
             Lost(
-                what="Custom authentication strengths and terms of use that no longer exist",
-                why="They are objects of their own, which this release does not restore.",
-                todo="Re-create them first and point the policy to the new ones.",
+                what="Terms of use that no longer exist",
+                why="Graph lets no application create them, and a new one has a new id that nobody has accepted.",
+                todo="Create them in the portal and name them in the policy by hand.",
+                planned=False,
             ),
             Lost(
                 what="Policies that use preview features",

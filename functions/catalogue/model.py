@@ -138,7 +138,7 @@ class Part:
     required: frozenset[str] = frozenset()
     path: str = ""  # below the object, where it is not the relationship's own
     api: str = ""  # where it is not the relationship's own
-    identity: str = "id"  # the property that stands in the address
+    identity: str = "id"  # the property that stands in the address; "": there is one at most, at the relationship's own
     method: str = "PATCH"  # the verb of a change; "": one cannot be changed
     makes: str = "POST"  # PUT: it is made at its own address, which `identity` gives
     removable: bool = False  # `exact` may delete one that was not in the backup

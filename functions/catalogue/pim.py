@@ -5,7 +5,7 @@ are listed on beta, and everything of a group is read by its id, because Graph w
 """
 
 from functions.catalogue.licences import P2
-from functions.catalogue.model import OPAQUE_ID, ObjectType, Preset, Read, Tolerated
+from functions.catalogue.model import OPAQUE_ID, Lost, ObjectType, Preset, Read, Restore, Stage, Tolerated
 from functions.catalogue.refusals import absent, refused, unlicensed
 
 _ELIGIBILITY = "RoleEligibilitySchedule.Read.Directory"
@@ -38,10 +38,40 @@ _RULES = (
     "Approval, expiry, enablement, notification and authentication context rules come inside the policy. displayName "
     "only repeats the kind of scope"
 )
-_REQUESTED = (
-    "this release does not write schedules; send principal, role, scope and schedule as an adminAssign request."
+# Sent as a request to assign, whose answer names the schedule. A schedule has no call of its own to change or end it:
+# that is asked for by another request, which the rules of the type make.
+_ASKED = frozenset({"principalId", "scheduleInfo"})
+_OF_ROLE = _ASKED | {"appScopeId", "directoryScopeId", "roleDefinitionId"}
+_OF_GROUPS = _ASKED | {"accessId", "groupId"}
+_SCHEDULES_LOST = (
+    Lost(
+        what="Requests, approvals and the history of activations",
+        why="They are a log of what happened, which nobody can write again.",
+        todo="Nothing: the audit log and the backup keep it.",
+        planned=False,
+    ),
+    Lost(
+        what="Assignments and eligibility that ended meanwhile",
+        why="Their time is over; giving it again would be more than the backup says.",
+        todo="Assign them anew if they are still needed.",
+        planned=False,
+    ),
+    Lost(
+        what="Roles and memberships that somebody had activated",
+        why="Each lasts a few hours and was asked for by that person.",
+        todo="Nothing: whoever is eligible activates again.",
+        planned=False,
+    ),
 )
-_REPATCHED = "this release does not write rules; a policy is always there, so patch its rules from the record."
+_RULES_LOST = (
+    Lost(
+        what="Rules, where Graph takes them from signed-in administrators only",
+        why="The documentation gives no application permission for writing rules. Applications have been seen to write "
+        "them with the one named here, so a restore tries; a refusal is told with the step.",
+        todo="Set the rules that were refused in the portal, from the record.",
+        planned=False,
+    ),
+)
 _UNLISTED = (
     "Which groups are under management is listed on beta only; a group that was never brought under management has "
     "nothing here."
@@ -67,7 +97,17 @@ ROLE_ELIGIBILITY_SCHEDULES = ObjectType(
     references=("appScopeId", "directoryScopeId", "principalId", "roleDefinitionId"),
     leads_to=_LEADS_TO,
     depends_on=(*_PRINCIPALS, "applications", "administrativeUnits", "roleDefinitions"),
-    unrestored=_REQUESTED,
+    restore=Restore(
+        collection="/roleManagement/directory/roleEligibilityScheduleRequests",
+        create=_OF_ROLE,
+        update=frozenset({"scheduleInfo"}),
+        required=frozenset({"principalId", "roleDefinitionId", "scheduleInfo"}),
+        stage=Stage.ROLES,
+        unique=True,
+        follows=("principalId", "directoryScopeId"),
+        write_scopes=("RoleEligibilitySchedule.ReadWrite.Directory",),
+        lost=_SCHEDULES_LOST,
+    ),
     notes=(
         "Who may activate which role. Requests are not read: their list takes a permission to write. What is in force "
         "at the moment (instances) follows from the schedules and is not read."
@@ -92,7 +132,17 @@ ROLE_ASSIGNMENT_SCHEDULES = ObjectType(
     references=("appScopeId", "directoryScopeId", "principalId", "roleDefinitionId"),
     leads_to=_LEADS_TO,
     depends_on=(*_PRINCIPALS, "applications", "administrativeUnits", "roleDefinitions"),
-    unrestored=_REQUESTED,
+    restore=Restore(
+        collection="/roleManagement/directory/roleAssignmentScheduleRequests",
+        create=_OF_ROLE,
+        update=frozenset({"scheduleInfo"}),
+        required=frozenset({"principalId", "roleDefinitionId", "scheduleInfo"}),
+        stage=Stage.ROLES,
+        unique=True,
+        follows=("principalId", "directoryScopeId"),
+        write_scopes=("RoleAssignmentSchedule.ReadWrite.Directory",),
+        lost=_SCHEDULES_LOST,
+    ),
     notes=(
         "assignmentType tells standing assignments (Assigned) from roles somebody has activated for a few hours "
         "(Activated), which come and go between runs. The start is kept apart: for assignments made outside of PIM it "
@@ -116,7 +166,14 @@ ROLE_MANAGEMENT_POLICIES = ObjectType(
     references=_APPROVERS,
     leads_to=dict.fromkeys(_APPROVERS, ("users", "groups")),
     depends_on=("users", "groups", "roleDefinitions"),
-    unrestored=_REPATCHED,
+    restore=Restore(
+        collection="/policies/roleManagementPolicies",
+        create=frozenset(),
+        update=frozenset({"rules"}),
+        stage=Stage.ROLES,
+        write_scopes=("RoleManagementPolicy.ReadWrite.Directory",),
+        lost=_RULES_LOST,
+    ),
     notes=f"{_RULES}; which role a policy is for is said by roleManagementPolicyAssignments.",
 )
 
@@ -156,7 +213,17 @@ GROUP_ELIGIBILITY_SCHEDULES = ObjectType(
     read_only=_SERVICE_SET,
     references=("groupId", "principalId"),
     depends_on=_PRINCIPALS,
-    unrestored=_REQUESTED,
+    restore=Restore(
+        collection="/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests",
+        create=_OF_GROUPS,
+        update=frozenset({"scheduleInfo"}),
+        required=frozenset({"accessId", "groupId", "principalId", "scheduleInfo"}),
+        stage=Stage.ROLES,
+        unique=True,
+        follows=("groupId", "principalId"),
+        write_scopes=("PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",),
+        lost=_SCHEDULES_LOST,
+    ),
     notes=f"accessId says whether it is membership or ownership. {_UNLISTED}",
 )
 
@@ -177,7 +244,17 @@ GROUP_ASSIGNMENT_SCHEDULES = ObjectType(
     read_only=_SERVICE_SET | {"assignmentType"},
     references=("groupId", "principalId"),
     depends_on=_PRINCIPALS,
-    unrestored=_REQUESTED,
+    restore=Restore(
+        collection="/identityGovernance/privilegedAccess/group/assignmentScheduleRequests",
+        create=_OF_GROUPS,
+        update=frozenset({"scheduleInfo"}),
+        required=frozenset({"accessId", "groupId", "principalId", "scheduleInfo"}),
+        stage=Stage.ROLES,
+        unique=True,
+        follows=("groupId", "principalId"),
+        write_scopes=("PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",),
+        lost=_SCHEDULES_LOST,
+    ),
     notes=f"As members and owners of the group itself show, with the time they have. {_UNLISTED}",
 )
 
@@ -199,7 +276,14 @@ GROUP_ROLE_MANAGEMENT_POLICIES = ObjectType(
     read_only=frozenset({"id", "lastModifiedBy", "lastModifiedDateTime", "scopeId", "scopeType"}),
     references=("scopeId", *_APPROVERS),
     depends_on=("users", "groups"),
-    unrestored=_REPATCHED,
+    restore=Restore(
+        collection="/policies/roleManagementPolicies",
+        create=frozenset(),
+        update=frozenset({"rules"}),
+        stage=Stage.ROLES,
+        write_scopes=("RoleManagementPolicy.ReadWrite.AzureADGroup",),
+        lost=_RULES_LOST,
+    ),
     notes=f"{_RULES}; scopeId is the group, groupRoleManagementPolicyAssignments tells member from owner. {_UNLISTED}",
 )
 

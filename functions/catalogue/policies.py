@@ -10,6 +10,13 @@ _SETTINGS = "GroupSettings.Read.All"
 _DIRECTORY = "Directory.Read.All"
 _TOLERATES = (*refused(_SCOPE), *absent())
 _US_GOV = frozenset({"usGov", "usGovDoD"})
+_LIFECYCLE = frozenset({"alternateNotificationEmails", "groupLifetimeInDays", "managedGroupTypes"})
+_NOTHING_ELSE = Lost(
+    what="What was done while the setting was another",
+    why="A setting says what may be done, not what has been.",
+    todo="Look through the audit log of that time.",
+    planned=False,
+)
 
 AUTHORIZATION_POLICY = ObjectType(
     key="authorizationPolicy",
@@ -22,7 +29,34 @@ AUTHORIZATION_POLICY = ObjectType(
     tolerates=_TOLERATES,
     read_only=frozenset({"id"}),
     depends_on=("permissionGrantPolicies",),
-    unrestored="this release does not write it; set what differs again, one property at a time.",
+    restore=Restore(
+        collection="/policies/authorizationPolicy",
+        create=frozenset(),
+        update=frozenset(
+            {
+                "allowEmailVerifiedUsersToJoinOrganization",
+                "allowInvitesFrom",
+                "allowUserConsentForRiskyApps",
+                "allowedToSignUpEmailBasedSubscriptions",
+                "allowedToUseSSPR",
+                "blockMsolPowerShell",
+                "defaultUserRolePermissions",
+                "description",
+                "displayName",
+                "guestUserRoleId",
+            }
+        ),
+        stage=Stage.POLICIES,
+        write_scopes=("Policy.ReadWrite.Authorization",),
+        lost=(
+            Lost(
+                what="That people may not read others (allowedToReadOtherUsers false)",
+                why="Microsoft warns against it: sign-in and applications of the tenant may stop working.",
+                todo="Set it by hand if it was on purpose.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "What people and guests may do without a role: invite, create applications, groups and tenants, read others, "
         "consent. guestUserRoleId names one of three fixed roles, which no list of roles has to hold."
@@ -73,7 +107,14 @@ AUTHENTICATION_FLOWS_POLICY = ObjectType(
     missing_in=_US_GOV,
     tolerates=_TOLERATES,
     read_only=frozenset({"description", "displayName", "id"}),
-    unrestored="this release does not write it; switch selfServiceSignUp by hand.",
+    restore=Restore(
+        collection="/policies/authenticationFlowsPolicy",
+        create=frozenset(),
+        update=frozenset({"selfServiceSignUp"}),
+        stage=Stage.POLICIES,
+        write_scopes=("Policy.ReadWrite.AuthenticationFlows",),
+        lost=(_NOTHING_ELSE,),
+    ),
     notes="Whether outsiders may sign themselves up through a user flow.",
 )
 
@@ -87,7 +128,14 @@ EXTERNAL_IDENTITIES_POLICY = ObjectType(
     read_scopes=(_SCOPE,),
     tolerates=_TOLERATES,
     read_only=frozenset({"deletedDateTime", "displayName", "id"}),
-    unrestored="this release does not write it; set allowExternalIdentitiesToLeave by hand.",
+    restore=Restore(
+        collection="/policies/externalIdentitiesPolicy",
+        create=frozenset(),
+        update=frozenset({"allowDeletedIdentitiesDataRemoval", "allowExternalIdentitiesToLeave"}),
+        stage=Stage.POLICIES,
+        write_scopes=("Policy.ReadWrite.ExternalIdentities",),
+        lost=(_NOTHING_ELSE,),
+    ),
     notes="Whether guests may leave the tenant by themselves. Read from beta: v1.0 does not have it.",
 )
 
@@ -109,7 +157,30 @@ DEVICE_REGISTRATION_POLICY = ObjectType(
         "azureADRegistration.allowedToRegister.users",
     ),
     depends_on=("users", "groups"),
-    unrestored="this release does not write it; a write replaces the whole policy, so set it in the portal.",
+    restore=Restore(
+        collection="/policies/deviceRegistrationPolicy",
+        create=frozenset(),
+        update=frozenset(
+            {
+                "azureADJoin",
+                "azureADRegistration",
+                "localAdminPassword",
+                "multiFactorAuthConfiguration",
+                "userDeviceQuota",
+            }
+        ),
+        method="PUT",
+        stage=Stage.POLICIES,
+        write_scopes=("Policy.ReadWrite.DeviceConfiguration",),
+        lost=(
+            Lost(
+                what="Devices that were registered or refused meanwhile",
+                why="The policy is asked when a device registers, and not again.",
+                todo="Look through the devices that came since.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "Who may register and join devices, how many each, who becomes local administrator, and whether local "
         "administrator passwords are kept (LAPS)."
@@ -127,7 +198,15 @@ FEDERATED_TOKEN_VALIDATION_POLICY = ObjectType(
     tolerates=_TOLERATES,
     read_only=frozenset({"deletedDateTime", "id"}),
     depends_on=("domains",),
-    unrestored="this release does not write it; set validatingDomains again from the record.",
+    restore=Restore(
+        collection="/policies/federatedTokenValidationPolicy",
+        create=frozenset(),
+        update=frozenset({"validatingDomains"}),
+        method="PUT",
+        stage=Stage.POLICIES,
+        write_scopes=("Policy.ReadWrite.FedTokenValidation",),
+        lost=(_NOTHING_ELSE,),
+    ),
     notes="For which domains a federated account's domain has to match the one that issued the token.",
 )
 
@@ -141,7 +220,15 @@ GROUP_SETTINGS = ObjectType(
     read_only=frozenset({"displayName", "id"}),
     references=("templateId", "values.value"),
     depends_on=("groups", "groupSettingTemplates"),
-    unrestored="this release does not write it; create it from its template, or change the values that differ.",
+    restore=Restore(
+        collection="/groupSettings",
+        create=frozenset({"templateId", "values"}),
+        update=frozenset({"values"}),
+        required=frozenset({"templateId", "values"}),
+        stage=Stage.POLICIES,  # its values name groups, and naming rules would be in the way of groups made after it
+        unique=True,
+        write_scopes=("GroupSettings.ReadWrite.All",),
+    ),
     notes=(
         "What has been set for all groups: who may create them, naming, guests, blocked words. There is one object a "
         "template, and none while nobody has changed its defaults. All values are texts, ids among them. Settings of "
@@ -170,7 +257,23 @@ GROUP_LIFECYCLE_POLICIES = ObjectType(
     read_scopes=(_DIRECTORY,),
     tolerates=(*refused(_DIRECTORY), *absent()),
     read_only=frozenset({"id"}),
-    unrestored="this release does not write it; create it again and, for Selected, add the groups.",
+    restore=Restore(
+        collection="/groupLifecyclePolicies",
+        create=_LIFECYCLE,
+        update=_LIFECYCLE,
+        required=_LIFECYCLE - {"alternateNotificationEmails"},
+        stage=Stage.POLICIES,
+        unique=True,
+        write_scopes=("Directory.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Which groups the expiration policy covers",
+                why="Where managedGroupTypes is Selected, they are added one by one, and Graph does not list them.",
+                todo="Add the groups again that had an expirationDateTime in the backup, in the page Expiration of the "
+                "portal or with addGroup.",
+            ),
+        ),
+    ),
     notes=(
         "After how many days groups expire and who is told when they have no owner. A tenant has one or none. Which "
         "groups it covers where managedGroupTypes is Selected is not asked group by group: those it covers have an "

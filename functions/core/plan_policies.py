@@ -1,18 +1,64 @@
-"""What restoring a Conditional Access policy or a named location asks for beyond the catalogue: pure.
+"""What restoring a Conditional Access policy asks for beyond the catalogue: pure.
 
-A policy can lock everyone out, so: a re-created one is report-only and is never switched on here; one from the recycle
-bin is made report-only at once; no include or exclude is ever dropped because its object is missing; and no policy that
-blocks everyone everywhere is written in force.
+A policy can lock everyone out, so: one that is created again or comes out of the recycle bin is report-only, unless it
+was asked for as it was recorded; no include or exclude is ever dropped because its object is missing; and no policy is
+written in force that leaves no emergency account a way in.
 """
 
 from functions.core.diff import empty, same
 from functions.core.links_remap import references
-from functions.core.plan import LossGap
-from functions.core.plan_rules import Gaps, Rules, Situation
-from functions.core.policy_reach import covered_again, locks_out
+from functions.core.plan import Danger, LossGap, Step
+from functions.core.plan_locations import no_bin
+from functions.core.plan_rules import Gaps, Rules, Situation, within
+from functions.core.plan_unknown import unreadable
+from functions.core.policy_reach import covered_again, lost_emergency, shut_out
 from functions.core.record import Json, Object
 
 REPORT_ONLY = "enabledForReportingButNotEnforced"
+_WEIGHTY = frozenset({"conditions", "grantControls", "sessionControls", "state"})
+# What v1.0 has: anything else in a policy is a preview feature, which v1.0 neither shows nor takes.
+_KNOWN = {
+    ("conditions",): frozenset(
+        {
+            "agentIdRiskLevels",
+            "applications",
+            "authenticationFlows",
+            "clientAppTypes",
+            "clientApplications",
+            "deviceStates",
+            "devices",
+            "insiderRiskLevels",
+            "locations",
+            "platforms",
+            "servicePrincipalRiskLevels",
+            "signInRiskLevels",
+            "userRiskLevels",
+            "users",
+        }
+    ),
+    ("conditions", "applications"): frozenset(
+        {
+            "applicationFilter",
+            "excludeApplications",
+            "includeApplications",
+            "includeAuthenticationContextClassReferences",
+            "includeUserActions",
+        }
+    ),
+    ("grantControls",): frozenset(
+        {"authenticationStrength", "builtInControls", "customAuthenticationFactors", "operator", "termsOfUse"}
+    ),
+    ("sessionControls",): frozenset(
+        {
+            "applicationEnforcedRestrictions",
+            "cloudAppSecurity",
+            "disableResilienceDefaults",
+            "persistentBrowser",
+            "secureSignInSession",
+            "signInFrequency",
+        }
+    ),
+}
 
 
 def _normal(policy: Object) -> Object:
@@ -33,49 +79,70 @@ def _normal(policy: Object) -> Object:
     return policy
 
 
+def _stop(s: Situation) -> Gaps:
+    if s.live.standing == "live" and not _differs(s):
+        return []
+    if found := unreadable(s, *_WEIGHTY):
+        return found
+    if preview := sorted({*_preview(s.wanted), *_preview(s.current)}):
+        return [_is_preview(s, preview)]
+    if s.live.standing == "live":
+        return []
+    if s.live.standing == "deleted" and (who := shut_out(s.current, s.safety)):
+        return [_lock_out(s, who, "Create it by hand, report-only first, with an emergency account excluded.")]
+    rewritten = s.live.standing == "gone" or not same(s.wanted.get("conditions"), s.current.get("conditions"))
+    return _missing(s, "conditions", "grantControls") if rewritten else []
+
+
 def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
-    if s.live.standing == "deleted":
-        body.pop("state", None)  # set by the first write after the recycle bin, and not touched again
-    elif s.recreated and "state" in body:
-        del body["state"]
-        gaps.append(
-            LossGap(
-                f"{s.name} stays {s.current.get('state')}",
-                "It is a policy that a restore created, and a restore never switches one on.",
-                f"Check its effect in the sign-in logs, then set it to {s.wanted.get('state')} yourself.",
-            )
-        )
-    if "conditions" in body and (lost := _missing(s)):
+    if "state" in body:
+        _settle_state(s, body, gaps)
+    if lost := _missing(s, *body):
         gaps.extend(lost)
         return {}
     body = {name: _whole(value, s.current.get(name)) for name, value in body.items()}
     after: Object = {**s.current, **(_first(s) if s.live.standing == "deleted" else {}), **body}
-    if locks_out(after) and not locks_out(s.current):
-        gaps.append(_lock_out(s, "Restore it with the property state left out, or write it by hand with an exclusion."))
+    accounts = lost_emergency(s.current, after, s.safety)
+    if accounts and s.current.get("state") == "enabled":
+        gaps.append(_unexcluded(s, accounts))
+        return {}
+    if (who := shut_out(after, s.safety)) and not shut_out(s.current, s.safety):
+        gaps.append(
+            _lock_out(s, who, "Restore it with the property state left out, or write it by hand with an exclusion.")
+        )
         return {}
     if after.get("state") == "enabled" and (covered := covered_again(s.current, after)):
         gaps.append(
             LossGap(
                 f"{s.name} no longer excludes {', '.join(covered)}",
                 "The backup does not exclude them, conditions are written whole, and the policy is in force.",
-                "If an emergency account is among them, do not apply this plan; restore other properties only, "
+                "If somebody among them has to keep a way in, do not apply this plan; restore other properties only, "
                 "or write the conditions by hand.",
             )
         )
     return body
 
 
-def _stop(s: Situation) -> Gaps:
-    if s.live.standing == "live":
-        return []
-    if s.live.standing == "deleted" and locks_out(s.current):
-        return [_lock_out(s, "Create it by hand, report-only first, with an emergency account excluded.")]
-    rewritten = s.live.standing == "gone" or not same(s.wanted.get("conditions"), s.current.get("conditions"))
-    return _missing(s) if rewritten else []
+def _settle_state(s: Situation, body: Object, gaps: Gaps) -> None:
+    """Takes the state out of a change where it is not this change that sets it, or Graph would refuse it."""
+    if s.live.standing == "deleted":
+        body.pop("state")  # set by the first write after the recycle bin, and not touched again
+    elif s.recreated and s.options.state == "reportOnly":
+        del body["state"]
+        gaps.append(
+            LossGap(
+                f"{s.name} stays {s.current.get('state')}",
+                "It is a policy that a restore created, and a restore switches one on only where that is asked for.",
+                f"Check its effect in the sign-in logs, then set it to {s.wanted.get('state')} yourself.",
+            )
+        )
+    elif body["state"] == "enabled" and s.safety.security_defaults:
+        del body["state"]
+        gaps.append(_defaults_on(s, str(s.current.get("state"))))
 
 
 def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
-    body["state"] = _safe_state(s)
+    body["state"] = _state(s)
     conditions = body.get("conditions")
     if isinstance(conditions, dict):
         conditions.setdefault("signInRiskLevels", [])
@@ -84,34 +151,74 @@ def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
 
 
 def _first(s: Situation) -> Object:
-    state = _safe_state(s)
+    state = _state(s)
     return {} if s.current.get("state") == state else {"state": state}
 
 
 def _create_notes(s: Situation) -> Gaps:
-    if s.wanted.get("state") != "enabled":
+    if s.wanted.get("state") != "enabled" or _state(s) == "enabled":
         return []
+    if s.options.state == "asRecorded":
+        if s.safety.security_defaults:
+            return [_defaults_on(s, "report-only")]
+        who = shut_out(s.wanted, s.safety)
+        return [
+            LossGap(
+                f"{s.name} comes back report-only",
+                f"In force it would shut out {who}, and no emergency account that is known to work is excluded.",
+                "Exclude an emergency account, check the policy's effect in the sign-in logs, then switch it on.",
+            )
+        ]
     return [
         LossGap(
             f"{s.name} comes back report-only",
-            "It was in force; a policy that is created again is never put in force by a restore.",
-            "Check its effect in the sign-in logs, then switch it on yourself.",
+            "It was in force; a policy that is created again is put in force only where that is asked for.",
+            'Check its effect in the sign-in logs, then switch it on yourself, or plan with "state": "asRecorded".',
         )
     ]
 
 
 def _bin_notes(s: Situation) -> Gaps:
     gaps: Gaps = []
-    if s.current.get("state") == "enabled":
+    if s.current.get("state") == "enabled" and _state(s) != "enabled":
         gaps.append(
             LossGap(
                 f"{s.name} may be in force for a moment",
                 "It lies in the recycle bin in force, and comes out as it went in; the next call makes it "
-                f"{'report-only' if _safe_state(s) == REPORT_ONLY else 'disabled'}.",
+                f"{'report-only' if _state(s) == REPORT_ONLY else 'disabled'}.",
                 "Apply the plan when a moment in force does no harm.",
             )
         )
     return gaps + _create_notes(s)
+
+
+def _danger(s: Situation, step: Step) -> Danger:
+    names = set(step.after) if isinstance(step.after, dict) else set()
+    if step.action in ("update", "clearProperty") and not names & _WEIGHTY:
+        return "low"
+    if step.action == "create":
+        return "high" if within(step.body, "state") == "enabled" else "elevated"
+    return "high" if "enabled" in (s.current.get("state"), within(step.body, "state")) else "elevated"
+
+
+def _state(s: Situation) -> str:
+    """The state that a policy gets which is created again or comes out of the recycle bin."""
+    recorded = str(s.wanted.get("state") or "disabled")
+    asked = s.options.state == "asRecorded" and not s.safety.security_defaults and not shut_out(s.wanted, s.safety)
+    return REPORT_ONLY if recorded == "enabled" and not asked else recorded
+
+
+def _differs(s: Situation) -> bool:
+    return any(name in s.wanted and not same(s.wanted[name], s.current.get(name)) for name in _WEIGHTY)
+
+
+def _preview(policy: Object) -> list[str]:
+    found = []
+    for path, known in _KNOWN.items():
+        part = within(policy, *path)
+        if isinstance(part, dict):
+            found += [f"{'.'.join(path)}.{name}" for name in part if name not in known and not empty(part[name])]
+    return found
 
 
 def _whole(wanted: Json, current: Json) -> Json:
@@ -122,11 +229,7 @@ def _whole(wanted: Json, current: Json) -> Json:
     return {**rest, **{key: _whole(value, current.get(key)) for key, value in wanted.items()}}
 
 
-def _safe_state(s: Situation) -> str:
-    return REPORT_ONLY if s.wanted.get("state") == "enabled" else str(s.wanted.get("state") or "disabled")
-
-
-def _missing(s: Situation) -> Gaps:
+def _missing(s: Situation, *names: str) -> Gaps:
     return [
         LossGap(
             f"{s.name} is left as it is",
@@ -135,32 +238,42 @@ def _missing(s: Situation) -> Gaps:
             f"Restore the {reference.type or 'object'} {reference.id} first, then make a new plan.",
         )
         for reference in references(s.record, s.entry)
-        if reference.id in s.live.missing
+        if reference.id in s.live.missing and reference.path.partition(".")[0] in names
     ]
 
 
-def _lock_out(s: Situation, todo: str) -> LossGap:
+def _lock_out(s: Situation, who: str, todo: str) -> LossGap:
     return LossGap(
         f"{s.name} is left as it is",
-        "In force it would block everyone, or every administrator, from every application.",
+        f"In force it would block, or ask for what may be lacking, {who}, in every application, and no emergency "
+        "account that is known to work is excluded.",
         todo,
     )
 
 
-def _same_kind(s: Situation) -> Gaps:
-    if s.live.standing == "gone" or s.wanted.get("@odata.type") == s.current.get("@odata.type"):
-        return []
-    return [
-        LossGap(
-            f"{s.name} is left as it is",
-            f"It is {_kind(s.current)} now and was {_kind(s.wanted)}; Graph does not change that.",
-            "Create a new location and use it in the policies that need it.",
-        )
-    ]
+def _unexcluded(s: Situation, accounts: list[str]) -> LossGap:
+    return LossGap(
+        f"{s.name} is left as it is",
+        f"It excludes {', '.join(accounts)} now, and the backup does not: an emergency account would lose its way in.",
+        "Restore other properties than the conditions, or write the conditions by hand and keep the exclusion.",
+    )
 
 
-def _kind(location: Object) -> str:
-    return str(location.get("@odata.type", "")).rpartition(".")[2] or "of unknown kind"
+def _defaults_on(s: Situation, state: str) -> LossGap:
+    return LossGap(
+        f"{s.name} {'comes back' if state == 'report-only' else 'stays'} {state}",
+        "Security defaults are on in the tenant, and while they are Graph puts no Conditional Access policy in force.",
+        "Switch security defaults off first, at a time when the policies take over at once.",
+    )
+
+
+def _is_preview(s: Situation, names: list[str]) -> LossGap:
+    return LossGap(
+        f"{s.name} is left as it is",
+        f"It uses preview features ({', '.join(names)}). Graph takes them through its beta version alone, where "
+        "properties change without notice; a restore writes policies through v1.0.",
+        "Rebuild the policy by hand from its record.",
+    )
 
 
 CONDITIONAL_ACCESS = Rules(
@@ -171,11 +284,7 @@ CONDITIONAL_ACCESS = Rules(
     create_notes=_create_notes,
     bin_notes=_bin_notes,
     first=_first,
+    deletion=no_bin,
+    danger=_danger,
     never_null=frozenset({"displayName", "state", "conditions"}),
-)
-
-NAMED_LOCATION = Rules(
-    stop=_same_kind,
-    always=("@odata.type",),
-    never_null=frozenset({"displayName", "ipRanges", "countriesAndRegions", "isTrusted"}),
 )

@@ -1,30 +1,98 @@
-"""Whom a Conditional Access policy reaches: pure.
+"""Whom a Conditional Access policy reaches, and whether it closes the last way in: pure.
 
-In: policies as Graph shows them. Out: whether one shuts everybody out, and whom a change brings under one.
+In: policies as Graph shows them, and what is known of administrators, emergency accounts and the caller. Out: who would
+be shut out, and who is brought under a policy that left them out.
 """
 
 from functions.core.diff import empty
-from functions.core.plan_rules import strings, within
+from functions.core.plan_rules import Safety, strings, within
 from functions.core.record import Json, Object
 
-_GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"  # the template id, the same in every tenant
 _INTERACTIVE = {"browser", "mobileAppsAndDesktopClients"}
+_EVERYWHERE = {"All", "MicrosoftAdminPortals"}  # without the portals nobody administers anything
 
 
-def locks_out(policy: Object) -> bool:
-    """True for a policy in force that blocks all users, or the Global Administrators, everywhere and on every path.
+def shut_out(policy: Object, safety: Safety) -> str:
+    """Who would have no way in under a policy in force, in words; "" where an emergency account keeps one.
 
-    Exclusions do not count as a way in: whether the excluded account works cannot be seen from here.
+    A policy shuts out whom it blocks, and whom it asks for what they may not have: a second factor, a managed device.
+    Only an emergency account that is known to work counts as a way in. Where nothing is known of the administrators,
+    every policy that reaches everywhere is taken to shut them out.
     """
-    users, conditions = within(policy, "conditions", "users"), within(policy, "conditions")
-    everyone = "All" in strings(within(users, "includeUsers"))
-    administrators = _GLOBAL_ADMINISTRATOR in strings(within(users, "includeRoles"))
+    if not _closes(policy):
+        return ""
+    if not safety.administrators:
+        return "somebody whom nobody can name: who the administrators are could not be read"
+    if any(not _covers(policy, who, safety.administrators[who]) for who in _emergency(safety)):
+        return ""
+    if "All" in strings(within(policy, "conditions", "users", "includeUsers")):
+        return "everybody"
+    if all(_covers(policy, who, holds) for who, holds in safety.administrators.items()):
+        return "every administrator"
+    holds = safety.caller_holds | safety.administrators.get(safety.caller, frozenset())
+    return "you" if safety.caller and _covers(policy, safety.caller, holds) else ""
+
+
+def lost_emergency(current: Object, after: Object, safety: Safety) -> list[str]:
+    """The emergency accounts that the policy leaves out now and would reach, in force and everywhere, after a change.
+    Where nothing is known of the administrators, everybody who is no longer excluded may be one."""
+    if not _closes(after):
+        return []
+    if not safety.administrators:
+        return covered_again(current, after)
+    return sorted(
+        who
+        for who in _emergency(safety)
+        if _named(current, "exclude", who, safety.administrators[who])
+        and _covers(after, who, safety.administrators[who])
+    )
+
+
+def covered_again(current: Object, after: Object) -> list[str]:
+    """Whom the policy excludes now and would not any more."""
+    found = []
+    for kind in ("User", "Group", "Role"):
+        path = ("conditions", "users", f"exclude{kind}s")
+        kept = strings(within(after, *path))
+        found += [f"{kind.lower()} {item}" for item in strings(within(current, *path)) if item not in kept]
+    return found
+
+
+def _emergency(safety: Safety) -> frozenset[str]:
+    return safety.break_glass & safety.administrators.keys()
+
+
+def _closes(policy: Object) -> bool:
+    """True for a policy in force that blocks or asks for something, everywhere and on every path."""
+    conditions = within(policy, "conditions")
+    applications = strings(within(conditions, "applications", "includeApplications"))
     return (
         policy.get("state") == "enabled"
-        and (everyone or administrators)
-        and "All" in strings(within(conditions, "applications", "includeApplications"))
-        and "block" in strings(within(policy, "grantControls", "builtInControls"))
+        and not empty(within(policy, "conditions", "users"))
+        and bool(_EVERYWHERE & set(applications))
+        and _demands(within(policy, "grantControls"))
         and not (isinstance(conditions, dict) and _narrowed(conditions))
+    )
+
+
+def _demands(grant: Json) -> bool:
+    return isinstance(grant, dict) and any(
+        not empty(grant.get(name))
+        for name in ("builtInControls", "authenticationStrength", "termsOfUse", "customAuthenticationFactors")
+    )
+
+
+def _covers(policy: Object, who: str, holds: frozenset[str]) -> bool:
+    everybody = "All" in strings(within(policy, "conditions", "users", "includeUsers"))
+    return (everybody or _named(policy, "include", who, holds)) and not _named(policy, "exclude", who, holds)
+
+
+def _named(policy: Object, side: str, who: str, holds: frozenset[str]) -> bool:
+    users = within(policy, "conditions", "users")
+    return (
+        who in strings(within(users, f"{side}Users"))
+        or not holds.isdisjoint(strings(within(users, f"{side}Groups")))
+        or not holds.isdisjoint(strings(within(users, f"{side}Roles")))
     )
 
 
@@ -46,13 +114,3 @@ def _all_of(condition: Json, kind: str, everything: str) -> bool:
     included = strings(within(condition, f"include{kind}"))
     excluded = strings(within(condition, f"exclude{kind}"))
     return everything in included and not excluded
-
-
-def covered_again(current: Object, after: Object) -> list[str]:
-    """Whom the policy excludes now and would not any more."""
-    found = []
-    for kind in ("User", "Group", "Role"):
-        path = ("conditions", "users", f"exclude{kind}s")
-        kept = strings(within(after, *path))
-        found += [f"{kind.lower()} {item}" for item in strings(within(current, *path)) if item not in kept]
-    return found
