@@ -1,10 +1,13 @@
 """What a tenant adds to the schema: custom security attributes and schema extensions. Definitions, not values."""
 
-from functions.catalogue.model import NAME_ID, Fetch, ObjectType, Read, Relationship
+from functions.catalogue.model import NAME_ID, Fetch, Lost, ObjectType, Read, Relationship, Restore, Stage
 from functions.catalogue.refusals import absent, refused
 
 _SCOPE = "CustomSecAttributeDefinition.Read.All"
+_WRITE = ("CustomSecAttributeDefinition.ReadWrite.All",)
 _OF_APPLICATIONS = "Application.Read.All"
+_FIXED = frozenset({"attributeSet", "isCollection", "isSearchable", "name", "type"})  # when it is made, and for good
+_CHANGING = frozenset({"description", "status", "usePreDefinedValuesOnly"})
 _NAMED = r"\w{1,80}"  # attribute names may have letters of any language
 
 ATTRIBUTE_SETS = ObjectType(
@@ -16,8 +19,23 @@ ATTRIBUTE_SETS = ObjectType(
     natural_keys=("id",),
     read_scopes=(_SCOPE,),
     tolerates=(*refused(_SCOPE), *absent()),
-    read_only=frozenset({"id"}),
-    unrestored="a set cannot be deleted, so there is nothing to bring back; change its description and limit by hand.",
+    restore=Restore(
+        collection="/directory/attributeSets",
+        create=frozenset({"description", "id", "maxAttributesPerSet"}),
+        update=frozenset({"description", "maxAttributesPerSet"}),
+        required=frozenset({"id"}),
+        stage=Stage.ATTRIBUTES,
+        keeps_id=True,
+        write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="Sets that were not in the backup",
+                why="Graph does not delete an attribute set.",
+                todo="Deactivate the attributes in it.",
+                planned=False,
+            ),
+        ),
+    ),
     notes="The groups that custom security attributes come in. A Global Administrator may not see them by that role.",
 )
 
@@ -35,15 +53,29 @@ CUSTOM_SECURITY_ATTRIBUTE_DEFINITIONS = ObjectType(
             name="allowedValues",
             fetch=Fetch.EXPAND,
             contained=True,
+            restorable=True,  # all values in one change of the definition, because their names may hold any letter
             read_scopes=(_SCOPE,),
             notes="The values to choose from, the deactivated ones too.",
         ),
     ),
-    read_only=frozenset({"attributeSet", "id", "isCollection", "isSearchable", "name", "type"}),
+    read_only=frozenset({"id"}),
     depends_on=("attributeSets",),
-    unrestored=(
-        "a definition cannot be deleted, only deactivated: set status, usePreDefinedValuesOnly and the allowed values "
-        "back by hand."
+    restore=Restore(
+        collection="/directory/customSecurityAttributeDefinitions",
+        create=_FIXED | _CHANGING,
+        update=_CHANGING,
+        required=_FIXED | {"status", "usePreDefinedValuesOnly"},
+        stage=Stage.ATTRIBUTES,
+        keeps_id=True,
+        write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="Attributes and values that were not in the backup",
+                why="Graph deletes neither a definition nor one of its values.",
+                todo="Deactivate them: status Deprecated, isActive false.",
+                planned=False,
+            ),
+        ),
     ),
     notes=(
         "The definitions; the values that users and service principals have are with those. Whether Graph cuts an "
@@ -68,7 +100,11 @@ SCHEMA_EXTENSIONS = ObjectType(
     read_only=frozenset({"id", "owner"}),
     references=("owner",),
     depends_on=("applications",),
-    unrestored="the name of a deleted extension is not given again: create a new one and move the values.",
+    unrestored=(
+        "only the application that owns a schema extension may change it or make it again: sign in as that "
+        "application, add what the record has besides (Graph takes additions alone), or create a new extension and "
+        "move the values to it."
+    ),
     notes=(
         "Only those that the tenant's own applications own: the plain list holds what every tenant has published. "
         "A definition that is deprecated can no longer be read, which looks like a deletion."

@@ -5,7 +5,19 @@ lies further down is read below the object itself.
 """
 
 from functions.catalogue.licences import P2
-from functions.catalogue.model import NAME_ID, Fetch, ObjectType, Preset, Read, Relationship
+from functions.catalogue.model import (
+    NAME_ID,
+    Deletes,
+    Fetch,
+    Lost,
+    ObjectType,
+    Part,
+    Preset,
+    Read,
+    Relationship,
+    Restore,
+    Stage,
+)
 from functions.catalogue.refusals import absent, refused, unlicensed
 
 _SCOPE = "EntitlementManagement.Read.All"
@@ -15,9 +27,58 @@ _TOLERATES = (*unlicensed(), *refused(_SCOPE), *absent())
 _STAMPS = frozenset({"createdDateTime", "id", "modifiedDateTime"})
 _PRINCIPALS = ("users", "groups", "servicePrincipals")
 _RESOURCES = ("groups", "servicePrincipals", "roleDefinitions")  # sites go by their address
+_WRITE = ("EntitlementManagement.ReadWrite.All",)
+_CATALOG = frozenset({"description", "displayName", "isExternallyVisible", "state"})
+_PACKAGE = frozenset({"description", "displayName", "isHidden"})
+_POLICY = frozenset(
+    {
+        "allowedTargetScope",
+        "automaticRequestSettings",
+        "description",
+        "displayName",
+        "expiration",
+        "notificationSettings",
+        "requestApprovalSettings",
+        "requestorSettings",
+        "reviewSettings",
+        "specificAllowedTargets",
+    }
+)
+_ORGANIZATION = frozenset({"description", "displayName", "identitySources", "state"})
+_EXTENSION = frozenset(
+    {
+        "@odata.type",
+        "authenticationConfiguration",
+        "callbackConfiguration",
+        "clientConfiguration",
+        "description",
+        "displayName",
+        "endpointConfiguration",
+    }
+)
+_QUESTION = frozenset(
+    {
+        "@odata.type",
+        "choices",
+        "isAnswerEditable",
+        "isMultipleSelectionAllowed",
+        "isRequired",
+        "isSingleLineQuestion",
+        "localizations",
+        "regexPattern",
+        "sequence",
+        "text",
+    }
+)
 
 
-def _below(name: str, *expand: str, notes: str = "", keeps_order: bool = False) -> Relationship:
+def _below(
+    name: str,
+    *expand: str,
+    notes: str = "",
+    keeps_order: bool = False,
+    part: Part | None = None,
+) -> Relationship:
     """What an object contains, read below it and kept whole."""
     return Relationship(
         name=name,
@@ -25,13 +86,15 @@ def _below(name: str, *expand: str, notes: str = "", keeps_order: bool = False) 
         contained=True,
         expand=expand,
         keeps_order=keeps_order,
+        restorable=True,
+        part=part,
         read_scopes=(_SCOPE,),
         notes=notes,
     )
 
 
 def _links(name: str, type: str = "directoryObject", notes: str = "") -> Relationship:
-    return Relationship(name=name, fetch=Fetch.BATCH, type=type, read_scopes=(_SCOPE,), notes=notes)
+    return Relationship(name=name, fetch=Fetch.BATCH, type=type, restorable=True, read_scopes=(_SCOPE,), notes=notes)
 
 
 def _people(*places: str) -> tuple[str, ...]:
@@ -61,11 +124,22 @@ ENTITLEMENT_ROLE_ASSIGNMENTS = ObjectType(
     read_scopes=(_SCOPE,),
     licence=P2,
     tolerates=_TOLERATES,
-    read_only=frozenset({"condition", "id", "principalOrganizationId"}),
+    read_only=frozenset({"condition", "directoryScopeId", "id", "principalOrganizationId"}),
     references=("appScopeId", "principalId", "roleDefinitionId"),
     organization="principalOrganizationId",
     depends_on=(*_PRINCIPALS, "accessPackageCatalogs", "entitlementRoleDefinitions"),
-    unrestored="this release does not write assignments; post principalId, roleDefinitionId and appScopeId again.",
+    restore=Restore(
+        collection=f"{_ROLES}/roleAssignments",
+        create=frozenset({"appScopeId", "principalId", "roleDefinitionId"}),
+        update=frozenset(),
+        required=frozenset({"appScopeId", "principalId", "roleDefinitionId"}),
+        method="",
+        stage=Stage.ASSIGNED,
+        deletes=Deletes.LINK,
+        unique=True,
+        follows=("principalId", "appScopeId"),
+        write_scopes=_WRITE,
+    ),
     notes="Who runs which catalog: appScopeId is a path that ends in the catalog's id.",
 )
 
@@ -75,7 +149,17 @@ ACCESS_PACKAGE_CATALOGS = ObjectType(
     path=f"{_BASE}/catalogs",
     relationships=(
         _below("resources", "roles", "scopes", notes="Groups, applications and sites that packages may give."),
-        _below("customWorkflowExtensions", notes="Logic apps that a request can call."),
+        _below(
+            "customWorkflowExtensions",
+            notes="Logic apps that a request can call.",
+            part=Part(
+                keys=("displayName",),
+                create=_EXTENSION,
+                update=_EXTENSION,
+                required=frozenset({"authenticationConfiguration", "displayName", "endpointConfiguration"}),
+                method="PUT",
+            ),
+        ),
     ),
     natural_keys=("displayName",),
     read_scopes=(_SCOPE,),
@@ -85,7 +169,22 @@ ACCESS_PACKAGE_CATALOGS = ObjectType(
     references=("@relationships.resources.originId",),
     leads_to={"@relationships.resources.originId": _RESOURCES},
     depends_on=("groups", "applications", "servicePrincipals", "roleDefinitions"),
-    unrestored="this release does not write catalogs; create it again, then add its resources one request at a time.",
+    restore=Restore(
+        collection=f"{_BASE}/catalogs",
+        create=_CATALOG,
+        update=_CATALOG,
+        required=frozenset({"displayName"}),
+        stage=Stage.ACCESS,
+        write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="The ids of the catalog's resources, roles and logic apps",
+                why="They are the catalog's own, and new ones are given to what is added again.",
+                todo="Nothing in the directory: packages that a restore makes name the new ones.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "A resource's originId is the id of a group or service principal, or the address of a site. Resources, roles "
         "and scopes have ids of the catalog's own: added again, they get new ones."
@@ -109,14 +208,33 @@ ACCESS_PACKAGES = ObjectType(
     # The catalog comes along whole: without this, a change to it would change every package in it.
     volatile=frozenset({"catalog.description", "catalog.modifiedDateTime"}),
     read_only=_STAMPS | {"catalog"},
-    # role.originId is left out: a role of an application goes by the id of its app role, which is no object of its own
-    references=("@relationships.resourceRoleScopes.scope.originId", "catalog.id"),
+    references=(
+        "@relationships.resourceRoleScopes.role.originId",
+        "@relationships.resourceRoleScopes.scope.originId",
+        "catalog.id",
+    ),
+    # A role of an application goes by the id of its app role, which is no object of its own.
+    elsewhere=frozenset({"@relationships.resourceRoleScopes.role.originId"}),
     leads_to={
         "@relationships.resourceRoleScopes.scope.originId": _RESOURCES,
         "catalog.id": ("accessPackageCatalogs",),
     },
     depends_on=("groups", "servicePrincipals", "roleDefinitions", "accessPackageCatalogs"),
-    unrestored="this release does not write packages; create it in its catalog, then add its roles and its policies.",
+    restore=Restore(
+        collection=f"{_BASE}/accessPackages",
+        create=_PACKAGE,
+        update=_PACKAGE,
+        required=frozenset({"displayName"}),
+        stage=Stage.ASSIGNED,
+        write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="The address where people ask for the package",
+                why="It ends in the package's id, and a package that is made again has a new one.",
+                todo="Give people the new address; its policies and assignments are types of their own.",
+            ),
+        ),
+    ),
     notes=(
         "The roles a package gives are read package by package: inside the list they have been seen cut short. The "
         "opposite direction of incompatible packages follows from the other records and is not read."
@@ -130,8 +248,25 @@ ACCESS_PACKAGE_ASSIGNMENT_POLICIES = ObjectType(
     expand=("accessPackage", "catalog"),
     relationships=(
         # the answers to choose from are shown in the order they come
-        _below("questions", notes="What people are asked; sequence gives the order.", keeps_order=True),
-        _below("customExtensionStageSettings", "customExtension", notes="Which logic app is called at which stage."),
+        _below(
+            "questions",
+            notes="What people are asked; sequence gives the order. That one can be written by itself follows from the "
+            "metadata; no page describes it.",
+            keeps_order=True,
+            part=Part(
+                keys=("text",),
+                create=_QUESTION,
+                update=_QUESTION - {"text"},
+                required=frozenset({"text"}),
+                removable=True,
+            ),
+        ),
+        _below(
+            "customExtensionStageSettings",
+            "customExtension",
+            notes="Which logic app is called at which stage. That one can be written by itself follows from the "
+            "metadata; no page describes it.",
+        ),
     ),
     read_scopes=(_SCOPE,),
     licence=P2,
@@ -167,7 +302,15 @@ ACCESS_PACKAGE_ASSIGNMENT_POLICIES = ObjectType(
         "specificAllowedTargets.connectedOrganizationId": ("connectedOrganizations",),
     },
     depends_on=("users", "groups", "accessPackages", "accessPackageCatalogs", "connectedOrganizations"),
-    unrestored="this release does not write policies; create it again for its package from the record.",
+    restore=Restore(
+        collection=f"{_BASE}/assignmentPolicies",
+        create=_POLICY,
+        update=_POLICY,
+        required=frozenset({"displayName"}),
+        method="PUT",
+        stage=Stage.ASSIGNED,
+        write_scopes=_WRITE,
+    ),
     notes=(
         "Who may ask for a package, who approves, how long it lasts, who reviews it. Questions and custom extensions "
         "are navigations of their own; where Graph refuses them, the policy is kept and the gap is named. Whether a "
@@ -200,7 +343,23 @@ ACCESS_PACKAGE_ASSIGNMENTS = ObjectType(
     # An assignment that has expired outlives its package, its policy and the person who had it.
     elsewhere=frozenset({"accessPackage.id", "assignmentPolicy.id", "target.objectId"}),
     depends_on=("users", "servicePrincipals", "accessPackages", "accessPackageAssignmentPolicies"),
-    unrestored="this release does not write assignments; request each by adminAdd for its package, policy and target.",
+    restore=Restore(
+        collection=f"{_BASE}/assignmentRequests",
+        create=frozenset(),
+        update=frozenset(),
+        method="",
+        stage=Stage.ASSIGNED,
+        follows=("target.objectId", "accessPackage.id"),
+        write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="Assignments that had expired, and the answers to questions",
+                why="They are history: only what was delivered is asked for again.",
+                todo="Nothing; the backup keeps them.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "Who has which package, expired assignments included, so the list grows with every year. status moves by "
         "itself and is kept apart; state makes versions."
@@ -221,7 +380,14 @@ CONNECTED_ORGANIZATIONS = ObjectType(
     tolerates=_TOLERATES,
     read_only=_STAMPS,
     depends_on=("users", "groups"),
-    unrestored="this release does not write organizations; create it from identitySources, then add its sponsors.",
+    restore=Restore(
+        collection=f"{_BASE}/connectedOrganizations",
+        create=_ORGANIZATION,
+        update=_ORGANIZATION,
+        required=frozenset({"displayName", "identitySources"}),
+        stage=Stage.ACCESS,
+        write_scopes=_WRITE,
+    ),
     notes="Partners whose people may ask for access packages, by tenant, domain or federation.",
 )
 
@@ -236,7 +402,13 @@ ENTITLEMENT_MANAGEMENT_SETTINGS = ObjectType(
     licence=P2,
     tolerates=_TOLERATES,
     read_only=frozenset({"id"}),
-    unrestored="this release does not write the settings; change the two values by hand from the record.",
+    restore=Restore(
+        collection=f"{_BASE}/settings",
+        create=frozenset(),
+        update=frozenset({"durationUntilExternalUserDeletedAfterBlocked", "externalUserLifecycleAction"}),
+        stage=Stage.POLICIES,
+        write_scopes=_WRITE,
+    ),
     notes="What happens to a guest who loses the last package, and when.",
 )
 

@@ -3,7 +3,18 @@
 One service serves them all, 200 requests a minute for an app in a tenant, and says AADB2C for whatever it refuses.
 """
 
-from functions.catalogue.model import NAME_ID, Fetch, ObjectType, Outcome, Relationship, Tolerated
+from functions.catalogue.model import (
+    NAME_ID,
+    Fetch,
+    Lost,
+    ObjectType,
+    Outcome,
+    Part,
+    Relationship,
+    Restore,
+    Stage,
+    Tolerated,
+)
 from functions.catalogue.refusals import absent, refused
 
 _BUCKET = "identityProviders"
@@ -11,6 +22,31 @@ _PROVIDERS = "IdentityProvider.Read.All"
 _FLOWS = "IdentityUserFlow.Read.All"
 _EXTENSIONS = "CustomAuthenticationExtension.Read.All"
 _LISTENERS = "EventListener.Read.All"
+_WRITE_FLOWS = ("IdentityUserFlow.ReadWrite.All",)
+_WRITE_LISTENERS = ("EventListener.ReadWrite.All",)
+_EXTENSION = frozenset(
+    {
+        "authenticationConfiguration",
+        "behaviorOnError",
+        "claimsForTokenConfiguration",
+        "clientConfiguration",
+        "description",
+        "displayName",
+        "endpointConfiguration",
+    }
+)
+_ASKED = frozenset({"displayName", "isOptional", "requiresVerification", "userAttributeValues", "userInputType"})
+_SIGN_UP = frozenset(
+    {
+        "conditions",
+        "description",
+        "displayName",
+        "onAttributeCollection",
+        "onAuthenticationMethodLoadStart",
+        "onInteractiveAuthFlowStart",
+        "onUserCreateStart",
+    }
+)
 _US_GOV = frozenset({"usGov", "usGovDoD"})
 
 # Seen in the field as 400 AADB2C99039; the text alone is what other clients go by.
@@ -72,6 +108,14 @@ B2X_USER_FLOWS = ObjectType(
             fetch=Fetch.BATCH,
             contained=True,
             expand=("userAttribute",),
+            restorable=True,
+            part=Part(
+                keys=("id",),
+                create=_ASKED | {"userAttribute"},
+                update=_ASKED,
+                required=frozenset({"userAttribute"}),
+                removable=True,
+            ),
             read_scopes=(_FLOWS,),
             notes="What is asked at sign-up. The order on the page is a call of its own and is not read.",
         ),
@@ -79,13 +123,36 @@ B2X_USER_FLOWS = ObjectType(
             name="languages",
             fetch=Fetch.BATCH,
             contained=True,
+            restorable=True,
+            part=Part(
+                keys=("id",),
+                create=frozenset({"isEnabled"}),
+                update=frozenset({"isEnabled"}),
+                method="PUT",
+                makes="PUT",
+            ),
             read_scopes=(_FLOWS,),
             notes="Languages of the pages; texts that were replaced are not read.",
         ),
     ),
-    read_only=frozenset({"id", "userFlowType", "userFlowTypeVersion"}),
     depends_on=("identityProviders", "userFlowAttributes"),
-    unrestored="this release does not write user flows; create the flow again and assign what the record lists.",
+    restore=Restore(
+        collection="/identity/b2xUserFlows",
+        create=frozenset({"id", "identityProviders", "userFlowType", "userFlowTypeVersion"}),
+        update=frozenset(),
+        required=frozenset({"id", "userFlowType", "userFlowTypeVersion"}),
+        method="",
+        stage=Stage.ACCESS,
+        keeps_id=True,
+        write_scopes=_WRITE_FLOWS,
+        lost=(
+            Lost(
+                what="API connectors of the flow, replaced texts, and the order of what is asked",
+                why="Reading them takes a permission to write, so they are in no backup.",
+                todo="Set them on the flow by hand.",
+            ),
+        ),
+    ),
     notes=(
         "identityProviders comes inside each record, because the call of its own takes a permission to write; so does "
         "apiConnectorConfiguration, which is not read. A tenant that has guest self-service sign-up switched off "
@@ -104,7 +171,22 @@ USER_FLOW_ATTRIBUTES = ObjectType(
     missing_in=_US_GOV,
     tolerates=(*_NO_SIGN_UP, *refused(_FLOWS), *absent()),
     read_only=frozenset({"id", "userFlowAttributeType"}),
-    unrestored="this release does not write them; create a custom attribute again under the same name and data type.",
+    restore=Restore(
+        collection="/identity/userFlowAttributes",
+        create=frozenset({"dataType", "description", "displayName"}),
+        update=frozenset({"description"}),
+        required=frozenset({"dataType", "displayName"}),
+        stage=Stage.ATTRIBUTES,
+        keeps_id=True,  # made of the name and of the application that holds the tenant's attributes
+        write_scopes=_WRITE_FLOWS,
+        lost=(
+            Lost(
+                what="The values that people had",
+                why="A custom attribute is a directory extension: deleting it takes the values along.",
+                todo="Restore the users' property of that name; their records hold the values.",
+            ),
+        ),
+    ),
     notes="Built-in attributes and those of the tenant's own, which are directory extensions of an application.",
 )
 
@@ -120,7 +202,14 @@ CUSTOM_AUTHENTICATION_EXTENSIONS = ObjectType(
     read_only=frozenset({"id"}),
     references=("authenticationConfiguration.resourceId",),
     depends_on=("applications",),
-    unrestored="this release does not write extensions; post the record again without its id.",
+    restore=Restore(
+        collection="/identity/customAuthenticationExtensions",
+        create=_EXTENSION,
+        update=_EXTENSION,
+        required=frozenset({"authenticationConfiguration", "displayName", "endpointConfiguration"}),
+        stage=Stage.ACCESS,
+        write_scopes=("CustomAuthenticationExtension.ReadWrite.All",),
+    ),
     notes=(
         "Code of the tenant's own that is called at sign-in: its address and the application whose token it takes, "
         "which resourceId ends in. The code itself runs elsewhere."
@@ -145,7 +234,14 @@ AUTHENTICATION_EVENT_LISTENERS = ObjectType(
     ),
     leads_to={"authenticationEventsFlowId": ("authenticationEventsFlows",)},
     depends_on=("applications", "servicePrincipals", "customAuthenticationExtensions"),
-    unrestored="this release does not write listeners; post the record again, with the new id of its extension.",
+    restore=Restore(
+        collection="/identity/authenticationEventListeners",
+        create=frozenset({"conditions", "displayName", "handler"}),
+        update=frozenset({"conditions", "handler"}),
+        required=frozenset({"handler"}),
+        stage=Stage.ASSIGNED,
+        write_scopes=_WRITE_LISTENERS,
+    ),
     notes=(
         "Which applications call which extension at which moment of a sign-in. The handler holds the extension as it "
         "was when the listener was read. Most listeners have no name, so they are listed by id."
@@ -171,7 +267,21 @@ AUTHENTICATION_EVENTS_FLOWS = ObjectType(
     read_only=frozenset({"id"}),
     references=("conditions.applications.includeApplications.appId",),
     depends_on=("applications", "identityProviders"),
-    unrestored="this release does not write flows; post the record again without its id.",
+    restore=Restore(
+        collection="/identity/authenticationEventsFlows",
+        create=_SIGN_UP,
+        update=_SIGN_UP,
+        required=frozenset({"displayName"}),
+        stage=Stage.ACCESS,
+        write_scopes=_WRITE_LISTENERS,
+        lost=(
+            Lost(
+                what="Which listeners call the flow's extensions",
+                why="The flow's own listeners come with it and have new ids; those made for the old flow name it.",
+                todo="Restore the listeners after the flow, and look which of them its page in the portal shows.",
+            ),
+        ),
+    ),
     notes=(
         "Tenants for employees do not serve it as a rule: the refusal that names a feature is taken for that. Views "
         "and inputs of the sign-up page keep their order."

@@ -2,7 +2,20 @@
 
 from functions.catalogue import entitlement
 from functions.catalogue.licences import GOVERNANCE, P1, P2
-from functions.catalogue.model import NAME_ID, Fetch, ObjectType, Outcome, Preset, Read, Relationship, Tolerated
+from functions.catalogue.model import (
+    NAME_ID,
+    Deletes,
+    Fetch,
+    Lost,
+    ObjectType,
+    Outcome,
+    Preset,
+    Read,
+    Relationship,
+    Restore,
+    Stage,
+    Tolerated,
+)
 from functions.catalogue.refusals import absent, refused, unlicensed
 
 _REVIEWS = "AccessReview.Read.All"
@@ -13,6 +26,29 @@ _WORKFLOWS = "/identityGovernance/lifecycleWorkflows"
 _LIFECYCLE_TOLERATES = (*unlicensed(), *refused(_LIFECYCLE), *absent())
 _WORKFLOW_READ_ONLY = frozenset(
     {"createdBy", "createdDateTime", "deletedDateTime", "id", "lastModifiedBy", "lastModifiedDateTime", "version"}
+)
+_REVIEW = frozenset(
+    {
+        "additionalNotificationRecipients",
+        "descriptionForAdmins",
+        "descriptionForReviewers",
+        "displayName",
+        "fallbackReviewers",
+        "reviewers",
+        "settings",
+    }
+)
+_WORKFLOW = frozenset({"description", "displayName", "isEnabled", "isSchedulingEnabled"})
+_TASK_EXTENSION = frozenset(
+    {
+        "authenticationConfiguration",
+        "callbackConfiguration",
+        "clientConfiguration",
+        "description",
+        "displayName",
+        "endpointConfiguration",
+        "replyMode",
+    }
 )
 
 ACCESS_REVIEW_DEFINITIONS = ObjectType(
@@ -46,7 +82,23 @@ ACCESS_REVIEW_DEFINITIONS = ObjectType(
         "accessPackages",
         "accessPackageAssignmentPolicies",
     ),
-    unrestored="this release does not write reviews; create the series again from scope, reviewers and settings.",
+    restore=Restore(
+        collection="/identityGovernance/accessReviews/definitions",
+        create=_REVIEW | {"instanceEnumerationScope", "scope", "stageSettings"},
+        update=_REVIEW,
+        required=frozenset({"displayName", "scope", "settings"}),
+        method="PUT",
+        stage=Stage.ASSIGNED,
+        write_scopes=("AccessReview.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Decisions, and the rounds that ran",
+                why="They are history. A series that is created again begins anew, and its reviewers are asked again; "
+                "a change of a series counts for rounds that start later.",
+                todo="Look when the first round starts, and tell the reviewers.",
+            ),
+        ),
+    ),
     notes=(
         "The series, not what was decided: instances, decisions and history reports are not read. Scopes and reviewers "
         "are Graph queries, with ids inside them. status follows the running instance and is kept apart."
@@ -74,7 +126,24 @@ LIFECYCLE_WORKFLOWS = ObjectType(
         "accessPackageAssignmentPolicies",
         "lifecycleCustomTaskExtensions",
     ),
-    unrestored="this release does not write workflows; undelete it in its recycle bin, or create it from the record.",
+    restore=Restore(
+        collection=f"{_WORKFLOWS}/workflows",
+        create=_WORKFLOW | {"category", "executionConditions", "tasks"},
+        update=_WORKFLOW,
+        required=frozenset({"category", "displayName", "executionConditions", "tasks"}),
+        stage=Stage.ASSIGNED,
+        undelete=f"{_WORKFLOWS}/deletedItems/workflows/{{id}}/restore",
+        deleted=f"{_WORKFLOWS}/deletedItems/workflows/{{id}}",
+        deletes=Deletes.SOFT,
+        write_scopes=("LifecycleWorkflows-Workflow.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Earlier versions of the workflow, and its runs",
+                why="A workflow that is created again begins with version 1 and no history.",
+                todo="Nothing; the audit log keeps the runs.",
+            ),
+        ),
+    ),
     notes=(
         "The list leaves out tasks and conditions, so each workflow is read by itself. executionSequence gives the "
         "order of tasks, whose arguments hold ids of groups, teams, packages and extensions. Runs and reports are not "
@@ -92,7 +161,7 @@ DELETED_LIFECYCLE_WORKFLOWS = ObjectType(
     tolerates=_LIFECYCLE_TOLERATES,
     volatile=frozenset({"nextScheduleRunDateTime"}),
     read_only=_WORKFLOW_READ_ONLY,
-    unrestored="this release does not empty or undo this bin; undelete the workflow in the portal within 30 days.",
+    unrestored="a workflow in the recycle bin is brought back by undeleting it, from the type it belongs to.",
     notes="The recycle bin of workflows, which Microsoft may empty after 30 days.",
 )
 
@@ -107,7 +176,22 @@ LIFECYCLE_CUSTOM_TASK_EXTENSIONS = ObjectType(
     read_only=frozenset({"createdDateTime", "id", "lastModifiedDateTime"}),
     references=("authenticationConfiguration.resourceId",),
     depends_on=("applications", "servicePrincipals"),
-    unrestored="this release does not write extensions; create it again for its logic app, then name it in the tasks.",
+    restore=Restore(
+        collection=f"{_WORKFLOWS}/customTaskExtensions",
+        create=_TASK_EXTENSION,
+        update=_TASK_EXTENSION,
+        required=frozenset({"authenticationConfiguration", "displayName", "endpointConfiguration"}),
+        stage=Stage.ACCESS,
+        write_scopes=("LifecycleWorkflows-CustomExt.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="That the logic app trusts the extension",
+                why="The logic app lies in an Azure subscription and keeps a list of its own of who may call it.",
+                todo="Give the restorer the role Logic App Contributor there before applying, and look at the logic "
+                "app's authorization policy afterwards.",
+            ),
+        ),
+    ),
     notes="Logic apps that a task calls. The logic app itself lies in an Azure subscription and is not read.",
 )
 
@@ -121,7 +205,13 @@ LIFECYCLE_MANAGEMENT_SETTINGS = ObjectType(
     read_scopes=(_LIFECYCLE,),
     licence=GOVERNANCE,
     tolerates=_LIFECYCLE_TOLERATES,
-    unrestored="this release does not write the settings; set interval and sender by hand from the record.",
+    restore=Restore(
+        collection=f"{_WORKFLOWS}/settings",
+        create=frozenset(),
+        update=frozenset({"emailSettings", "workflowScheduleIntervalInHours"}),
+        stage=Stage.POLICIES,
+        write_scopes=("LifecycleWorkflows.ReadWrite.All",),
+    ),
     notes="How often workflows run, and from which domain their mail comes.",
 )
 

@@ -1,6 +1,6 @@
 """The tenant itself: one object with its verified domains, contacts and plans."""
 
-from functions.catalogue.model import ObjectType, Preset
+from functions.catalogue.model import Lost, ObjectType, Preset, Restore, Stage
 from functions.catalogue.refusals import refused
 
 ORGANIZATION = ObjectType(
@@ -26,9 +26,28 @@ ORGANIZATION = ObjectType(
             "verifiedDomains",
         }
     ),
-    unrestored=(
-        "this release does not write the tenant itself; set contacts and the privacy statement again in the Entra "
-        "admin center."
+    restore=Restore(
+        collection="/organization",
+        create=frozenset(),
+        update=frozenset(
+            {
+                "marketingNotificationEmails",
+                "privacyProfile",
+                "securityComplianceNotificationMails",
+                "securityComplianceNotificationPhones",
+                "technicalNotificationMails",
+            }
+        ),
+        stage=Stage.POLICIES,
+        write_scopes=("Organization.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Name, address and telephone numbers of the tenant",
+                why="Graph lets an application write the contacts for notices and the privacy statement alone.",
+                todo="Set them by hand in the Microsoft 365 admin center, under the organization profile.",
+                planned=False,
+            ),
+        ),
     ),
     notes=(
         "One object, read without $select, because a plain read leaves nothing out that a list can give. "

@@ -1,6 +1,17 @@
 """The tenant as a whole: domains, branding, subscriptions, the multitenant organization, federations with others."""
 
-from functions.catalogue.model import GUID_ID, NAME_ID, Fetch, ObjectType, Preset, Read, Relationship
+from functions.catalogue.model import (
+    GUID_ID,
+    NAME_ID,
+    Fetch,
+    Lost,
+    ObjectType,
+    Preset,
+    Read,
+    Relationship,
+    Restore,
+    Stage,
+)
 from functions.catalogue.refusals import absent, refused
 
 _DOMAIN = "Domain.Read.All"
@@ -10,6 +21,36 @@ _LICENCES = "LicenseAssignment.Read.All"
 _ALLIANCE = "MultiTenantOrganization.Read.All"
 _PROVIDERS = "IdentityProvider.Read.All"
 _GLOBAL_ONLY = frozenset({"china", "usGov", "usGovDoD"})
+_WRITE_ALLIANCE = ("MultiTenantOrganization.ReadWrite.All",)
+_FEDERATED = frozenset(
+    {
+        "displayName",
+        "issuerUri",
+        "metadataExchangeUri",
+        "passiveSignInUri",
+        "preferredAuthenticationProtocol",
+        "signingCertificate",
+    }
+)
+_BRANDED = frozenset(
+    {
+        "backgroundColor",
+        "customAccountResetCredentialsUrl",
+        "customCannotAccessYourAccountText",
+        "customCannotAccessYourAccountUrl",
+        "customForgotMyPasswordText",
+        "customPrivacyAndCookiesText",
+        "customPrivacyAndCookiesUrl",
+        "customResetItNowText",
+        "customTermsOfUseText",
+        "customTermsOfUseUrl",
+        "headerBackgroundColor",
+        "loginPageLayoutConfiguration",
+        "loginPageTextVisibilitySettings",
+        "signInPageText",
+        "usernameHintText",
+    }
+)
 
 DOMAINS = ObjectType(
     key="domains",
@@ -58,9 +99,33 @@ DOMAINS = ObjectType(
             "state",
         }
     ),
-    unrestored=(
-        "a domain is added by its name and verified through its DNS zone. Add it again, set the records of "
-        "verificationDnsRecords, then convert it with what federationConfiguration holds."
+    restore=Restore(
+        collection="/domains",
+        create=frozenset(),
+        update=frozenset(
+            {"isDefault", "passwordNotificationWindowInDays", "passwordValidityPeriodInDays", "supportedServices"}
+        ),
+        stage=Stage.DEFINITIONS,
+        keeps_id=True,
+        write_scopes=("Domain.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="A domain that is gone",
+                why="It is added by its name and has to be proved by a record in its DNS zone, which no application "
+                "can do.",
+                todo="Add it again, set the TXT record that verificationDnsRecords of the new domain names, verify it, "
+                "then make a new plan.",
+                planned=False,
+            ),
+            Lost(
+                what="Federation of a domain (authenticationType, federationConfiguration)",
+                why="Whoever holds the signing certificate can sign in as anybody of the domain, so no plan ever "
+                "writes it.",
+                todo="Compare federationConfiguration with the record. Set it up by hand, with the certificate that "
+                "the federation service has today.",
+                planned=False,
+            ),
+        ),
     ),
     notes=(
         "The id is the DNS name. Read without $select, because a plain read leaves nothing out. Subdomains are "
@@ -114,7 +179,10 @@ ORGANIZATIONAL_BRANDING = ObjectType(
     read_only=frozenset(
         {"backgroundImageRelativeUrl", "bannerLogoRelativeUrl", "cdnList", "id", "squareLogoRelativeUrl"}
     ),
-    unrestored="this release does not write branding; set the texts and colours of the record in the portal again.",
+    unrestored=(
+        "it is the same branding as the localization whose id is 0, and comes back with that one: restore "
+        "organizationalBrandingLocalizations."
+    ),
     notes=(
         "The default branding of the sign-in pages; empty where none is set. Its images are read with the localization "
         "whose id is 0, which is the same branding. The documentation asks for Accept-Language: 0; that Graph answers "
@@ -122,9 +190,11 @@ ORGANIZATIONAL_BRANDING = ObjectType(
     ),
 )
 
+_IMAGES = ("backgroundImage", "bannerLogo", "customCSS", "favicon", "headerLogo", "squareLogo", "squareLogoDark")
+
 
 def _image(name: str) -> Relationship:
-    return Relationship(name=name, fetch=Fetch.STREAM, contained=True, read_scopes=(_BRANDING,))
+    return Relationship(name=name, fetch=Fetch.STREAM, contained=True, restorable=True, read_scopes=(_BRANDING,))
 
 
 ORGANIZATIONAL_BRANDING_LOCALIZATIONS = ObjectType(
@@ -139,18 +209,27 @@ ORGANIZATIONAL_BRANDING_LOCALIZATIONS = ObjectType(
         *refused(_BRANDING),
         *absent(unset="No company branding is set, so there is nothing to read. Nothing to do."),
     ),
-    relationships=(
-        _image("backgroundImage"),
-        _image("bannerLogo"),
-        _image("customCSS"),
-        _image("favicon"),
-        _image("headerLogo"),
-        _image("squareLogo"),
-        _image("squareLogoDark"),
-    ),
-    read_only=frozenset({"backgroundImageRelativeUrl", "bannerLogoRelativeUrl", "cdnList", "squareLogoRelativeUrl"}),
+    relationships=tuple(_image(name) for name in _IMAGES),
+    read_only=frozenset({"cdnList", *(f"{name}RelativeUrl" for name in _IMAGES)}),
     depends_on=("organizationalBranding",),
-    unrestored="this release does not write branding; upload the images of the record in the portal again.",
+    restore=Restore(
+        collection="/organization/{tenant}/branding/localizations",
+        create=_BRANDED | {"id"},
+        update=_BRANDED,
+        required=frozenset({"id"}),
+        stage=Stage.POLICIES,
+        keeps_id=True,
+        serial="branding",
+        write_scopes=("OrganizationalBranding.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Images that were not in the backup",
+                why="A restore puts images back and takes none away.",
+                todo="Remove them on the page Company branding of the portal.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "One object a language, the default under the id 0, with its images and style sheet whole. That Graph answers "
         "404 where no branding is set is documented for the default branding and unverified for this list."
@@ -168,7 +247,21 @@ MULTI_TENANT_ORGANIZATION = ObjectType(
     missing_in=_GLOBAL_ONLY,
     tolerates=(*refused(_ALLIANCE), *absent()),
     read_only=frozenset({"createdDateTime", "id", "state"}),
-    unrestored="this release does not write it; create the organization again and have the other tenants join.",
+    restore=Restore(
+        collection="/tenantRelationships/multiTenantOrganization",
+        create=frozenset(),
+        update=frozenset({"description", "displayName"}),
+        stage=Stage.POLICIES,
+        write_scopes=_WRITE_ALLIANCE,
+        lost=(
+            Lost(
+                what="A multitenant organization that was left or dissolved",
+                why="Founding one is a decision of its own, and every other tenant has to join it by itself.",
+                todo="Found it again in the portal, add the tenants of the record, and have each of them join.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "A tenant that is in none has an object all the same: without an id, its state inactive. A request to join "
         "that is under way is not read."
@@ -189,7 +282,23 @@ MULTI_TENANT_ORGANIZATION_MEMBERS = ObjectType(
     ),
     read_only=frozenset({"addedByTenantId", "addedDateTime", "joinedDateTime", "state", "transitionDetails"}),
     depends_on=("multiTenantOrganization",),
-    unrestored="a tenant is invited and then joins by itself: add it again by its tenantId and role.",
+    restore=Restore(
+        collection="/tenantRelationships/multiTenantOrganization/tenants",
+        create=frozenset({"displayName", "role", "tenantId"}),
+        update=frozenset({"role"}),
+        required=frozenset({"displayName", "tenantId"}),
+        stage=Stage.POLICIES,
+        keeps_id=True,
+        write_scopes=_WRITE_ALLIANCE,
+        lost=(
+            Lost(
+                what="That the tenant has joined",
+                why="A tenant that is added is pending until an administrator of its own joins; only a tenant that "
+                "owns the organization can add it.",
+                todo="Ask the administrators of that tenant to join again.",
+            ),
+        ),
+    ),
     notes=(
         "Members have no id but tenantId. What this list answers in a tenant that is in no multitenant organization is "
         "unverified; a 404 is taken for that."
@@ -204,7 +313,15 @@ EXTERNAL_FEDERATIONS = ObjectType(
     read_scopes=(_PROVIDERS,),
     tolerates=(*refused(_PROVIDERS), *absent()),
     read_only=frozenset({"id"}),
-    unrestored="this release does not write federations; post the properties and domains of the record again.",
+    restore=Restore(
+        collection="/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation",
+        create=_FEDERATED | {"domains"},
+        update=_FEDERATED,
+        required=frozenset({"displayName", "domains", "issuerUri", "passiveSignInUri", "signingCertificate"}),
+        stage=Stage.POLICIES,
+        unique=True,
+        write_scopes=("IdentityProvider.ReadWrite.All",),
+    ),
     notes=(
         "Direct federation for guests, with the domains it is for. signingCertificate is the partner's public "
         "certificate. The documentation writes the cast as graph.samlOrWsFedExternalDomainFederation too."
