@@ -3,14 +3,42 @@
 The list of all app policies in one (managedAppPolicies) has nothing more, and no assignments: it is not read.
 """
 
-from functions.catalogue.intune import APPS, LETTERED_ID, TARGETED, TARGETS, below, intune, tolerated
-from functions.catalogue.model import ObjectType, Read
+from functions.catalogue.intune import (
+    APPS,
+    KIND,
+    LETTERED_ID,
+    REPORTS,
+    TARGETED,
+    TARGETS,
+    below,
+    intune,
+    tolerated,
+    written,
+)
+from functions.catalogue.intune_app_properties import APP_CONFIGURATIONS, APPS_BY_TYPE, MANAGED
+from functions.catalogue.intune_properties import names
+from functions.catalogue.model import Lost, ObjectType, Part, Read
 
 _TOLERATES = tolerated(APPS)
 _STAMPS = frozenset({"createdDateTime", "id", "lastModifiedDateTime"})
 _COUNTED = _STAMPS | {"deployedAppCount", "isAssigned"}
 _VERSION = frozenset({"version"})  # a tag of the stored document, which changes without anybody changing the policy
 _NOTES = "apps names each app by the id of its package; the tag in version makes no version of the record."
+
+_PROTECTION = ("managedAppPolicy", "managedAppProtection", "targetedManagedAppProtection")
+_FILE = Part(
+    keys=("displayName",),
+    create=frozenset({"displayName", "file", "fileHash"}),
+    update=frozenset({"file", "fileHash"}),
+    required=frozenset({"displayName", "file"}),
+    removable=True,
+)
+
+
+def _managed(*types: str) -> frozenset[str]:
+    """What can be set on a policy for apps."""
+    return names({kind: MANAGED[kind] for kind in types})
+
 
 MOBILE_APPS = intune(
     key="mobileApps",
@@ -23,6 +51,7 @@ MOBILE_APPS = intune(
         below(
             name="relationships",
             only=("@odata.type", frozenset({"#microsoft.graph.win32CatalogApp", "#microsoft.graph.win32LobApp"})),
+            restorable=True,
             read_scopes=(APPS,),
             notes="Apps that it needs or replaces; only Windows apps of these kinds can have any.",
         ),
@@ -33,17 +62,42 @@ MOBILE_APPS = intune(
     volatile=frozenset({"usedLicenseCount"}),
     read_only=_STAMPS
     | {
+        "committedContentVersion",
         "dependentAppCount",
         "isAssigned",
+        "manifestHash",
         "publishingState",
+        "size",
         "supersededAppCount",
         "supersedingAppCount",
         "totalLicenseCount",
         "uploadState",
     },
-    references=(*TARGETS, "@relationships.relationships.targetId"),
+    references=(*TARGETS, "@relationships.relationships.targetId", "categories.id"),
+    elsewhere=frozenset({"categories.id"}),  # categories of apps are not a type of their own
     depends_on=TARGETED,
-    unrestored="this release does not write to Intune, and the file of an app is not in Graph: keep your installers.",
+    restore=written(
+        "/deviceAppManagement/mobileApps",
+        APPS,
+        names(APPS_BY_TYPE),
+        create=frozenset({KIND}),
+        required=frozenset({KIND, "displayName", "publisher"}),
+        lost=(
+            REPORTS,
+            Lost(
+                what="Apps with a file of their own",
+                why="The file cannot be read from Graph, and an app of such a type is nothing without it.",
+                todo="Keep your installers: upload the app again with what the record says, then assign it.",
+                planned=False,
+            ),
+            Lost(
+                what="Apps from a volume purchase or a managed store",
+                why="They belong to a token or a contract with the store, and come with it.",
+                todo="Connect the token or the store again and let it synchronise.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "How an app is installed, found and assigned, not the app: its file cannot be downloaded. The list leaves out "
         "icons, and Graph no longer wants it to expand assignments, so each app is read by itself. Apps of the types "
@@ -65,6 +119,11 @@ IOS_MANAGED_APP_PROTECTIONS = intune(
     read_only=_COUNTED,
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceAppManagement/iosManagedAppProtections",
+        APPS,
+        _managed(*_PROTECTION, "iosManagedAppProtection"),
+    ),
     notes=_NOTES,
 )
 
@@ -81,6 +140,11 @@ ANDROID_MANAGED_APP_PROTECTIONS = intune(
     read_only=_COUNTED,
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceAppManagement/androidManagedAppProtections",
+        APPS,
+        _managed(*_PROTECTION, "androidManagedAppProtection"),
+    ),
     notes=_NOTES,
 )
 
@@ -97,6 +161,11 @@ WINDOWS_MANAGED_APP_PROTECTIONS = intune(
     read_only=_COUNTED,
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceAppManagement/windowsManagedAppProtections",
+        APPS,
+        _managed("managedAppPolicy", "windowsManagedAppProtection"),
+    ),
     notes=f"{_NOTES} Only beta has them.",
 )
 
@@ -108,11 +177,15 @@ MDM_WINDOWS_INFORMATION_PROTECTION_POLICIES = intune(
     relationships=(
         below(
             name="exemptAppLockerFiles",
+            restorable=True,
+            part=_FILE,
             read_scopes=(APPS,),
             notes="AppLocker files of the apps that are left alone, whole.",
         ),
         below(
             name="protectedAppLockerFiles",
+            restorable=True,
+            part=_FILE,
             read_scopes=(APPS,),
             notes="AppLocker files of the apps that may use work data, whole.",
         ),
@@ -125,6 +198,11 @@ MDM_WINDOWS_INFORMATION_PROTECTION_POLICIES = intune(
     read_only=_STAMPS | {"isAssigned"},
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
+        APPS,
+        _managed("managedAppPolicy", "windowsInformationProtection"),
+    ),
     notes=(
         "For enrolled devices; Windows has given up the feature, and policies remain in tenants. The recovery "
         "certificate is the public one: its private key was never in Intune."
@@ -144,6 +222,11 @@ TARGETED_MANAGED_APP_CONFIGURATIONS = intune(
     read_only=_COUNTED,
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceAppManagement/targetedManagedAppConfigurations",
+        APPS,
+        _managed("managedAppPolicy", "managedAppConfiguration", "targetedManagedAppConfiguration"),
+    ),
     notes=f"{_NOTES} Settings made in the settings catalog form of such a policy are not read.",
 )
 
@@ -159,6 +242,13 @@ MOBILE_APP_CONFIGURATIONS = intune(
     read_only=_STAMPS | {"appSupportsOemConfig"},
     references=(*TARGETS, "targetedMobileApps"),
     depends_on=(*TARGETED, "mobileApps"),
+    restore=written(
+        "/deviceAppManagement/mobileAppConfigurations",
+        APPS,
+        names(APP_CONFIGURATIONS),
+        create=frozenset({KIND}),
+        required=frozenset({KIND, "displayName", "targetedMobileApps"}),
+    ),
     notes="targetedMobileApps holds the ids of the apps that are configured; settings may hold secrets in the open.",
 )
 

@@ -7,18 +7,22 @@ from functions.catalogue import intune_policies
 from functions.catalogue.intune import (
     CONFIGURATION,
     DEVICES,
+    KIND,
     NUMBER_ID,
     RBAC,
     SCRIPTS,
     SERVICE,
     SUFFIXED_ID,
+    TAGS,
     TARGETED,
     TARGETS,
     below,
     intune,
     tolerated,
+    written,
 )
-from functions.catalogue.model import ObjectType, Preset, Read
+from functions.catalogue.intune_properties import AUTOPILOT, ENROLMENT, names
+from functions.catalogue.model import Fetch, Lost, ObjectType, Part, Preset, Read, Relationship
 
 _STAMPS = frozenset({"createdDateTime", "id", "lastModifiedDateTime"})
 _SCRIPT_NOTES = (
@@ -36,7 +40,22 @@ ASSIGNMENT_FILTERS = intune(
     tolerates=tolerated(CONFIGURATION),
     volatile=frozenset({"payloads"}),
     read_only=_STAMPS,
+    references=("roleScopeTags",),
     depends_on=("roleScopeTags",),
+    restore=written(
+        "/deviceManagement/assignmentFilters",
+        CONFIGURATION,
+        frozenset({"description", "displayName", "roleScopeTags", "rule"}),
+        create=frozenset({"assignmentFilterManagementType", "platform"}),
+        required=frozenset({"displayName", "platform", "rule"}),
+        lost=(
+            Lost(
+                what="That assignments use the filter",
+                why="They hold the old id, and Intune drops a filter from assignments when it is deleted.",
+                todo="Restore what was assigned through it too: the assignments then name the new filter.",
+            ),
+        ),
+    ),
     notes="payloads lists what uses a filter: it moves when others are assigned, so it makes no version. Beta only.",
 )
 
@@ -48,6 +67,7 @@ ROLE_SCOPE_TAGS = intune(
     relationships=(
         below(
             name="assignments",
+            restorable=True,
             read_scopes=(RBAC,),
             notes="Groups whose devices get the tag by themselves.",
         ),
@@ -58,6 +78,18 @@ ROLE_SCOPE_TAGS = intune(
     read_only=frozenset({"id", "isBuiltIn"}),
     references=("@relationships.assignments.target.groupId",),
     depends_on=("groups",),
+    restore=written(
+        "/deviceManagement/roleScopeTags",
+        RBAC,
+        frozenset({"description", "displayName"}),
+        lost=(
+            Lost(
+                what="The number of the tag",
+                why="Intune counts on: a tag that is created anew gets another number.",
+                todo="Restore what carried the tag too: it then carries the new one.",
+            ),
+        ),
+    ),
     notes=(
         "Ids are small numbers, 0 is Default; other objects name tags by them in roleScopeTagIds. A tag that is "
         "created anew gets another number. Only beta has them."
@@ -77,6 +109,23 @@ DEVICE_MANAGEMENT_SCRIPTS = intune(
     read_only=_STAMPS,
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceManagement/deviceManagementScripts",
+        SCRIPTS,
+        frozenset(
+            {
+                "description",
+                "displayName",
+                "enforceSignatureCheck",
+                "fileName",
+                TAGS,
+                "runAs32Bit",
+                "runAsAccount",
+                "scriptContent",
+            }
+        ),
+        required=frozenset({"displayName", "fileName", "scriptContent"}),
+    ),
     notes=_SCRIPT_NOTES,
 )
 
@@ -93,6 +142,24 @@ DEVICE_SHELL_SCRIPTS = intune(
     read_only=_STAMPS,
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceManagement/deviceShellScripts",
+        SCRIPTS,
+        frozenset(
+            {
+                "blockExecutionNotifications",
+                "description",
+                "displayName",
+                "executionFrequency",
+                "fileName",
+                "retryCount",
+                TAGS,
+                "runAsAccount",
+                "scriptContent",
+            }
+        ),
+        required=frozenset({"displayName", "fileName", "scriptContent"}),
+    ),
     notes=_SCRIPT_NOTES,
 )
 
@@ -111,6 +178,26 @@ DEVICE_HEALTH_SCRIPTS = intune(
     read_only=_STAMPS | {"deviceHealthScriptType", "isGlobalScript", "version"},
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceManagement/deviceHealthScripts",
+        SCRIPTS,
+        frozenset(
+            {
+                "description",
+                "detectionScriptContent",
+                "detectionScriptParameters",
+                "displayName",
+                "enforceSignatureCheck",
+                "publisher",
+                "remediationScriptContent",
+                "remediationScriptParameters",
+                TAGS,
+                "runAs32Bit",
+                "runAsAccount",
+            }
+        ),
+        required=frozenset({"detectionScriptContent", "displayName"}),
+    ),
     notes=f"Scripts that Microsoft ships (isGlobalScript) come without their text. {_SCRIPT_NOTES}",
 )
 
@@ -127,6 +214,20 @@ DEVICE_ENROLLMENT_CONFIGURATIONS = intune(
     read_only=_STAMPS | {"deviceEnrollmentConfigurationType"},
     references=(*TARGETS, "selectedMobileAppIds"),
     depends_on=(*TARGETED, "mobileApps"),
+    restore=written(
+        "/deviceManagement/deviceEnrollmentConfigurations",
+        SERVICE,
+        names(ENROLMENT) - {"platformType", "priority"},
+        create=frozenset({KIND, "platformType"}),
+        required=frozenset({KIND, "displayName"}),
+        lost=(
+            Lost(
+                what="The priority among configurations of its kind",
+                why="A new one comes last, and moving it up moves the others down.",
+                todo="Check the order when the plan has been applied.",
+            ),
+        ),
+    ),
     notes=(
         "Limits, platform restrictions, Windows Hello for Business and the enrolment status page. Priority 0 is the "
         "default for everybody: it cannot be deleted or created, and goes to everybody without an assignment."
@@ -141,9 +242,29 @@ WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILES = intune(
     natural_keys=("displayName",),
     read_scopes=(SERVICE,),
     tolerates=tolerated(SERVICE),
-    read_only=_STAMPS,
+    read_only=_STAMPS | {"enableWhiteGlove", "extractHardwareHash", "language", "outOfBoxExperienceSettings"},
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceManagement/windowsAutopilotDeploymentProfiles",
+        SERVICE,
+        names(AUTOPILOT),
+        create=frozenset({KIND}),
+        required=frozenset({KIND, "displayName"}),
+        lost=(
+            Lost(
+                what="Devices that had the profile",
+                why="Which profile a registered device has follows from its groups, and is worked out anew.",
+                todo="Wait until the devices show the new profile before you reset one.",
+            ),
+            Lost(
+                what="The domain join configuration of a profile for hybrid join",
+                why="Graph keeps it apart from the profile, and the backup does not have it.",
+                todo="Check that a domain join profile is assigned to the same devices.",
+                planned=False,
+            ),
+        ),
+    ),
     notes="The devices that are registered for Autopilot are not read. Only beta has the profiles.",
 )
 
@@ -164,8 +285,23 @@ INTUNE_ROLE_DEFINITIONS = intune(
     natural_keys=("displayName",),
     read_scopes=(RBAC,),
     tolerates=tolerated(RBAC),
-    read_only=frozenset({"id", "isBuiltIn", "isBuiltInRoleDefinition"}),
+    read_only=frozenset({"id", "isBuiltIn", "isBuiltInRoleDefinition", "permissions"}),
+    references=(TAGS,),
     depends_on=("roleScopeTags",),
+    restore=written(
+        "/deviceManagement/roleDefinitions",
+        RBAC,
+        frozenset({"description", "displayName", "rolePermissions", TAGS}),
+        create=frozenset({KIND}),
+        required=frozenset({"displayName", "rolePermissions"}),
+        lost=(
+            Lost(
+                what="Who holds the role",
+                why="Its assignments went with it.",
+                todo="Restore the assignments of intuneRoleAssignments too.",
+            ),
+        ),
+    ),
     notes="Built-in and custom roles in one list. They are Intune's own, apart from the roles of the directory.",
 )
 
@@ -173,16 +309,42 @@ INTUNE_ROLE_ASSIGNMENTS = intune(
     key="intuneRoleAssignments",
     title="Intune role assignments",
     path="/deviceManagement/roleAssignments",
+    relationships=(
+        Relationship(
+            name="roleDefinition",
+            fetch=Fetch.BATCH,
+            single=True,
+            api="beta",
+            type="deviceAndAppManagementRoleDefinition",
+            read_scopes=(RBAC,),
+            notes="Which role it gives.",
+        ),
+    ),
     natural_keys=("displayName",),
     read_scopes=(RBAC,),
     tolerates=tolerated(RBAC),
     read_only=frozenset({"id"}),
-    references=("members", "resourceScopes", "scopeMembers"),
+    references=("members", "resourceScopes", "scopeMembers", TAGS),
     depends_on=("groups", "roleScopeTags", "intuneRoleDefinitions"),
+    restore=written(
+        "/deviceManagement/roleAssignments",
+        RBAC,
+        frozenset({"description", "displayName", "members", "resourceScopes", "scopeMembers", "scopeType", TAGS}),
+        create=frozenset({KIND}),
+        required=frozenset({"displayName", "members"}),
+        lost=(
+            Lost(
+                what="Which role an assignment gives, where the backup is older than this",
+                why="Earlier versions did not keep it with the assignment.",
+                todo="Choose a newer run, or create the assignment by hand below its role.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
-        "Who holds a role (members) over whom (resourceScopes). Which role it is does not stand in the assignment: "
-        "it is under roleAssignments of intuneRoleDefinitions. The list is not asked to expand the role, because "
-        "Graph then leaves out scopeType and scope tags."
+        "Who holds a role (members) over whom (resourceScopes). Which role it is does not stand in the assignment, so "
+        "it is asked for besides. The list is not asked to expand the role, because Graph then leaves out scopeType "
+        "and scope tags."
     ),
 )
 
@@ -195,7 +357,28 @@ NOTIFICATION_MESSAGE_TEMPLATES = intune(
     read_scopes=(SERVICE,),
     tolerates=tolerated(SERVICE),
     read_only=frozenset({"id", "lastModifiedDateTime"}),
+    references=(TAGS,),
     depends_on=("roleScopeTags",),
+    restore=written(
+        "/deviceManagement/notificationMessageTemplates",
+        SERVICE,
+        frozenset(
+            {
+                "brandingOptions",
+                "defaultLocale",
+                "description",
+                "displayName",
+                TAGS,
+            }
+        ),
+        lost=(
+            Lost(
+                what="That compliance policies send the message",
+                why="They hold the old id of the template.",
+                todo="Restore the compliance policies too: their actions then name the new template.",
+            ),
+        ),
+    ),
     notes="Messages to people whose device does not comply, in each of their languages.",
 )
 
@@ -206,6 +389,14 @@ TERMS_AND_CONDITIONS = intune(
     relationships=(
         below(
             name="assignments",
+            restorable=True,
+            part=Part(
+                keys=("target",),
+                create=frozenset({"target"}),
+                required=frozenset({"target"}),
+                method="",
+                removable=True,
+            ),
             read_scopes=(SERVICE,),
             notes="Who has to accept them.",
         ),
@@ -214,8 +405,21 @@ TERMS_AND_CONDITIONS = intune(
     read_scopes=(SERVICE,),
     tolerates=tolerated(SERVICE),
     read_only=_STAMPS | {"modifiedDateTime", "version"},
-    references=("@relationships.assignments.target.groupId",),
+    references=("@relationships.assignments.target.groupId", TAGS),
     depends_on=("groups", "roleScopeTags"),
+    restore=written(
+        "/deviceManagement/termsAndConditions",
+        SERVICE,
+        frozenset({"acceptanceStatement", "bodyText", "description", "displayName", "title", TAGS}),
+        required=frozenset({"acceptanceStatement", "bodyText", "displayName", "title"}),
+        lost=(
+            Lost(
+                what="Who has accepted the terms",
+                why="Intune keeps it with the id of the old object.",
+                todo="Everybody is asked again when a device checks in.",
+            ),
+        ),
+    ),
     notes=(
         "Who has accepted them is not read. version is what people have accepted, so it stays in the record: a new "
         "one asks everybody again."
@@ -230,7 +434,20 @@ DEVICE_CATEGORIES = intune(
     read_scopes=(CONFIGURATION,),
     tolerates=tolerated(CONFIGURATION),
     read_only=frozenset({"id"}),
+    references=(TAGS,),
     depends_on=("roleScopeTags",),
+    restore=written(
+        "/deviceManagement/deviceCategories",
+        CONFIGURATION,
+        frozenset({"description", "displayName", TAGS}),
+        lost=(
+            Lost(
+                what="The category of each device",
+                why="Devices lost it when the category was deleted.",
+                todo="Set it again; the records of managedDevices say which device had it.",
+            ),
+        ),
+    ),
     notes="The names from which people choose when they enrol a device; dynamic groups may build on them.",
 )
 

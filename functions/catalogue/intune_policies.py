@@ -1,7 +1,22 @@
 """Intune: what it configures on devices. Profiles, compliance, the settings catalog, intents, ADMX templates."""
 
-from functions.catalogue.intune import CONFIGURATION, TARGETED, TARGETS, below, intune, tolerated
-from functions.catalogue.model import ObjectType, Outcome, Tolerated
+from functions.catalogue.intune import (
+    CONFIGURATION,
+    KIND,
+    REPORTS,
+    TAGS,
+    TARGETED,
+    TARGETS,
+    below,
+    intune,
+    tolerated,
+    written,
+)
+from functions.catalogue.intune_profiles_android import ANDROID
+from functions.catalogue.intune_profiles_apple import APPLE
+from functions.catalogue.intune_profiles_windows import WINDOWS
+from functions.catalogue.intune_properties import COMPLIANCE, names
+from functions.catalogue.model import Lost, ObjectType, Outcome, Tolerated
 
 _TOLERATES = tolerated(CONFIGURATION)
 _STAMPS = frozenset({"createdDateTime", "id", "lastModifiedDateTime"})
@@ -10,6 +25,25 @@ _TOO_DEEP = Tolerated(
     text="MaxExpansionDepth",
     outcome=Outcome.UNAVAILABLE,
     remedy="Graph does not say here which field of a template a value belongs to; note it from the portal if needed.",
+)
+
+_SECRETS = Lost(
+    what="Pre-shared keys, passwords and encrypted OMA-URI values",
+    why="Graph never shows them to a reader, so the backup has an empty value or asterisks.",
+    todo="Enter them again; the plan names each setting that had one.",
+    planned=False,
+)
+_CERTIFICATES = Lost(
+    what="Which certificate profile a Wi-Fi, VPN, e-mail or SCEP profile builds on",
+    why="Graph keeps it apart from the profile, and the backup does not have it.",
+    todo="Choose the certificate profiles again before devices get the profile.",
+    planned=False,
+)
+_TOKENS = Lost(
+    what="Secrets among the settings of a policy that is created anew",
+    why="The backup holds a token in their place, which is good for the old policy alone.",
+    todo="Enter them again; the plan names each of these settings.",
+    planned=False,
 )
 
 DEVICE_CONFIGURATIONS = intune(
@@ -22,9 +56,25 @@ DEVICE_CONFIGURATIONS = intune(
     tolerates=_TOLERATES,
     volatile=frozenset({"version"}),
     ordered=frozenset({"omaSettings"}),
-    read_only=_STAMPS | {"supportsScopeTags"},
+    read_only=_STAMPS
+    | {
+        "applyOnlyToWindows81",
+        "applyOnlyToWindowsPhone81",
+        "featureUpdatesPauseStartDate",
+        "preSharedKeyIsSet",
+        "qualityUpdatesPauseStartDate",
+        "supportsScopeTags",
+    },
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceManagement/deviceConfigurations",
+        CONFIGURATION,
+        names(ANDROID, APPLE, WINDOWS),
+        create=frozenset({KIND}),
+        required=frozenset({KIND, "displayName"}),
+        lost=(REPORTS, _SECRETS, _CERTIFICATES),
+    ),
     notes=(
         "Each kind of profile (@odata.type) has properties of its own. Values of encrypted OMA-URI settings come as "
         "asterisks and pre-shared keys and passwords as null: reading them takes a permission to write, or cannot be "
@@ -49,6 +99,13 @@ DEVICE_COMPLIANCE_POLICIES = intune(
         "scheduledActionsForRule.scheduledActionConfigurations.notificationTemplateId",
     ),
     depends_on=(*TARGETED, "notificationMessageTemplates"),
+    restore=written(
+        "/deviceManagement/deviceCompliancePolicies",
+        CONFIGURATION,
+        names(COMPLIANCE),
+        create=frozenset({KIND}),
+        required=frozenset({KIND, "displayName"}),
+    ),
     notes=(
         "With the actions for noncompliance, without which a policy cannot be created. Linux policies and custom "
         "compliance scripts are other collections, which are not read."
@@ -64,6 +121,7 @@ CONFIGURATION_POLICIES = intune(
         below(
             name="settings",
             keeps_order=True,
+            restorable=True,
             read_scopes=(CONFIGURATION,),
             notes="Every setting with its value; id is its number within the policy.",
         ),
@@ -72,10 +130,19 @@ CONFIGURATION_POLICIES = intune(
     natural_keys=("name", "platforms", "technologies"),
     read_scopes=(CONFIGURATION,),
     tolerates=_TOLERATES,
-    read_only=_STAMPS
-    | {"creationSource", "disableEntraGroupPolicyAssignment", "isAssigned", "settingCount", "templateReference"},
-    references=TARGETS,
+    read_only=_STAMPS | {"creationSource", "disableEntraGroupPolicyAssignment", "isAssigned", "settingCount"},
+    references=(*TARGETS, "@relationships.settings"),
+    elsewhere=frozenset({"@relationships.settings"}),  # most ids in settings are those of their templates
     depends_on=(*TARGETED, "reusablePolicySettings"),
+    restore=written(
+        "/deviceManagement/configurationPolicies",
+        CONFIGURATION,
+        frozenset({"description", "name", "priorityMetaData", TAGS}),
+        create=frozenset({"platforms", "technologies", "templateReference"}),
+        required=frozenset({"name", "platforms", "technologies"}),
+        method="PUT",
+        lost=(REPORTS, _TOKENS),
+    ),
     notes=(
         "Also endpoint security policies: templateReference says which kind. A secret comes as a token that is good "
         "for this tenant alone and for no other policy; enter it again where a policy is created anew. Only "
@@ -90,11 +157,13 @@ INTENTS = intune(
     relationships=(
         below(
             name="assignments",
+            restorable=True,
             read_scopes=(CONFIGURATION,),
             notes="To which groups, users or devices it goes.",
         ),
         below(
             name="settings",
+            restorable=True,
             read_scopes=(CONFIGURATION,),
             notes="Every setting; valueJson is its value as JSON text, and null for a secret.",
         ),
@@ -102,9 +171,21 @@ INTENTS = intune(
     natural_keys=("displayName", "templateId"),
     read_scopes=(CONFIGURATION,),
     tolerates=_TOLERATES,
-    read_only=frozenset({"id", "isAssigned", "isMigratingToConfigurationPolicy", "lastModifiedDateTime", "templateId"}),
-    references=tuple(f"@relationships.{place}" for place in TARGETS),
+    read_only=frozenset({"id", "isAssigned", "isMigratingToConfigurationPolicy", "lastModifiedDateTime"}),
+    references=(
+        "@relationships.assignments.target.deviceAndAppManagementAssignmentFilterId",
+        "@relationships.assignments.target.groupId",
+        TAGS,
+    ),
     depends_on=TARGETED,
+    restore=written(
+        "/deviceManagement/intents",
+        CONFIGURATION,
+        frozenset({"description", "displayName", TAGS}),
+        create=frozenset({"templateId"}),
+        required=frozenset({"displayName", "templateId"}),
+        lost=(REPORTS, _SECRETS),
+    ),
     notes="Security baselines and endpoint security policies from before the settings catalog. Only beta has them.",
 )
 
@@ -117,6 +198,7 @@ GROUP_POLICY_CONFIGURATIONS = intune(
         below(
             name="definitionValues",
             expand=("definition", "presentationValues"),
+            restorable=True,
             keeps_order=True,
             read_scopes=(CONFIGURATION,),
             notes="Every policy that is set: on or off, which one it is, and the values of its fields.",
@@ -125,6 +207,7 @@ GROUP_POLICY_CONFIGURATIONS = intune(
             name="presentations",
             path="definitionValues",
             expand=("presentationValues($expand=presentation)",),
+            restorable=True,
             read_scopes=(CONFIGURATION,),
             notes=(
                 "The same policies with the field that each value belongs to. Some tools report that Graph refuses to "
@@ -139,6 +222,20 @@ GROUP_POLICY_CONFIGURATIONS = intune(
     read_only=_STAMPS | {"policyConfigurationIngestionType"},
     references=TARGETS,
     depends_on=TARGETED,
+    restore=written(
+        "/deviceManagement/groupPolicyConfigurations",
+        CONFIGURATION,
+        frozenset({"description", "displayName", TAGS}),
+        lost=(
+            REPORTS,
+            Lost(
+                what="Policies from imported ADMX files",
+                why="Their definitions get other ids when the files are imported again, and the files are not read.",
+                todo="Import the files first; set what the plan could not by hand.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "The definitions are Microsoft's or come from imported ADMX files; imported files themselves are not read. "
         "Only beta has them."
@@ -155,6 +252,20 @@ REUSABLE_POLICY_SETTINGS = intune(
     volatile=frozenset({"referencingConfigurationPolicyCount", "version"}),
     ordered=frozenset({"settingInstance.groupSettingCollectionValue"}),
     read_only=_STAMPS,
+    restore=written(
+        "/deviceManagement/reusablePolicySettings",
+        CONFIGURATION,
+        frozenset({"description", "displayName", "settingInstance"}),
+        create=frozenset({"settingDefinitionId"}),
+        required=frozenset({"displayName", "settingDefinitionId", "settingInstance"}),
+        lost=(
+            Lost(
+                what="That policies use the group",
+                why="They hold the old id among their settings.",
+                todo="Restore the policies too: their settings then name the new group.",
+            ),
+        ),
+    ),
     notes=(
         "Parts that several settings catalog policies share, such as lists of addresses for the firewall. A policy "
         "that uses one holds its id among its settings. Only beta has them."
