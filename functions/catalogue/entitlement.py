@@ -139,6 +139,14 @@ ENTITLEMENT_ROLE_ASSIGNMENTS = ObjectType(
         unique=True,
         follows=("principalId", "appScopeId"),
         write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="Who gave the role, and when",
+                why="It is history, and nobody can write it.",
+                todo="Nothing; the audit log keeps it.",
+                planned=False,
+            ),
+        ),
     ),
     notes="Who runs which catalog: appScopeId is a path that ends in the catalog's id.",
 )
@@ -310,6 +318,13 @@ ACCESS_PACKAGE_ASSIGNMENT_POLICIES = ObjectType(
         method="PUT",
         stage=Stage.ASSIGNED,
         write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="Requests that were under way",
+                why="They are asked under one policy, and a new one knows nothing of them.",
+                todo="Ask the people to request the package again.",
+            ),
+        ),
     ),
     notes=(
         "Who may ask for a package, who approves, how long it lasts, who reviews it. Questions and custom extensions "
@@ -387,6 +402,14 @@ CONNECTED_ORGANIZATIONS = ObjectType(
         required=frozenset({"displayName", "identitySources"}),
         stage=Stage.ACCESS,
         write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="Which organization a guest came from",
+                why="The service keeps it with the guest and does not move it to an organization that is made again.",
+                todo="Nothing for guests who stay; new ones are counted with the new organization.",
+                planned=False,
+            ),
+        ),
     ),
     notes="Partners whose people may ask for access packages, by tenant, domain or federation.",
 )
@@ -408,6 +431,14 @@ ENTITLEMENT_MANAGEMENT_SETTINGS = ObjectType(
         update=frozenset({"durationUntilExternalUserDeletedAfterBlocked", "externalUserLifecycleAction"}),
         stage=Stage.POLICIES,
         write_scopes=_WRITE,
+        lost=(
+            Lost(
+                what="Guests that were blocked or deleted under another setting",
+                why="A setting says what will be done, not what has been.",
+                todo="Look for deleted guests in the recycle bin of users, within 30 days.",
+                planned=False,
+            ),
+        ),
     ),
     notes="What happens to a guest who loses the last package, and when.",
 )

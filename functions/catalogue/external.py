@@ -209,6 +209,14 @@ CUSTOM_AUTHENTICATION_EXTENSIONS = ObjectType(
         required=frozenset({"authenticationConfiguration", "displayName", "endpointConfiguration"}),
         stage=Stage.ACCESS,
         write_scopes=("CustomAuthenticationExtension.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="The code that is called",
+                why="It runs elsewhere, and the record has its address alone.",
+                todo="Look whether the address still answers, and whether it trusts the application.",
+                planned=False,
+            ),
+        ),
     ),
     notes=(
         "Code of the tenant's own that is called at sign-in: its address and the application whose token it takes, "
@@ -241,6 +249,14 @@ AUTHENTICATION_EVENT_LISTENERS = ObjectType(
         required=frozenset({"handler"}),
         stage=Stage.ASSIGNED,
         write_scopes=_WRITE_LISTENERS,
+        lost=(
+            Lost(
+                what="Listeners of a sign-up flow",
+                why="They belong to the flow, which makes them by itself.",
+                todo="Restore the flow: authenticationEventsFlows.",
+                planned=False,
+            ),
+        ),
     ),
     notes=(
         "Which applications call which extension at which moment of a sign-in. The handler holds the extension as it "

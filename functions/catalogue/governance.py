@@ -211,6 +211,14 @@ LIFECYCLE_MANAGEMENT_SETTINGS = ObjectType(
         update=frozenset({"emailSettings", "workflowScheduleIntervalInHours"}),
         stage=Stage.POLICIES,
         write_scopes=("LifecycleWorkflows.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Runs that were left out or came too early",
+                why="The schedule counts from the moment it is written.",
+                todo="Run the workflow on demand for whom it missed.",
+                planned=False,
+            ),
+        ),
     ),
     notes="How often workflows run, and from which domain their mail comes.",
 )

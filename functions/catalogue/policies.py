@@ -228,6 +228,14 @@ GROUP_SETTINGS = ObjectType(
         stage=Stage.POLICIES,  # its values name groups, and naming rules would be in the way of groups made after it
         unique=True,
         write_scopes=("GroupSettings.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Settings that were made since, where none were in the backup",
+                why="A setting that is there is never deleted: it would be gone for good.",
+                todo="Delete it by hand, if the defaults of its template shall hold again.",
+                planned=False,
+            ),
+        ),
     ),
     notes=(
         "What has been set for all groups: who may create them, naming, guests, blocked words. There is one object a "

@@ -321,6 +321,14 @@ EXTERNAL_FEDERATIONS = ObjectType(
         stage=Stage.POLICIES,
         unique=True,
         write_scopes=("IdentityProvider.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="Domains that were added to a federation or taken from it",
+                why="Graph takes the domains of a federation only when it is made.",
+                todo="Change the domains on the page All identity providers of the portal.",
+                planned=False,
+            ),
+        ),
     ),
     notes=(
         "Direct federation for guests, with the domains it is for. signingCertificate is the partner's public "
