@@ -1,29 +1,37 @@
-"""Applies a plan: walks its steps in order, as far as a time budget reaches, and says whether it is done.
+"""Applies a plan: walks its pages of items, as far as a time budget reaches, and says whether it is done.
 
-Before the first write the tenant is compared with what the plan was made for: if anything a restore writes or depends
-on has moved, nothing is written. Called again, it goes on where it stopped.
+Items of one stage are worked on side by side, so that waiting for the replicas of one does not hold up the others;
+stages follow each other. Called again, it goes on where it stopped: the journal knows.
 """
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 
+from functions import log
 from functions.catalogue import type_named
-from functions.clock import Clock
-from functions.core.plan import Step, live_digest
-from functions.errors import GraphError
+from functions.clock import Clock, iso
+from functions.core.plan import Item
+from functions.errors import RowConflict
 from functions.graph.client import GraphClient
-from functions.restore.journal import ENDED, FINAL, Journal
-from functions.restore.links import ADDING, REMOVING, LinkSteps
+from functions.graph.limiter import SERIAL_BUCKETS
+from functions.restore.apply_fates import Fates
+from functions.restore.apply_ids import Made
+from functions.restore.apply_item import take
+from functions.restore.apply_work import Bench
+from functions.restore.guards import Guards
+from functions.restore.journal import ENDED, Journal
 from functions.restore.live import Live
+from functions.restore.quota import Quota
 from functions.restore.settle import Settle
-from functions.restore.steps import ObjectSteps, moved
 from functions.restore.write import Sender
-from functions.storage.idmap import IdMap
 from functions.storage.open import Stores
-from functions.storage.restores import PlanState, StepOutcome
+from functions.storage.plans import PlanState
+from functions.storage.rows import short
 
-_LINKS_AT_ONCE = 200
+_IN_FLIGHT = 400  # items: most of them wait for replicas
+_LOOK = 2.0  # seconds between two looks at whether somebody has asked to stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +42,9 @@ class Tools:
     reader: GraphClient
     restorer: GraphClient
     cloud: str
+    tenant: str
     settle: Settle
+    quota: Quota
     clock: Clock
     budget: float
     tick: Callable[[], float] = time.monotonic
@@ -42,11 +52,17 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a plan is: `state` while it works is `applying`."""
+    """How far a plan is: `state` while it works is `applying`. `ended` counts its first items that have all ended, the
+    others steps by their outcome."""
 
     state: str
-    taken: int
+    items: int
+    ended: int
     steps: int
+    taken: int
+    failed: int
+    conflicts: int
+    skipped: int
 
     @property
     def done(self) -> bool:
@@ -54,80 +70,154 @@ class Progress:
         return self.state in ENDED
 
 
-async def apply_steps(plan_id: str, tools: Tools) -> Progress:
-    """Takes as many steps as the budget allows. Raises only what is not the plan's fault: storage that fails."""
-    journal = await Journal.open(tools.stores.restores, plan_id, tools.clock)
-    if journal.header.state is not PlanState.APPLYING:
-        return _progress(journal)
-    live = Live(tools.reader, type_named(journal.plan.type), tools.cloud)
-    if journal.untouched and journal.plan.steps:
-        await _compare(journal, live, tools.stores.ids)
-    sender = Sender(tools.restorer, live.entry.bucket, tools.settle)
-    of_object = ObjectSteps(journal, live, sender, tools.settle, tools.stores.ids)
-    of_links = LinkSteps(journal, live, sender, tools.settle)
-    until = tools.tick() + tools.budget
-    for places in _series(journal):
-        if journal.halted:
-            break
-        first = journal.plan.steps[places[0]]
-        if not first.at_once and tools.tick() > until:
-            return _progress(journal)
-        if reason := _forbidden(journal, first):
-            for place in places:
-                await journal.skipped(place, reason)
-        elif first.action in ADDING | REMOVING:
-            await of_links.take(places)
-        else:
-            await of_object.take(places[0])
-    await journal.finish()
-    return _progress(journal)
+async def apply_steps(plan_id: str, tools: Tools, *, again: bool = False) -> Progress:
+    """Takes as many steps as the budget allows. `again`: it is known that the journal has rows.
 
-
-async def _compare(journal: Journal, live: Live, ids: IdMap) -> None:
-    """Halts the plan unless the tenant is what it was made for."""
-    plan = journal.plan
+    Raises only what is not the plan's fault: storage that fails, and a tenant that is not the plan's.
+    """
+    row = await tools.stores.plans.get(plan_id)
+    journal = Journal(tools.stores, tools.clock, row, await tools.stores.plans.head_of(row))
+    if row.state is not PlanState.APPLYING:
+        await journal.resume()
+        return _progress(journal, row.state)
     try:
-        present = (await ids.resolve([plan.object_id]))[plan.object_id]
-        state = await live.state(present, plan.relationships)
-    except GraphError as error:
-        await journal.halt(0, error)
-        return
-    # The digest covers the id: an object that another plan has created meanwhile is not created again.
-    if live_digest(state, live.entry, plan.relationships) != plan.live_digest:
-        await journal.halt(0, moved(plan, "nothing was written"))
+        return await _Walk(journal, tools, fresh=not again).go()
+    except RowConflict:
+        if not journal.contested:
+            raise
+    # Somebody was here before: a process that died, or the first answer to what was written is lost.
+    journal = Journal(tools.stores, tools.clock, row, journal.plan)
+    return await _Walk(journal, tools, fresh=False).go()
 
 
-def _series(journal: Journal) -> Iterator[list[int]]:
-    """The places of the steps still to take: one at a time, or links of one relationship together."""
-    series: list[int] = []
-    for place, step in enumerate(journal.plan.steps):
-        if journal.outcome(place) in FINAL:
-            continue
-        if series and (len(series) == _LINKS_AT_ONCE or not _together(journal.plan.steps[series[-1]], step)):
-            yield series
-            series = []
-        series.append(place)
-    if series:
-        yield series
+@dataclass(slots=True)
+class _Walk:
+    """One call of the activity. `fresh`: nothing speaks for it that the journal has rows."""
+
+    journal: Journal
+    tools: Tools
+    fresh: bool
+    _until: float = 0.0
+    _cancelled: bool = False
+    _working: dict[asyncio.Task[bool], Item] = field(default_factory=dict)
+    _serial: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+
+    async def go(self) -> Progress:
+        journal, tools = self.journal, self.tools
+        if not self.fresh:
+            await journal.resume()
+        self._until = tools.tick() + tools.budget
+        self._cancelled = bool(journal.row.cancel)
+        guards = Guards(tools.reader, tools.restorer, journal.plan.tenant_id)
+        if journal.plan.steps and not self._cancelled:
+            await guards.right_tenant()
+        bench = Bench(
+            journal=journal,
+            live=Live(tools.reader, tools.cloud, tools.tenant),
+            sender=Sender(tools.restorer, tools.settle, tools.quota),
+            settle=tools.settle,
+            made=Made(tools.stores.ids, journal.plan.plan_id, tools.clock),
+            guards=guards,
+        )
+        went_wrong = journal.tally.failed + journal.tally.conflicts + journal.tally.skipped
+        fates = Fates(journal, self._page, known=not went_wrong)
+        watch = asyncio.create_task(self._watch())
+        try:
+            whole = not self._cancelled and await self._items(bench, fates)
+        finally:
+            watch.cancel()
+            for task in self._working:
+                task.cancel()
+            await asyncio.gather(watch, *self._working, return_exceptions=True)
+        await journal.flush()
+        if whole:
+            return await self._finish(journal.verdict)
+        if self._cancelled:
+            return await self._finish(PlanState.CANCELLED)
+        return _progress(journal, PlanState.APPLYING)
+
+    async def _items(self, bench: Bench, fates: Fates) -> bool:
+        """Works on the items; False where it stopped before the last."""
+        stage, whole = -1, True
+        async for item in self._left():
+            if item.stage != stage:
+                whole = await self._settle(0) and whole
+                stage = item.stage
+            if not whole or self._stopping():
+                whole = False
+                break
+            whole = await self._settle(_IN_FLIGHT - 1) and whole
+            self._working[asyncio.create_task(self._one(item, bench, fates))] = item
+        return await self._settle(0) and whole
+
+    async def _one(self, item: Item, bench: Bench, fates: Fates) -> bool:
+        bucket = type_named(item.type).bucket
+        if bucket not in SERIAL_BUCKETS:
+            ended = await take(item, bench, fates, self.tools.stores.ids, self._stopping)
+        else:
+            async with self._serial.setdefault(bucket, asyncio.Semaphore(2)):
+                ended = await take(item, bench, fates, self.tools.stores.ids, self._stopping)
+        if ended:
+            fates.note(item)
+            bench.journal.forget(item)
+        return ended
+
+    async def _settle(self, most: int) -> bool:
+        """Waits until at most so many items are being worked on; False where one of them stopped half way."""
+        whole = True
+        while len(self._working) > most:
+            done, _ = await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                del self._working[task]
+                whole = task.result() and whole
+        if self._working:
+            self.journal.ended(min(item.number for item in self._working.values()) - 1)
+        return whole
+
+    async def _left(self) -> AsyncIterator[Item]:
+        """The items that have not ended in this attempt, page by page."""
+        journal = self.journal
+        for ref in journal.plan.pages:
+            if ref.first + ref.items - 1 <= journal.tally.ended:
+                continue
+            await journal.read(ref)
+            for item in await self._page(ref.page):
+                if item.number > journal.tally.ended and item.steps:
+                    yield item
+
+    async def _page(self, number: int) -> list[Item]:
+        return await self.tools.stores.plans.page_of(self.journal.row, self.journal.plan, number)
+
+    def _stopping(self) -> bool:
+        return self._cancelled or self.tools.tick() > self._until
+
+    async def _watch(self) -> None:
+        """Looks from time to time whether somebody has asked to stop."""
+        while not self._cancelled:
+            await asyncio.sleep(_LOOK)
+            row = await self.tools.stores.plans.get(self.journal.plan.plan_id)
+            self._cancelled = bool(row.cancel)
+
+    async def _finish(self, state: PlanState) -> Progress:
+        """Writes down how the plan ended."""
+        journal = self.journal
+        tally, row = journal.tally, journal.row
+        await self.tools.stores.plans.move(
+            row.plan_id, state, ended_at=iso(self.tools.clock()), error=short(journal.first_error)
+        )
+        log.info("restore.ended", plan=row.plan_id, state=state, done=tally.done, steps=journal.plan.steps)
+        return _progress(journal, state)
 
 
-def _together(one: Step, other: Step) -> bool:
-    return bool(one.link) and (one.link, one.action) == (other.link, other.action)
-
-
-def _forbidden(journal: Journal, step: Step) -> str:
-    """Why a step may not be taken after what came before it; "" if it may."""
-    if step.action in {"create", "restoreDeleted"}:
-        return ""
-    if journal.makes and not journal.made_id:
-        return "The object was not brought back."
-    if step.action in REMOVING:
-        added = [p for p, other in enumerate(journal.plan.steps) if other.link == step.link and other.action in ADDING]
-        if any(journal.outcome(place) is not StepOutcome.DONE for place in added):
-            return f"Nothing is removed from {step.link} because not all that was missing could be added."
-    return ""
-
-
-def _progress(journal: Journal) -> Progress:
-    taken = sum(journal.outcome(place) in FINAL for place in range(len(journal.plan.steps)))
-    return Progress(journal.header.state.value, taken, len(journal.plan.steps))
+def _progress(journal: Journal, state: PlanState) -> Progress:
+    tally = journal.tally
+    return Progress(
+        state=state.value,
+        items=journal.plan.items,
+        ended=tally.ended if state is PlanState.APPLYING else journal.plan.items,
+        steps=journal.plan.steps,
+        taken=tally.done + tally.failed + tally.conflicts + tally.skipped,
+        failed=tally.failed,
+        conflicts=tally.conflicts,
+        skipped=tally.skipped,
+    )

@@ -34,20 +34,22 @@ def instance_id(plan_id: str) -> str:
 
 
 def apply_restore(context: Context) -> Generator[Any, Any, Any]:
-    """Input `{"planId"}`. Returns `{"planId", "state"}` with the state the plan ended in."""
+    """Input `{"planId", "again"}`: again where the plan has been worked on before. Returns `{"planId", "state"}` with
+    the state the plan ended in."""
     request = context.get_input()
-    plan_id, failures = request["planId"], 0
+    plan_id, again, failures = request["planId"], bool(request.get("again")), 0
     for _ in range(_CALLS_A_GENERATION):
         try:
-            progress = yield context.call_activity(ACTIVITY, {"planId": plan_id})
+            progress = yield context.call_activity(ACTIVITY, {"planId": plan_id, "again": again})
         except Exception:  # the SDK raises nothing narrower
-            failures += 1
+            again, failures = True, failures + 1
             if failures == _ATTEMPTS:
                 raise
             yield context.create_timer(context.current_utc_datetime + _PAUSE * failures)
             continue
-        context.set_custom_status({key: progress[key] for key in ("planId", "state", "taken", "steps")})
+        again = True
+        context.set_custom_status({key: value for key, value in progress.items() if key != "done"})
         if progress["done"]:
             return {"planId": plan_id, "state": progress["state"]}
-    context.continue_as_new(request)
+    context.continue_as_new({"planId": plan_id, "again": True})
     return None

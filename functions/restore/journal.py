@@ -1,135 +1,238 @@
 """The journal of one plan being applied: each step is written down before it is taken and after.
 
-A step without a row is pending; one that is `running` may or may not have had its effect, and its row holds what is
-needed to find out.
+A step without a row is pending; one that is `running` may or may not have had its effect, and is looked for before it
+is sent again. `running` returns when the row is durable. How a step ended is queued and goes out with the next rows
+that somebody waits for, or when `flush` is called: if the process dies in between, the step is found `running`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from functions import log
 from functions.clock import Clock, iso
-from functions.core.plan import Plan, Step, load
-from functions.errors import GraphError, LifeboatError, LiveObjectMoved
-from functions.storage.restores import PlanRow, PlanState, Restores, StepOutcome, StepRow
-
-PASSWORDS = 90_000
-"""Rows from here on tell of issued passwords, not of steps."""
+from functions.core.plan import Item, PageRef, Plan, Step
+from functions.errors import GraphError, LifeboatError, RowConflict
+from functions.storage.open import Stores
+from functions.storage.plans import PlanRow, PlanState
+from functions.storage.restores import MOST_ROWS, StepOutcome, StepRow, Tally
 
 FINAL = frozenset({StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.CONFLICT, StepOutcome.FAILED})
-ENDED = frozenset({PlanState.APPLIED, PlanState.PARTIAL, PlanState.FAILED, PlanState.EXPIRED})
+ENDED = frozenset({PlanState.APPLIED, PlanState.PARTIAL, PlanState.FAILED, PlanState.CANCELLED, PlanState.EXPIRED})
+
+_FOR_GOOD = frozenset({StepOutcome.DONE, StepOutcome.CONFLICT})
+
+_COUNTED = {
+    StepOutcome.DONE: "done",
+    StepOutcome.FAILED: "failed",
+    StepOutcome.CONFLICT: "conflicts",
+    StepOutcome.SKIPPED: "skipped",
+}
+
+type Place = tuple[int, int]  # an item's number, and the place of a step in it, from 1
 
 
-@dataclass(slots=True)
 class Journal:
-    """The plan, its header and the rows of its steps, by the place of the step."""
+    """The plan, and the rows of the steps of those items that are at hand."""
 
-    restores: Restores
-    clock: Clock
-    header: PlanRow
-    plan: Plan
-    rows: dict[int, StepRow]
+    def __init__(self, stores: Stores, clock: Clock, row: PlanRow, plan: Plan) -> None:
+        self.row = row
+        self.plan = plan
+        self.tally = Tally(claim=row.claim)
+        self._restores = stores.restores
+        self._clock = clock
+        self._rows: dict[Place, StepRow] = {}
+        self._first = True  # nothing says yet that somebody was here before
+        self._queue: dict[Place, tuple[StepRow, StepOutcome]] = {}  # with the outcome that is written down so far
+        self._written = self.tally
+        self._waiting: list[asyncio.Future[None]] = []
+        self._sending: asyncio.Task[None] | None = None
+        self._lost: BaseException | None = None
+        self._steps = plan.steps
+        self.first_error = ""
 
-    @staticmethod
-    async def open(restores: Restores, plan_id: str, clock: Clock) -> "Journal":
-        """Reads everything. Raises RowMissing for no plan, IntegrityError where the text is not what was kept."""
-        header = await restores.get(plan_id)
-        plan = load(await restores.text(plan_id))
-        rows = {row.step: row for row in await restores.steps(plan_id) if row.step < PASSWORDS}
-        return Journal(restores, clock, header, plan, rows)
+    async def resume(self) -> None:
+        """Takes up the counters of those who were here before."""
+        found = await self._restores.tally(self.plan.plan_id)
+        self._first = found is None
+        if found is not None:
+            ended = found.ended if found.claim == self.row.claim else 0
+            self.tally = self._written = msgspec.structs.replace(found, claim=self.row.claim, ended=ended)
 
-    @property
-    def untouched(self) -> bool:
-        """True while no step has been taken."""
-        return not self.rows
+    async def read(self, page: PageRef) -> None:
+        """Takes in the rows of one page; those of a plan whose journal is empty are not asked for."""
+        if not self._first:
+            last = page.first + page.items - 1
+            for row in await self._restores.journal(self.plan.plan_id, page.first, last):
+                self._rows.setdefault((row.item, row.step), row)
 
-    @property
-    def halted(self) -> bool:
-        """True once nothing more may be sent, whatever steps are left."""
-        return any(row.detail.get("halts") for row in self.rows.values())
+    async def outcomes(self, page: PageRef) -> Mapping[Place, StepOutcome]:
+        """How far the steps of one page are, as it is written down."""
+        rows = await self._restores.journal(self.plan.plan_id, page.first, page.first + page.items - 1)
+        return {(row.item, row.step): row.outcome for row in rows}
 
-    def outcome(self, place: int) -> StepOutcome:
+    def forget(self, item: Item) -> None:
+        """Lets go of the rows of an item that has ended."""
+        for place in range(1, len(item.steps) + 1):
+            self._rows.pop((item.number, place), None)
+
+    def row_of(self, place: Place) -> StepRow | None:
+        """The row of a step, None while it is pending."""
+        return self._rows.get(place)
+
+    def outcome(self, place: Place) -> StepOutcome:
         """How far a step is."""
-        return self.rows[place].outcome if place in self.rows else StepOutcome.PENDING
+        row = self._rows.get(place)
+        return row.outcome if row else StepOutcome.PENDING
+
+    def over(self, item: Item, place: int) -> bool:
+        """True when a step has ended: in this attempt, or done before. Nothing that met a conflict is tried again: the
+        plan does not fit that object any more."""
+        row = self._rows.get((item.number, place))
+        if row is None or row.outcome not in FINAL:
+            return False
+        return row.outcome in _FOR_GOOD or row.claim == self.row.claim
+
+    async def running(
+        self, item: Item, places: Sequence[int], detail: Mapping[str, Any] | None = None, result_id: str = ""
+    ) -> None:
+        """About to be sent, one after another. Sent again after a stop, a step keeps what the first time found."""
+        rows = []
+        for place in places:
+            row = self._row(item, place)
+            started = row.started_at if row.outcome is StepOutcome.RUNNING else ""
+            rows.append(
+                msgspec.structs.replace(
+                    row,
+                    outcome=StepOutcome.RUNNING,
+                    claim=self.row.claim,
+                    started_at=started or iso(self._clock()),
+                    ended_at="",
+                    result_id=result_id or row.result_id,
+                    detail=detail if detail is not None else row.detail,
+                )
+            )
+        await self._durable(rows)
+
+    def done(self, item: Item, place: int, *, result_id: str = "", **detail: Any) -> None:
+        """Sent, and read back."""
+        self._end(item, place, StepOutcome.DONE, result_id, detail)
+
+    def failed(self, item: Item, place: int, error: LifeboatError, *, result_id: str = "", **detail: Any) -> None:
+        """Refused, or not seen after it was sent."""
+        log.warning("restore.step_failed", plan=self.plan.plan_id, step=f"{item.number}.{place}", code=error.code)
+        self.first_error = self.first_error or error.message
+        self._end(item, place, StepOutcome.FAILED, result_id, {"error": told(error), **detail})
+
+    def skipped(self, item: Item, place: int, reason: str) -> None:
+        """Not sent, because of what came before."""
+        self._end(item, place, StepOutcome.SKIPPED, "", {"reason": reason})
+
+    def conflict(self, item: Item, place: int, error: LifeboatError) -> None:
+        """Not sent, because the object has moved."""
+        log.warning("restore.conflict", plan=self.plan.plan_id, step=f"{item.number}.{place}")
+        self.first_error = self.first_error or error.message
+        self._end(item, place, StepOutcome.CONFLICT, "", {"error": told(error)})
+
+    def unmark(self, item: Item, place: int) -> None:
+        """Written down as about to be sent, and left for later."""
+        row = self._row(item, place)
+        self._put(msgspec.structs.replace(row, outcome=StepOutcome.PENDING, started_at=""))
+
+    def ended(self, items: int) -> None:
+        """That many of the plan's first items have ended."""
+        self.tally = msgspec.structs.replace(self.tally, ended=items)
+
+    async def flush(self) -> None:
+        """Writes down what is queued."""
+        if self._queue or self._sending is not None:
+            await self._durable(())
 
     @property
-    def made_id(self) -> str:
-        """The id of the object that this plan created or undeleted; "" before that."""
-        return next(
-            (self.rows[place].result_id for place in self._makers() if place in self.rows),
-            "",
+    def contested(self) -> bool:
+        """True when the journal was taken for empty, and was not."""
+        return self._first and isinstance(self._lost, RowConflict)
+
+    @property
+    def verdict(self) -> PlanState:
+        """How the plan ended, as its steps did."""
+        if self.tally.done == self._steps:
+            return PlanState.APPLIED
+        return PlanState.PARTIAL if self.tally.done else PlanState.FAILED
+
+    def _end(self, item: Item, place: int, outcome: StepOutcome, result_id: str, detail: dict[str, Any]) -> None:
+        row = self._row(item, place)
+        self._put(
+            msgspec.structs.replace(
+                row,
+                outcome=outcome,
+                claim=self.row.claim,
+                ended_at=iso(self._clock()),
+                result_id=result_id or row.result_id,
+                detail=detail,
+            )
         )
 
-    @property
-    def makes(self) -> bool:
-        """True for a plan that creates or undeletes its object."""
-        return bool(self._makers())
+    def _row(self, item: Item, place: int) -> StepRow:
+        step: Step = item.steps[place - 1]
+        return self._rows.get((item.number, place)) or StepRow(item=item.number, step=place, action=step.action)
 
-    def _makers(self) -> list[int]:
-        return [place for place, step in enumerate(self.plan.steps) if step.action in {"create", "restoreDeleted"}]
+    def _put(self, row: StepRow) -> None:
+        place = (row.item, row.step)
+        before = self.outcome(place)
+        self.tally = _counted(self.tally, [(row, before)])
+        self._queue[place] = (row, self._queue[place][1] if place in self._queue else before)
+        self._rows[place] = row
 
-    async def running(self, place: int, detail: Mapping[str, Any] | None = None) -> None:
-        """About to be sent. Sent again after a stop, it keeps what the first time found."""
-        row = self.rows.get(place) or self._row(place)
-        started = row.started_at or self._now()
-        await self._put(place, row, StepOutcome.RUNNING, started_at=started, detail=detail or row.detail)
+    async def _durable(self, rows: Iterable[StepRow]) -> None:
+        if self._lost is not None:
+            raise self._lost
+        for row in rows:
+            self._put(row)
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(written)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
+        await written
 
-    async def made(self, place: int, identity: str) -> None:
-        """Graph has made an object: its id is kept before anything else can fail."""
-        await self._put(place, self.rows[place], StepOutcome.RUNNING, result_id=identity)
+    async def _send(self) -> None:
+        """Writes until nothing is queued. Those who wait are let go when all that was queued with them is written."""
+        waiting: list[asyncio.Future[None]] = []
+        try:
+            while self._waiting:
+                waiting, self._waiting = self._waiting, []
+                queued, self._queue, ended = list(self._queue.values()), {}, self.tally.ended
+                for start in range(0, max(1, len(queued)), MOST_ROWS):
+                    part = queued[start : start + MOST_ROWS]
+                    tally = _counted(self._written, part)
+                    if start + MOST_ROWS >= len(queued):
+                        tally = msgspec.structs.replace(tally, ended=ended)
+                    rows = [row for row, _ in part]
+                    await self._restores.write(self.plan.plan_id, rows, tally, first=self._first)
+                    self._first, self._written = False, tally
+                for written in waiting:
+                    if not written.done():
+                        written.set_result(None)
+        except BaseException as error:  # noqa: BLE001 - whoever waits has to know
+            self._lost = error
+            for written in (*waiting, *self._waiting):
+                if not written.done():
+                    written.set_exception(error)
+        finally:
+            self._sending = None
 
-    async def done(self, place: int, *, result_id: str = "", **detail: Any) -> None:
-        """Sent, and read back."""
-        await self._end(place, StepOutcome.DONE, result_id, detail)
 
-    async def failed(self, place: int, error: LifeboatError, *, result_id: str = "") -> None:
-        """Refused, or not seen after it was sent."""
-        log.warning("restore.step_failed", plan=self.plan.plan_id, step=self.plan.steps[place].id, code=error.code)
-        await self._end(place, StepOutcome.FAILED, result_id, {"error": told(error)})
-
-    async def skipped(self, place: int, reason: str) -> None:
-        """Not sent, because of what came before."""
-        await self._end(place, StepOutcome.SKIPPED, "", {"reason": reason})
-
-    async def halt(self, place: int, error: LifeboatError) -> None:
-        """Not sent, and nothing after it either: the tenant has moved, or could not be compared with the plan."""
-        log.warning("restore.halted", plan=self.plan.plan_id, step=self.plan.steps[place].id, code=error.code)
-        outcome = StepOutcome.CONFLICT if isinstance(error, LiveObjectMoved) else StepOutcome.FAILED
-        await self._end(place, outcome, "", {"error": told(error), "halts": True})
-
-    async def finish(self) -> PlanState:
-        """Writes down how the plan ended, as its steps did."""
-        if self.header.state in ENDED:
-            return self.header.state
-        outcomes = [self.outcome(place) for place in range(len(self.plan.steps))]
-        done = outcomes.count(StepOutcome.DONE)
-        state = PlanState.PARTIAL if done else PlanState.FAILED
-        if done == len(outcomes):
-            state = PlanState.APPLIED
-        errors = [row.detail["error"] for _, row in sorted(self.rows.items()) if "error" in row.detail]
-        message = str(errors[0].get("message", "")) if errors else ""
-        self.header = await self.restores.finish(self.plan.plan_id, state, error=message)
-        log.info("restore.ended", plan=self.plan.plan_id, state=state, done=done, steps=len(outcomes))
-        return state
-
-    async def _end(self, place: int, outcome: StepOutcome, result_id: str, detail: dict[str, Any]) -> None:
-        row = self.rows.get(place) or self._row(place)
-        await self._put(place, row, outcome, ended_at=self._now(), result_id=result_id or row.result_id, detail=detail)
-
-    async def _put(self, place: int, row: StepRow, outcome: StepOutcome, **changes: Any) -> None:
-        row = msgspec.structs.replace(row, outcome=outcome, **changes)
-        await self.restores.put_step(self.plan.plan_id, row)
-        self.rows[place] = row
-
-    def _row(self, place: int) -> StepRow:
-        step: Step = self.plan.steps[place]
-        return StepRow(step=place, step_id=step.id, action=step.action)
-
-    def _now(self) -> str:
-        return iso(self.clock())
+def _counted(tally: Tally, rows: Iterable[tuple[StepRow, StepOutcome]]) -> Tally:
+    """The counters after these rows, each beside the outcome that its step had before."""
+    moved = {name: getattr(tally, name) for name in _COUNTED.values()}
+    for row, before in rows:
+        if name := _COUNTED.get(before):
+            moved[name] -= 1
+        if name := _COUNTED.get(row.outcome):
+            moved[name] += 1
+    return msgspec.structs.replace(tally, **moved)
 
 
 def told(error: LifeboatError) -> dict[str, str]:

@@ -4,11 +4,12 @@ In: what was sent, and the row of the journal that was written before. Out: an i
 never taken for ours: what has the name without having been there before must hold every value that was sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
+from functions.catalogue.model import ObjectType
 from functions.clock import parse_iso
-from functions.core.record import Json, Object
+from functions.core.record import Object
 from functions.errors import WriteUnverified
 from functions.restore.live import Live
 from functions.restore.settle import Settle
@@ -17,13 +18,30 @@ from functions.storage.restores import StepRow
 _CLOCKS_APART = timedelta(minutes=5)
 
 
+def findable(entry: ObjectType, sent: Object) -> bool:
+    """True for an object that can be looked for by what was sent."""
+    return bool(entry.natural_keys) and all(sent.get(key) for key in entry.natural_keys)
+
+
 async def made_before(
-    sent: Object, row: StepRow, live: Live, settle: Settle, shows: Callable[[Object | None, Json], bool]
+    sent: Object,
+    row: StepRow,
+    live: Live,
+    entry: ObjectType,
+    record_path: Mapping[str, str],
+    settle: Settle,
+    shows: Callable[[str], Awaitable[bool]],
 ) -> str:
-    """The id of the object, "" where nothing has appeared under its name.
+    """The id of the object, "" where nothing has appeared under its name. `shows` says whether the object of an id
+    holds every value that was sent.
 
     Raises WriteUnverified where it is not sure which object is ours, or whether any is.
     """
+    if not findable(entry, sent):
+        raise WriteUnverified(
+            "The creation was interrupted, and nothing in the object tells it from others",
+            remedy="Look for the object; if it is not there, make a new plan",
+        )
     before = set(row.detail.get("before", ()))
     earliest = parse_iso(row.started_at) - _CLOCKS_APART
     ours: list[str] = []
@@ -31,11 +49,11 @@ async def made_before(
 
     async def there() -> bool:
         new = [
-            str(thing["id"])
-            for thing in await live.namesakes(sent)
-            if str(thing["id"]) not in before and _not_older(thing, earliest)
+            str(thing[entry.identity or "id"])
+            for thing in await live.namesakes(entry, sent, record_path)
+            if str(thing[entry.identity or "id"]) not in before and _not_older(thing, earliest)
         ]
-        ours[:] = [identity for identity in new if shows(await live.object(identity), sent)]
+        ours[:] = [identity for identity in new if await shows(identity)]
         others[:] = [identity for identity in new if identity not in ours]
         return bool(ours)
 

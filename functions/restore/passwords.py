@@ -1,90 +1,115 @@
 """Temporary passwords for the users a plan re-created: set once, shown once to who applied the plan, kept nowhere."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from functions import log
 from functions.clock import Clock, iso, parse_iso
-from functions.core.links import check_call
+from functions.core.calls import check_call
+from functions.core.plan import Item, Plan
 from functions.errors import CallerError, GraphError, PlanNotApplicable, RowConflict
 from functions.graph.client import GraphClient
-from functions.restore.journal import ENDED, PASSWORDS, Journal, told
+from functions.restore.journal import ENDED
 from functions.restore.password import new_password
-from functions.restore.start import header_of
+from functions.restore.start import row_of
 from functions.storage.open import Stores
-from functions.storage.restores import StepOutcome, StepRow
+from functions.storage.plans import PlanRow
+from functions.storage.restores import PasswordRow
 
 _WITHIN = timedelta(days=1)
+_MOST = 100
 _BY_HAND = "Reset the password in the Entra admin center"
 
 
-async def issue_passwords(
-    plan_id: str, caller: str, *, stores: Stores, restorer: GraphClient, clock: Clock
-) -> list[dict[str, str]]:
-    """Sets a fresh password for each user the plan created and returns `{"id", "userPrincipalName", "password"}`.
+class Issued(NamedTuple):
+    """`passwords`: `{"id", "userPrincipalName", "password"}` each; `left`: how many users have none yet."""
 
-    The journal says that passwords were issued, not which. A second call is refused, unless Graph refused the first.
+    passwords: list[dict[str, str]]
+    left: int
+
+
+class _User(NamedTuple):
+    item: int
+    identity: str
+    upn: str
+
+
+async def issue_passwords(
+    plan_id: str, caller: str, *, stores: Stores, restorer: GraphClient, clock: Clock, most: int = _MOST
+) -> Issued:
+    """Sets fresh passwords for users the plan created, at most `most` a call, for each user once.
+
+    The journal says for whom passwords were issued, not which. A user whose password Graph refused is tried again by
+    the next call.
     Raises CallerError 404 `unknownPlan`, 403 `otherCaller`, 409 `passwordsAlreadyIssued`; PlanNotApplicable where the
-    plan created no user, has not ended, or ended more than a day ago; GraphError.
+    plan created no user, has not ended, or ended more than a day ago; GraphError where no password could be set.
     """
-    header = await header_of(stores, plan_id)
-    if header.state not in ENDED or not header.claimed_by:
-        raise PlanNotApplicable(f"plan {plan_id} is {header.state}", remedy="Wait until the plan has been applied")
-    if header.claimed_by != caller:
+    row = await row_of(stores, plan_id)
+    if row.state not in ENDED or not row.claimed_by:
+        raise PlanNotApplicable(f"plan {plan_id} is {row.state}", remedy="Wait until the plan has been applied")
+    if row.claimed_by != caller:
         raise CallerError(403, "otherCaller", "Passwords are shown only to the caller who applied the plan.")
-    if clock() > parse_iso(header.ended_at) + _WITHIN:
+    if clock() > parse_iso(row.ended_at) + _WITHIN:
         # By then the account may hold rights that whoever applied the plan does not have.
         raise PlanNotApplicable(f"plan {plan_id} ended more than a day ago", remedy=_BY_HAND)
-    journal = await Journal.open(stores.restores, plan_id, clock)
-    made = [
-        (journal.rows[place].result_id, str(step.after.get("userPrincipalName", "")))
-        for place, step in enumerate(journal.plan.steps)
-        if "passwordProfile" in step.generated and place in journal.rows and journal.rows[place].result_id
-    ]
-    if not made:
+    users = await _created(stores, row, await stores.plans.head_of(row))
+    if not users:
         raise PlanNotApplicable(f"plan {plan_id} created no user", remedy="Only an account that is new needs one")
-    row = await _claim(stores, plan_id, clock)
-    issued = []
-    try:
-        for identity, upn in made:
-            password = new_password()
-            profile = {"password": password, "forceChangePasswordNextSignIn": True}
-            path = f"/users/{identity}"
-            check_call("PATCH", path)
-            await restorer.send("PATCH", path, body={"passwordProfile": profile}, repeatable=True)
-            issued.append({"id": identity, "userPrincipalName": upn, "password": password})
-    except GraphError as error:
-        failed = StepRow(
-            step=row.step,
-            action=row.action,
-            outcome=StepOutcome.FAILED,
-            started_at=row.started_at,
-            ended_at=iso(clock()),
-            detail={"error": told(error)},
-        )
-        await stores.restores.put_step(plan_id, failed)
-        raise
-    log.info("restore.passwords_issued", plan=plan_id, users=len(issued))
-    return issued
+    told = await stores.restores.passwords(plan_id)
+    waiting = [user for user in users if user.item not in told or told[user.item].failed]
+    if not waiting:
+        raise _issued_before()
+    found: list[dict[str, str]] = []
+    for user in waiting[:most]:
+        try:
+            again = user.item in told
+            await stores.restores.issue(plan_id, PasswordRow(item=user.item, at=iso(clock())), again=again)
+        except RowConflict:
+            continue  # another call shows it
+        try:
+            found.append(await _set(restorer, user))
+        except GraphError:
+            await stores.restores.issue(plan_id, PasswordRow(item=user.item, at=iso(clock()), failed=True), again=True)
+            if not found:
+                raise
+            break
+    if not found:
+        raise _issued_before()
+    log.info("restore.passwords_issued", plan=plan_id, users=len(found))
+    return Issued(found, len(waiting) - len(found))
 
 
-async def _claim(stores: Stores, plan_id: str, clock: Clock) -> StepRow:
-    """The one row that lets passwords be issued; a new one is possible only after an attempt that Graph refused."""
-    attempts = [row for row in await stores.restores.steps(plan_id) if row.step >= PASSWORDS]
-    now = iso(clock())
-    row = StepRow(
-        step=PASSWORDS + len(attempts),
-        action="issuePasswords",
-        outcome=StepOutcome.DONE,
-        started_at=now,
-        ended_at=now,
-    )
-    try:
-        if not attempts or attempts[-1].outcome is StepOutcome.FAILED:
-            await stores.restores.add_step(plan_id, row)
-            return row
-    except RowConflict:
-        pass
-    raise CallerError(
+async def _created(stores: Stores, row: PlanRow, plan: Plan) -> list[_User]:
+    """The users whom the plan has made, in the order of its items."""
+    users: list[_User] = []
+    for ref in plan.pages:
+        items = {item.number: item for item in await stores.plans.page_of(row, plan, ref.page)}
+        if not any(_password(item) for item in items.values()):
+            continue
+        for made in await stores.restores.journal(plan.plan_id, ref.first, ref.first + ref.items - 1):
+            place = _password(items[made.item])
+            if made.step == place and made.result_id:
+                after = items[made.item].steps[place - 1].after
+                users.append(_User(made.item, made.result_id, str(after.get("userPrincipalName", ""))))
+    return users
+
+
+def _password(item: Item) -> int:
+    """The place of the step that makes up a password, 0 where there is none."""
+    return next((place for place, step in enumerate(item.steps, 1) if "passwordProfile" in step.generated), 0)
+
+
+async def _set(restorer: GraphClient, user: _User) -> dict[str, str]:
+    password = new_password()
+    profile = {"password": password, "forceChangePasswordNextSignIn": True}
+    path = f"/users/{user.identity}"
+    check_call("PATCH", path)
+    await restorer.send("PATCH", path, body={"passwordProfile": profile}, repeatable=True)
+    return {"id": user.identity, "userPrincipalName": user.upn, "password": password}
+
+
+def _issued_before() -> CallerError:
+    return CallerError(
         409,
         "passwordsAlreadyIssued",
         "The passwords of this plan were shown before and are stored nowhere.",

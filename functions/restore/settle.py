@@ -13,12 +13,20 @@ _TRIES = 36  # three minutes at the usual five seconds
 _ACROSS_REPLICAS = 12
 _FEW = 3
 
+# The object is there, and the replica that answered has not heard of it.
 _NOT_THERE_YET = ("does not exist or one of its queried reference-property objects are not present",)
+# A service principal whose application is too new; refused with 400, or with 403 and a word about permissions.
+_NO_APPLICATION_YET = (
+    "does not reference a valid application object",
+    "the backing application of the service principal being created must in the local tenant",
+)
 _BAD_OR_EARLY = (
     "one or more property values specified are invalid",
     "not a valid reference update",
     "1040: namedlocation with id",
 )
+_EARLY_CODES = frozenset({"RoleNotFound", "SubjectNotFound"})  # of privileged access, which hears of objects late
+_PENDING = "PendingRoleAssignmentRequest"  # the request before is still being worked on
 _CONCURRENT = "Directory_ConcurrencyViolation"
 
 
@@ -55,15 +63,18 @@ class Settle:
 def tries_for(status: int, code: str, message: str, *, just_made: bool) -> int:
     """How often a refused write is worth sending, because the refusal may only mean that a replica is behind.
 
-    `just_made`: the object written to was created or undeleted a moment ago, so that "not found" means "not yet".
+    `just_made`: an object that the call is about was made or undeleted a moment ago, so that "not found" means "not
+    yet".
     """
     text = message.casefold()
     if any(part in text for part in _NOT_THERE_YET) and (status == 400 or just_made):
         return _ACROSS_REPLICAS
-    if status == 404 and just_made:
+    if status in {400, 403} and any(part in text for part in _NO_APPLICATION_YET):
         return _ACROSS_REPLICAS
-    if status == 409 and code == _CONCURRENT:
+    if status == 404 and (just_made or code in _EARLY_CODES):
+        return _ACROSS_REPLICAS
+    if code == _PENDING or (status == 409 and code == _CONCURRENT):
         return _ACROSS_REPLICAS
     if status == 400 and any(part in text for part in _BAD_OR_EARLY):
-        return _FEW
+        return _ACROSS_REPLICAS if just_made else _FEW
     return 1

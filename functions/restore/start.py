@@ -1,14 +1,24 @@
-"""Starting to apply a plan: once, by one caller, and only until it expires."""
+"""Starting to apply a plan, taking it up again, and asking it to stop.
 
+A plan is claimed by one caller, until it expires; who claimed it gets the passwords. One whose orchestration is gone is
+taken up by anybody who may apply plans: the journal knows what was done. One that ended before everything was done may
+be retried: what is done stays done, and an object that had moved needs a new plan.
+"""
+
+import secrets
+from datetime import timedelta
 from typing import Any, Protocol
 
 from functions import log
-from functions.clock import Clock, parse_iso
-from functions.core.plan import load
+from functions.clock import Clock, iso, parse_iso
 from functions.errors import CallerError, PlanExpired, PlanNotApplicable, RowConflict, RowMissing
 from functions.restore.flow import ORCHESTRATION, instance_id
 from functions.storage.open import Stores
-from functions.storage.restores import PlanRow, PlanState
+from functions.storage.plans import PlanRow, PlanState
+from functions.storage.restores import Tally
+from functions.storage.rows import short
+
+RETRIABLE = frozenset({PlanState.PARTIAL, PlanState.FAILED, PlanState.CANCELLED})
 
 
 class Starter(Protocol):
@@ -21,75 +31,107 @@ class Starter(Protocol):
 async def start(starter: Starter, stores: Stores, plan_id: str, by: str, clock: Clock) -> None:
     """Claims the plan and starts applying it.
 
-    A plan that was claimed by the same caller and whose orchestration is not there any more (the process died between
-    the two, or storage failed for long) is started again: the journal knows what was done.
-    Raises CallerError 404 `unknownPlan`, PlanExpired, PlanNotApplicable, IntegrityError.
+    Raises CallerError 404 `unknownPlan`, PlanExpired, PlanNotApplicable.
     """
-    header = await header_of(stores, plan_id)
-    if header.state is PlanState.APPLYING and header.claimed_by == by and not await _works(starter, plan_id):
+    row = await row_of(stores, plan_id)
+    again = row.state is PlanState.APPLYING and not await _works(starter, plan_id)
+    if again:
         log.warning("restore.resumed", plan=plan_id)
     else:
-        await _claim(starter, stores, header, by, clock)
-    await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id})
+        await _claim(stores, row, by, clock)
+    await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id, "again": again})
 
 
-async def header_of(stores: Stores, plan_id: str) -> PlanRow:
+async def retry(starter: Starter, stores: Stores, plan_id: str, by: str, clock: Clock, *, lifetime: float) -> None:
+    """Starts what failed or was not reached again, for as long after the end as a plan may wait to be applied.
+
+    Raises as `start` does.
+    """
+    row = await row_of(stores, plan_id)
+    if row.state not in RETRIABLE or not row.claim:
+        raise PlanNotApplicable(
+            f"plan {plan_id} is {row.state}: there is nothing to retry",
+            remedy="Only a plan that has ended without everything being done is retried",
+        )
+    if clock() >= parse_iso(row.ended_at) + timedelta(seconds=lifetime):
+        raise PlanExpired(
+            f"plan {plan_id} ended at {row.ended_at}, too long ago to go on with it",
+            remedy="Make a new plan: the tenant may have changed since",
+        )
+    tally = await stores.restores.tally(plan_id) or Tally()
+    if tally.done + tally.conflicts >= row.steps:
+        raise PlanNotApplicable(
+            f"what plan {plan_id} has left concerns objects that had moved since it was made",
+            remedy="Make a new plan for them: it shows what differs now",
+        )
+    await _take(stores, row, claimed_by=row.claimed_by, claimed_at=iso(clock()))
+    log.info("restore.retried", plan=plan_id)
+    await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id, "again": True})
+
+
+async def cancel(starter: Starter, stores: Stores, plan_id: str, by: str, clock: Clock) -> PlanRow:
+    """Asks a plan that is being applied to stop after the steps that are under way. One at which nobody works any more
+    is cancelled at once. Raises CallerError 404 `unknownPlan`, PlanNotApplicable."""
+    row = await row_of(stores, plan_id)
+    try:
+        if row.state is PlanState.APPLYING:
+            row = await stores.plans.change(plan_id, {PlanState.APPLYING}, cancel=short(by))
+            if not await _works(starter, plan_id):
+                row = await stores.plans.move(plan_id, PlanState.CANCELLED, ended_at=iso(clock()))
+            return row
+    except RowConflict:
+        row = await row_of(stores, plan_id)
+    raise PlanNotApplicable(
+        f"plan {plan_id} is {row.state}: only a plan that is being applied can be stopped",
+        remedy="What it has done can be reversed by a new plan: POST …/undo",
+    )
+
+
+async def row_of(stores: Stores, plan_id: str) -> PlanRow:
     """The plan's row. Raises CallerError 404 `unknownPlan`."""
     try:
-        return await stores.restores.get(plan_id)
+        return await stores.plans.get(plan_id)
     except RowMissing:
         raise CallerError(404, "unknownPlan", "There is no such restore plan.") from None
 
 
-async def _claim(starter: Starter, stores: Stores, header: PlanRow, by: str, clock: Clock) -> None:
-    if header.state is PlanState.PLANNED and expired(header, clock):
-        await stores.restores.finish(header.plan_id, PlanState.EXPIRED)
-        raise _too_old(header)
-    if header.state is PlanState.EXPIRED:
-        raise _too_old(header)
+def expired(row: PlanRow, clock: Clock) -> bool:
+    """True when the time in which a plan may be applied has passed."""
+    return clock() >= parse_iso(row.expires_at)
+
+
+async def _claim(stores: Stores, row: PlanRow, by: str, clock: Clock) -> None:
+    if row.state is PlanState.PLANNED and expired(row, clock):
+        await stores.plans.move(row.plan_id, PlanState.EXPIRED, ended_at=iso(clock()))
+        raise _too_old(row)
+    if row.state is PlanState.EXPIRED:
+        raise _too_old(row)
     try:
-        if header.state is PlanState.PLANNED:
-            await _check(stores, header.plan_id)
-            await _alone(starter, stores, header)
-            await stores.restores.claim_apply(header.plan_id, by)
+        if row.state is PlanState.PLANNED:
+            if row.gaps and not row.steps:
+                raise PlanNotApplicable(
+                    f"plan {row.plan_id} has no steps: applying it would bring nothing back",
+                    remedy="Its gaps say what is left as it is, and why",
+                )
+            await _take(stores, row, claimed_by=short(by), claimed_at=iso(clock()))
             return
     except RowConflict:
-        header = await stores.restores.get(header.plan_id)
+        row = await stores.plans.get(row.plan_id)
     raise PlanNotApplicable(
-        f"plan {header.plan_id} is {header.state}; a plan is applied once", remedy="Make a new plan to restore again"
+        f"plan {row.plan_id} is {row.state}; a plan is applied once",
+        remedy="Retry it if it ended before everything was done; make a new plan to restore again",
     )
 
 
-async def _check(stores: Stores, plan_id: str) -> None:
-    """Raises IntegrityError for a plan that is not what was shown, PlanNotApplicable for one of gaps alone.
-
-    A plan with neither steps nor gaps may be applied: everything is as it was, and that is what was asked for.
-    """
-    plan = load(await stores.restores.text(plan_id))
-    if plan.gaps and not plan.steps:
-        raise PlanNotApplicable(
-            f"plan {plan_id} has no steps: applying it would bring nothing back",
-            remedy="Its gaps say what is left as it is, and why",
-        )
+async def _take(stores: Stores, row: PlanRow, **changes: Any) -> None:
+    """To `applying`, by one of those who try. Raises RowConflict for the others."""
+    claim = secrets.token_hex(8)
+    await stores.plans.move(row.plan_id, PlanState.APPLYING, claim=claim, cancel="", ended_at="", error="", **changes)
 
 
-async def _alone(starter: Starter, stores: Stores, header: PlanRow) -> None:
-    """Raises PlanNotApplicable while another plan for the object is at work: both would find it as it was planned."""
-    for other in await stores.restores.applying(header.type, header.object_id):
-        if await _works(starter, other.plan_id):
-            raise PlanNotApplicable(
-                f"plan {other.plan_id} for the same object is being applied", remedy="Wait until it has ended"
-            )
-
-
-def expired(header: PlanRow, clock: Clock) -> bool:
-    """True when the time in which a plan may be applied has passed."""
-    return clock() >= parse_iso(header.expires_at)
-
-
-def _too_old(header: PlanRow) -> PlanExpired:
+def _too_old(row: PlanRow) -> PlanExpired:
     return PlanExpired(
-        f"plan {header.plan_id} could be applied until {header.expires_at}",
+        f"plan {row.plan_id} could be applied until {row.expires_at}",
         remedy="Make a new plan: the tenant may have changed since",
     )
 

@@ -1,186 +1,119 @@
-"""Takes one step that concerns the object itself: create, undelete, change. Each is journaled, sent and read back.
+"""Takes one step that concerns the object itself: undelete, change, call, delete. Each is journaled, sent, read back.
 
-A step found `running` was interrupted: its effect is looked for before anything is sent, so that nothing is done twice.
+A step that was tried before is looked for before anything is sent, so that nothing is done twice.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
-import msgspec
-
-from functions.clock import iso
-from functions.core.diff import holds, same, shape
-from functions.core.plan import Plan, Step
-from functions.core.plan_make import RULES
-from functions.core.plan_rules import Rules
-from functions.core.record import Json, Object
-from functions.errors import (
-    GraphError,
-    GraphThrottled,
-    GraphUnreachable,
-    LifeboatError,
-    LiveObjectMoved,
-    WriteUnverified,
-)
-from functions.restore.journal import Journal
-from functions.restore.live import Live
-from functions.restore.made import made_before
-from functions.restore.password import new_password
-from functions.restore.settle import Settle
-from functions.restore.write import Sender, path_of
-from functions.storage.idmap import IdMap, IdRow
-from functions.storage.restores import StepOutcome
-
-_CREATIONS = 2
+from functions.errors import GraphError, GraphThrottled, GraphUnreachable, WriteUnverified
+from functions.restore.apply_work import Work
+from functions.restore.write import gone_before, refused
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectSteps:
-    """The steps of one plan that make or change its object."""
+async def change(work: Work, place: int) -> None:
+    """Properties of an object that is there. A change that somebody else made meanwhile stays."""
+    step = work.step(place)
+    after, tried = work.put_in(step.after), work.tried(place)
+    there = tried and await work.shows(after)
+    if not there and not work.compared and not await work.untouched(step):
+        raise work.moved()
+    work.compared = False
+    await work.running(place)
+    if not there:
+        await _send(work, place, repeatable=True)
+    await work.verify(place, after)
 
-    journal: Journal
-    live: Live
-    sender: Sender
-    settle: Settle
-    ids: IdMap
 
-    async def take(self, place: int) -> None:
-        """Takes a step to its end: afterwards it is done or failed."""
-        step = self.journal.plan.steps[place]
-        taken = {"create": self._create, "restoreDeleted": self._undelete}.get(step.action, self._change)
-        try:
-            await taken(place, step)
-        except LifeboatError as error:
-            if isinstance(error, LiveObjectMoved):
-                await self.journal.halt(place, error)
-            elif isinstance(error, GraphError | WriteUnverified):
-                await self.journal.failed(place, error)
-            else:
-                raise  # storage is at fault, not the step: the activity is run again
-
-    async def _change(self, place: int, step: Step) -> None:
-        path = path_of(step, self.journal.made_id)
-        identity = path.rpartition("/")[2]
-
-        async def seen() -> bool:
-            return self._shows(await self.live.object(identity), step.after)
-
-        interrupted = self.journal.outcome(place) is StepOutcome.RUNNING
-        if not self.journal.makes:
-            now = await self.live.object(identity)
-            if not (interrupted and self._shows(now, step.after)) and not self._untouched(now, step):
-                raise moved(self.journal.plan, "this step and those after it were not sent")
-        await self.journal.running(place)
-        if not (interrupted and await seen()):
-            await self.sender.send(step, path, step.body, just_made=self.journal.makes)
-        await self._verify(place, step, await self.settle.until(seen), identity)
-
-    async def _undelete(self, place: int, step: Step) -> None:
-        identity = self.journal.plan.live_id
-        following = self.journal.plan.steps[place + 1 : place + 2]
-        urgent = bool(following) and following[0].at_once
-
-        async def seen() -> bool:
-            return await self.live.object(identity) is not None
-
-        interrupted = self.journal.outcome(place) is StepOutcome.RUNNING
-        await self.journal.running(place)
-        try:
-            if not (interrupted and await seen()):
-                await self._take_out(step, seen)
-        except GraphError as error:
-            if not urgent or _refused(error):
-                raise
-            # It may be out all the same, and must not stay as it came out: the step that sees to that is sent anyway.
-            await self.journal.failed(place, error, result_id=identity)
-            return
-        if urgent:
-            await self.journal.done(place, result_id=identity)
-            return
-        await self._verify(place, step, await self.settle.until(seen), identity)
-
-    async def _take_out(self, step: Step, seen: Callable[[], Awaitable[bool]]) -> None:
-        try:
-            await self.sender.send(step, step.path, None, just_made=False)
-        except GraphError as error:
-            # The call itself empties the bin, so that a second one finds nothing there; one without an answer may have
-            # been carried out.
-            if _refused(error) or not await self.settle.until(seen, reads=1):
-                raise
-
-    async def _create(self, place: int, step: Step) -> None:
-        made = ""
-        if self.journal.outcome(place) is StepOutcome.RUNNING:
-            made = self.journal.rows[place].result_id or await self._made_before(place, step)
-        else:
-            known = [str(thing["id"]) for thing in await self.live.namesakes(step.after)]
-            await self.journal.running(place, {"before": known})
-        for _ in range(_CREATIONS):
-            if made:
-                break
-            try:
-                reply = await self.sender.send(step, step.path, _with_secrets(step), just_made=True)
-                made = str(msgspec.json.decode(reply.body)["id"])
-            except (GraphUnreachable, GraphThrottled):
-                made = await self._made_before(place, step)  # the answer is lost, the object perhaps not
-        if not made:
-            raise GraphUnreachable(
-                "Graph gave no whole answer to the creation, and no new object of that name can be found",
-                path=step.path,
-                remedy="Look for the object by name; if it is not there, make a new plan",
-            )
-        await self.journal.made(place, made)
-        plan, now = self.journal.plan, iso(self.journal.clock())
-        await self.ids.put(IdRow(old_id=plan.live_id, new_id=made, type=plan.type, plan_id=plan.plan_id, at=now))
-
-        async def seen() -> bool:
-            return self._shows(await self.live.object(made), step.after)
-
-        await self._verify(place, step, await self.settle.until(seen), made)
-
-    async def _made_before(self, place: int, step: Step) -> str:
-        return await made_before(step.after, self.journal.rows[place], self.live, self.settle, self._shows)
-
-    async def _verify(self, place: int, step: Step, seen: bool, identity: str) -> None:
-        if seen:
-            await self.journal.done(place, result_id=identity)
-            return
-        error = WriteUnverified(
-            f"Graph accepted step {step.id} ({step.action}), but the object does not show it",
-            remedy="Look at the object; if the value is not what the plan says, make a new plan",
+async def call(work: Work, place: int) -> None:
+    """Any other call. One that cannot be told from a second one is not sent twice."""
+    step = work.step(place)
+    after, tried = work.put_in(step.after), work.tried(place)
+    there = tried and bool(after) and await work.shows(after)
+    repeatable = step.method != "POST"
+    if tried and not there and not repeatable and not after:
+        raise WriteUnverified(
+            f"Step {step.id} was interrupted, and nothing shows whether it was carried out",
+            remedy="Look at the object; if its effect is missing, make a new plan",
         )
-        await self.journal.failed(place, error, result_id=identity)
-
-    def _shows(self, thing: Object | None, wanted: Json) -> bool:
-        if thing is None or not isinstance(wanted, dict):
-            return False
-        return holds(self._normal(wanted), self._normal(thing))
-
-    def _untouched(self, thing: Object | None, step: Step) -> bool:
-        """True while each property that a step writes has the value that the plan showed."""
-        if thing is None:
-            return False
-        now = self._normal(thing)
-        return all(same(value, now.get(name)) for name, value in step.before.items())
-
-    def _normal(self, thing: Object) -> Object:
-        return RULES.get(self.live.entry.key, Rules()).normal(shape(thing, self.live.entry))
+    await work.running(place)
+    if not there:
+        try:
+            await _send(work, place, repeatable=repeatable)
+        except (GraphUnreachable, GraphThrottled):
+            # The answer is lost, the effect perhaps not.
+            if not after or not await work.bench.settle.until(lambda: work.shows(after), reads=1):
+                raise
+    work.compared = False
+    await work.verify(place, after)
 
 
-def moved(plan: Plan, so_far: str) -> LiveObjectMoved:
-    """The conflict between a plan and a tenant that somebody else has changed."""
-    return LiveObjectMoved(
-        f"{plan.type} {plan.live_id} is no longer what it was when the plan was made; {so_far}",
-        remedy="Make a new plan and look at what differs now",
-    )
+async def undelete(work: Work, place: int) -> None:
+    """Out of the recycle bin. When the next step must follow at once, nothing is waited for in between."""
+    step, journal = work.step(place), work.bench.journal
+    work.identity = work.item.live_id
+    urgent = _urgent(work, place)
+
+    async def seen() -> bool:
+        return await work.object() is not None
+
+    tried = work.tried(place)
+    await work.running(place)
+    work.just_made = True
+    try:
+        if not (tried and await seen()):
+            await _take_out(work, place, seen)
+    except GraphError as error:
+        if not urgent or refused(error):
+            raise
+        # It may be out all the same, and must not stay as it came out: the step that sees to that is sent anyway.
+        journal.failed(work.item, place, error, result_id=work.identity)
+        return
+    work.compared = True
+    if urgent:
+        journal.done(work.item, place, result_id=work.identity)
+        return
+    await work.settled(place, seen, lambda: [step.action], result_id=work.identity)
 
 
-def _refused(error: GraphError) -> bool:
-    """True where Graph said no; a missing answer, a pause asked for and "not found" leave open what was done."""
-    return 400 <= error.status < 500 and error.status not in {404, 429}
+async def delete(work: Work, place: int) -> None:
+    """The object itself, which was not in the backup."""
+
+    async def seen() -> bool:
+        return await work.object() is None
+
+    tried = work.tried(place)
+    await work.running(place)
+    if not (tried and await seen()):
+        try:
+            await _send(work, place, repeatable=True)
+        except GraphError as error:
+            if not gone_before(error):
+                raise
+    await work.settled(place, seen, lambda: ["id"])
 
 
-def _with_secrets(step: Step) -> Json:
-    if "passwordProfile" not in step.generated:
-        return step.body  # type: ignore[no-any-return]
-    return {**step.body, "passwordProfile": {**step.body["passwordProfile"], "password": new_password()}}
+async def _send(work: Work, place: int, *, repeatable: bool) -> None:
+    step = work.step(place)
+    async with work.bench.guards.before(work, step):
+        await work.bench.sender.send(
+            step,
+            str(work.put_in(step.path)),
+            work.put_in(step.body),
+            bucket=work.entry.bucket,
+            just_made=work.just_made,
+            repeatable=repeatable,
+        )
+
+
+async def _take_out(work: Work, place: int, seen: Callable[[], Awaitable[bool]]) -> None:
+    try:
+        await _send(work, place, repeatable=True)
+    except GraphError as error:
+        # The call itself empties the bin, so that a second one finds nothing there; one without an answer may have
+        # been carried out.
+        if refused(error) or not await work.bench.settle.until(seen, reads=1):
+            raise
+
+
+def _urgent(work: Work, place: int) -> bool:
+    return place < len(work.item.steps) and work.step(place + 1).at_once

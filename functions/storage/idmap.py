@@ -29,9 +29,25 @@ class IdMap:
         self._tables = tables
         self._tenant = tenant
 
-    async def put(self, row: IdRow) -> None:
-        """Notes a new id; a later one for the same old id counts."""
-        await self._tables.put(TABLE, Row(key(self._tenant), key(row.old_id), columns(row)))
+    async def put(self, *rows: IdRow) -> None:
+        """Notes new ids, all of them or none; a later one for the same old id counts."""
+        kept = [Row(key(self._tenant), key(row.old_id), columns(row)) for row in rows]
+        if len(kept) == 1:
+            await self._tables.put(TABLE, kept[0])
+        else:
+            await self._tables.write(TABLE, kept)
+
+    async def made(self, old_ids: Iterable[str], plan_id: str) -> dict[str, str]:
+        """The new ids that one plan has given; what it has not made is left out."""
+        free = asyncio.Semaphore(_LOOKUPS)
+
+        async def one(old_id: str) -> IdRow | None:
+            async with free:
+                stored = await self._tables.get(TABLE, key(self._tenant), key(old_id))
+            return row_of(IdRow, stored.entity) if stored is not None else None
+
+        found = await asyncio.gather(*(one(old_id) for old_id in dict.fromkeys(old_ids)))
+        return {row.old_id: row.new_id for row in found if row is not None and row.plan_id == plan_id}
 
     async def get(self, old_id: str) -> IdRow:
         """The step an id takes, not the end of the chain. Raises RowMissing."""

@@ -1,0 +1,159 @@
+"""What is looked at right before a call is sent, whatever the plan says: the last way in is never closed.
+
+The tenant must be the one the plan was made for. The last active Global Administrator that can sign in keeps the role:
+assignments, members of groups that hold it, and the accounts themselves are counted anew, and what this process has
+taken away counts as gone even where a replica still shows it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from functions.core.plan import Step
+from functions.errors import GraphRejected, PlanNotApplicable
+from functions.graph.client import GraphClient
+from functions.graph.pages import pages
+
+if TYPE_CHECKING:
+    from functions.restore.apply_work import Work
+
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"  # the role's template id, the same in every tenant
+_ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
+_REMOVING = frozenset({"delete", "removeLink", "call", "update", "clearProperty"})
+_TYPES = frozenset({"users", "groups", "roleAssignments", "directoryRoles"})
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a step takes away: an assignment, an account, or an account's place in a group."""
+
+    assignment: str = ""
+    account: str = ""
+    group: str = ""
+
+
+@dataclass(slots=True)
+class Guards:
+    """`reader` counts, `tenant` is the plan's."""
+
+    reader: GraphClient
+    restorer: GraphClient
+    tenant: str
+    _gone: list[_Taken] = field(default_factory=list)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def right_tenant(self) -> None:
+        """Raises PlanNotApplicable unless the restorer's tenant is the plan's."""
+        found = _values((await self.restorer.get("/organization?$select=id")).body)
+        if [str(one.get("id")).casefold() for one in found] != [self.tenant.casefold()]:
+            raise PlanNotApplicable(
+                f"the plan was made for the tenant {self.tenant}, and Graph answers for another",
+                remedy="Check TENANT_ID, GRAPH_URL and the restorer identity",
+            )
+
+    @asynccontextmanager
+    async def before(self, work: "Work", step: Step) -> AsyncIterator[None]:
+        """Holds the place in which a call is sent. Raises PlanNotApplicable for one that closes the last way in."""
+        taken = _taken(work, step)
+        if taken is None:
+            yield
+            return
+        async with self._one_at_a_time:
+            if taken.assignment and not await self._is_ours(taken.assignment):
+                taken = None
+            elif not await self._somebody_stays(taken):
+                raise PlanNotApplicable(
+                    f"step {step.id} is not sent: it would take the role Global Administrator from the last one who "
+                    "holds it and can sign in",
+                    remedy="Give the role to another account first, then retry the plan",
+                )
+            yield
+            if taken is not None:
+                self._gone.append(taken)
+
+    async def _is_ours(self, assignment: str) -> bool:
+        """True for an assignment of the role."""
+        return any(str(one["id"]) == assignment for one in await self._assignments())
+
+    async def _assignments(self) -> list[Json]:
+        where = quote(f"roleDefinitionId eq '{GLOBAL_ADMINISTRATOR}'", safe="")
+        found = [one async for one in self._list(f"{_ASSIGNMENTS}?$filter={where}")]
+        return [one for one in found if one.get("directoryScopeId", "/") == "/"]
+
+    async def _somebody_stays(self, taken: _Taken) -> bool:
+        """True where an enabled account holds the role after all that was and is to be taken away. Of accounts that
+        hold nothing of it the answer is true without a count."""
+        away = [*self._gone, taken]
+        holders: set[str] = set()
+        concerned = bool(taken.assignment)
+        for assignment in await self._assignments():
+            principal = str(assignment["principalId"])
+            concerned = concerned or principal in {taken.account, taken.group}
+            members = await self._accounts(principal)
+            concerned = concerned or taken.account in members
+            if any(one.assignment == str(assignment["id"]) for one in away):
+                continue
+            for account in members:
+                if not any(_loses(one, account, principal) for one in away):
+                    holders.add(account)
+        return not concerned or bool(holders)
+
+    async def _accounts(self, principal: str) -> set[str]:
+        """The enabled accounts that a principal is: itself, or a group's members."""
+        user = await self._one(f"/users/{principal}?$select=id,accountEnabled")
+        if user is not None:
+            return {principal} if user.get("accountEnabled") is True else set()
+        members = f"/groups/{principal}/transitiveMembers/microsoft.graph.user?$select=id,accountEnabled"
+        try:
+            return {str(one["id"]) async for one in self._list(members) if one.get("accountEnabled") is True}
+        except GraphRejected as error:
+            if error.status == 404:
+                return set()  # a service principal: nobody signs in as it to let people back in
+            raise
+
+    async def _one(self, url: str) -> Json | None:
+        try:
+            found: Json = msgspec.json.decode((await self.reader.get(url)).body)
+        except GraphRejected as error:
+            if error.status == 404:
+                return None
+            raise
+        return found
+
+    async def _list(self, url: str) -> AsyncIterator[Json]:
+        async for page in pages(self.reader, url):
+            for raw in page.items:
+                yield msgspec.json.decode(raw)
+
+
+def _loses(taken: _Taken, account: str, principal: str) -> bool:
+    if not taken.account:
+        return taken.group == principal
+    return taken.account == account and taken.group in {"", principal}
+
+
+def _taken(work: "Work", step: Step) -> _Taken | None:
+    """What a step takes away that could be the last way in; None for all others."""
+    if step.action not in _REMOVING or work.item.type not in _TYPES:
+        return None
+    kind, identity = work.item.type, work.identity
+    if kind == "users":
+        disables = isinstance(step.body, dict) and step.body.get("accountEnabled") is False
+        return _Taken(account=identity) if disables or step.action == "delete" else None
+    if step.action == "delete":
+        return _Taken(assignment=identity) if kind == "roleAssignments" else _Taken(group=identity)
+    if kind == "groups" and step.action == "removeLink" and step.link == "members":
+        return _Taken(account=str(work.put_in(step.targets[0])), group=identity)
+    return None
+
+
+def _values(body: bytes) -> list[Json]:
+    found: list[Json] = msgspec.json.decode(body)["value"]
+    return found
