@@ -38,7 +38,7 @@ def test_links_lead_to_kinds_and_say_where_they_come_from(kind: Kind) -> None:
         targets = [KINDS[target] for target in rule.to]
         assert bool(targets) != rule.stream
         assert bool(rule.via) == (rule.stream or rule.held in (Held.DERIVED, Held.OWN, Held.INVERSE))
-        assert rule.held is Held.STORED or not rule.writable
+        assert rule.held in (Held.STORED, Held.INVERSE) or not rule.writable
         if rule.stream:
             assert kind.properties[rule.via].shown is Shown.NEVER
         elif rule.held is Held.DERIVED:

@@ -8,7 +8,7 @@ from typing import Any
 from local.tenant.rules.body import invalid_value, required
 from local.tenant.rules.directory import Directory, GraphFault, Object, Ref, bad_request, not_found
 from local.tenant.rules.mail import default_domain
-from local.tenant.schema import KINDS
+from local.tenant.schema import KINDS, Kind
 
 _KIND = KINDS["application"]
 _CREDENTIAL = KINDS["federatedIdentityCredential"]
@@ -37,6 +37,7 @@ def create(body: Object, new: Object, directory: Directory) -> Object:
         secret |= {"keyId": directory.new_id(), "secretText": None, "hint": "new"}
     _check_values(new, directory)
     keep_keys({}, new, directory)
+    check_encryption(_KIND, new)
     return new
 
 
@@ -49,6 +50,7 @@ def update(current: Object, body: Object, new: Object, directory: Directory) -> 
         check_entitlements(before or (), after or ())
     if "keyCredentials" in body:
         keep_keys(current, new, directory)
+    check_encryption(_KIND, new)
     return new
 
 
@@ -76,6 +78,8 @@ def keep_keys(current: Mapping[str, Any], new: Object, directory: Directory) -> 
     had = {item["keyId"]: item for item in current.get("keyCredentials") or ()}
     for item in new.get("keyCredentials") or ():
         known = had.get(item.get("keyId"))
+        if known is not None and item.get("key") not in (None, known["key"]):
+            raise bad_request(f"Update to existing credential with KeyId '{known['keyId']}' is not allowed.")
         if item.get("key") is None:
             if known is None:
                 raise invalid_value(_KIND, "keyCredentials")
@@ -88,6 +92,13 @@ def keep_keys(current: Mapping[str, Any], new: Object, directory: Directory) -> 
         item["keyId"] = item.get("keyId") or directory.new_id()
         thumbprint = hashlib.sha1(base64.b64decode(item["key"]), usedforsecurity=False).digest()
         item["customKeyIdentifier"] = item.get("customKeyIdentifier") or base64.b64encode(thumbprint).decode()
+
+
+def check_encryption(kind: Kind, holder: Mapping[str, Any]) -> None:
+    """Tokens are encrypted with a key that the object has; the words are not known."""
+    named = holder.get("tokenEncryptionKeyId")
+    if named and all(item["keyId"] != named for item in holder.get("keyCredentials") or ()):
+        raise invalid_value(kind, "tokenEncryptionKeyId")
 
 
 def _scopes(app: Mapping[str, Any]) -> Any:

@@ -21,7 +21,7 @@ def create(body: Object, new: Object, directory: Directory) -> Object:
             f"The appId '{app_id}' of the service principal does not reference a valid application object."
         )
     _check_free(new, directory)
-    mirrored = _of_application(app, directory) if app else _of_microsoft(app_id)
+    mirrored = of_application(app, directory) if app else _of_microsoft(app_id)
     new.setdefault("accountEnabled", True)
     new.setdefault("appRoleAssignmentRequired", False)
     keep_keys({}, new, directory)
@@ -53,7 +53,7 @@ def _check_free(new: Object, directory: Directory) -> None:
         raise GraphFault(409, "Request_MultipleObjectsWithSameKeyValue", message, details)
 
 
-def _of_application(app: Mapping[str, Any], directory: Directory) -> Object:
+def of_application(app: Mapping[str, Any], directory: Directory) -> Object:
     web = app.get("web") or {}
     return {
         "appDisplayName": app["displayName"],

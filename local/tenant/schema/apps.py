@@ -1,7 +1,44 @@
 """application, servicePrincipal and what hangs on them: assignments, grants, federated credentials, extensions."""
 
-from local.tenant.schema.model import Held, Kind, LinkRule, links
+from local.tenant.schema.model import Held, Kind, LinkRule, Property, Shown, links
 from local.tenant.schema.notation import table
+
+_ATTACHES = (
+    "Application.ReadWrite.All+Policy.Read.All",
+    "Application.ReadWrite.All+Policy.ReadWrite.ApplicationConfiguration",
+)
+_RESTRICTS = ("Application.Read.All+Policy.ReadWrite.ApplicationConfiguration",)
+
+
+_SECURITY_ATTRIBUTES = {
+    "customSecurityAttributes": Property(
+        "customSecurityAttributes",
+        "open",
+        nullable=True,
+        shown=Shown.SELECT,
+        needs="CustomSecAttributeAssignment.Read.All",
+        writes_with=("CustomSecAttributeAssignment.ReadWrite.All",),
+    )
+}
+
+
+def _attached(*policies: str) -> tuple[LinkRule, ...]:
+    """Policies that are attached from this side and show what they apply to from the other; to read them here takes a
+    permission to write, so nobody does."""
+    return tuple(
+        LinkRule(
+            name=f"{policy[:-1]}ies",
+            to=(policy,),
+            held=Held.INVERSE,
+            via="appliesTo",
+            writable=True,
+            readable=False,
+            expand=False,
+            writes_with=_RESTRICTS if policy == "appManagementPolicy" else _ATTACHES,
+        )
+        for policy in policies
+    )
+
 
 APPLICATION = Kind(
     name="application",
@@ -70,6 +107,7 @@ APPLICATION = Kind(
             limit=20,
         ),
         LinkRule(name="extensionProperties", to=("extensionProperty",), held=Held.CONTAINED),
+        *_attached("tokenLifetimePolicy", "tokenIssuancePolicy", "appManagementPolicy"),
     ),
 )
 
@@ -100,13 +138,12 @@ SERVICE_PRINCIPAL = Kind(
         appRoleAssignmentRequired bool
         appRoles appRole[] ro set
         createdByAppId string? ro
-        customSecurityAttributes open? select needs=CustomSecAttributeAssignment.Read.All
         description string?
         disabledByMicrosoftStatus string? ro
         displayName string?
         homepage string? ro
         info informationalUrl? ro
-        isDisabled bool? ro
+        isDisabled bool?
         keyCredentials keyCredential[] set
         loginUrl string?
         logoutUrl string?
@@ -125,7 +162,8 @@ SERVICE_PRINCIPAL = Kind(
         tags string[] set
         tokenEncryptionKeyId guid?
         verifiedPublisher verifiedPublisher? ro not_in=national
-    """),
+    """)
+    | _SECURITY_ATTRIBUTES,
     links=links(
         LinkRule(name="owners", to=("user", "servicePrincipal"), writable=True),
         LinkRule(
@@ -165,6 +203,13 @@ SERVICE_PRINCIPAL = Kind(
             single=True,
             held=Held.CONTAINED,
             expand=False,
+        ),
+        *_attached(
+            "tokenLifetimePolicy",
+            "tokenIssuancePolicy",
+            "claimsMappingPolicy",
+            "homeRealmDiscoveryPolicy",
+            "appManagementPolicy",  # documented in words only: the page shows the path of applications alone
         ),
     ),
 )

@@ -52,13 +52,12 @@ _ACCESS_SETTINGS = """
 
 def singleton(name: str, path: str, properties: str, **more: object) -> Kind:
     """A policy there is one of; read with Policy.Read.All unless something else is said."""
-    values: dict[str, object] = {"reads": READ, "query": SINGLE} | more
+    values: dict[str, object] = {"reads": READ, "query": SINGLE, "methods": frozenset()} | more
     return Kind(
         name=name,
         collection=path.rpartition("/")[2],
         path=path,
         singleton=True,
-        methods=frozenset(),
         properties=table(properties),
         **values,  # type: ignore[arg-type]
     )

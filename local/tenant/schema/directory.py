@@ -145,12 +145,14 @@ DELEGATED_PERMISSION_CLASSIFICATION = Kind(
     path="",
     parents=("/servicePrincipals/{id}/delegatedPermissionClassifications",),
     query=frozenset({"$select", "$filter", "$top", "$count", "$expand"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "DELETE"}),
+    writes_with=("Policy.ReadWrite.PermissionGrant",),
+    required=("classification", "permissionId"),
     properties=table("""
         id string ro
-        classification string
-        permissionId string
-        permissionName string
+        classification string create
+        permissionId string create
+        permissionName string create
     """),
 )
 

@@ -92,6 +92,7 @@ _OWN = types(
 )
 COMPLEX = {**cross_tenant.COMPLEX, **_OWN}
 
+_CONFIGURE = ("Policy.ReadWrite.ApplicationConfiguration",)
 _TOKEN_POLICY = """
     id guid ro
     deletedDateTime datetime? ro
@@ -113,8 +114,9 @@ def _token_policy(name: str, collection: str, *, applied: bool = True) -> Kind:
         collection=collection,
         path=f"/policies/{collection}",
         query=frozenset({"$select", "$filter", "$top", "$expand"}),
-        methods=frozenset(),
         reads=READ,
+        writes_with=_CONFIGURE,
+        required=("definition", "displayName"),
         properties=table(_TOKEN_POLICY),
         links=links(*((applies,) if applied else ())),
     )
@@ -150,6 +152,9 @@ ADMIN_CONSENT_REQUEST_POLICY = singleton(
     reviewers consentReviewer[] set
     """,
     key_property="",
+    methods=frozenset({"PUT"}),
+    required=("isEnabled", "notifyReviewers", "remindersEnabled", "requestDurationInDays", "reviewers"),
+    writes_with=("Policy.ReadWrite.ConsentRequest",),
 )
 
 PERMISSION_GRANT_POLICY = Kind(
@@ -157,15 +162,17 @@ PERMISSION_GRANT_POLICY = Kind(
     collection="permissionGrantPolicies",
     path="/policies/permissionGrantPolicies",
     query=frozenset({"$select", "$filter", "$top"}),
-    methods=frozenset(),
     reads=("Policy.Read.PermissionGrant",),
+    keys=("id",),
+    writes_with=("Policy.ReadWrite.PermissionGrant",),
+    required=("id", "displayName"),
     properties=table("""
-        id string ro
+        id string create
         deletedDateTime datetime? ro
         displayName string
         description string?
-        includes grantConditionSet[] set
-        excludes grantConditionSet[] set
+        includes grantConditionSet[] ro set
+        excludes grantConditionSet[] ro set
     """),
 )
 
@@ -180,6 +187,8 @@ DEFAULT_APP_MANAGEMENT_POLICY = singleton(
     applicationRestrictions applicationRestrictions
     servicePrincipalRestrictions principalRestrictions
     """,
+    methods=frozenset({"PATCH"}),
+    writes_with=_CONFIGURE,
 )
 
 APP_MANAGEMENT_POLICY = Kind(
@@ -187,8 +196,9 @@ APP_MANAGEMENT_POLICY = Kind(
     collection="appManagementPolicies",
     path="/policies/appManagementPolicies",
     query=frozenset({"$select", "$filter", "$top"}),
-    methods=frozenset(),
     reads=READ,
+    writes_with=_CONFIGURE,
+    required=("displayName", "restrictions"),
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
