@@ -20,6 +20,10 @@ _ID = r"(?:\{new:[^{}/]{1,200}\}|[0-9A-Za-z_-][0-9A-Za-z_.@!|'-]{0,255})"
 _KEYED = rf"{_WORD}\([a-zA-Z]+='{_ID}'\)"
 _PATH = re.compile(rf"(?:/(?:{_KEYED}|{_ID}|\$ref))+")
 _REF = re.compile(rf"(?:/{_ID})+/\$ref")
+# The object at the other end of a link, reached through it: whatever is sent there falls on that object itself.
+_OTHER_END = re.compile(
+    rf".*/(?:directReports|manager|memberOf|members|owners|registeredOwners|registeredUsers|sponsors)(?:/{_ID})?"
+)
 _TOKEN = re.compile(r"\{new:([^{}]+)\}")
 
 
@@ -52,7 +56,7 @@ def filled(value: Json, ids: Mapping[str, str]) -> Json:
 
 def check_call(method: str, path: str) -> None:
     """Raises PlanNotApplicable unless the call is one that a restore may make."""
-    allowed = _PATH.fullmatch(path) is not None and ".." not in path
+    allowed = _PATH.fullmatch(path) is not None and ".." not in path and _OTHER_END.fullmatch(path) is None
     if method == "DELETE":
         allowed = allowed and (_REF.fullmatch(path) is not None or any(fits(path) for fits in _deletable()))
     elif method not in ("POST", "PATCH", "PUT"):

@@ -20,7 +20,7 @@ from functions.core.diff import shape
 from functions.core.links_remap import remapped, texts
 from functions.core.plan import Item, LiveState, LossGap, Options, Origin, Pass, Step
 from functions.core.plan_calls import call_steps
-from functions.core.plan_draft import Draft, Frame, stage_of, unfilled, waits
+from functions.core.plan_draft import EXTENSION, Draft, Frame, stage_of, unfilled, waits
 from functions.core.plan_links import link_steps
 from functions.core.plan_object import object_steps
 from functions.core.plan_parts import part_steps
@@ -87,8 +87,14 @@ def built(
     else:
         draft.gaps += rules.stop(s)
     followed = followed_by(entry, options)
-    if not draft.gaps and object_steps(draft):
-        _tie(draft, followed)
+    if not draft.gaps:
+        try:
+            if object_steps(draft):
+                _tie(draft, followed)
+        except PlanNotApplicable as refusal:  # an id that cannot stand in an address
+            draft.steps.clear()
+            why, todo = f"It takes a call that no restore makes: {refusal}.", "Write it by hand from its record."
+            draft.gaps.append(LossGap(f"Nothing is written to {s.name}", why, todo))
     draft.gaps[:0] = told_before
     return _items(draft, original, live, followed, origin)
 
@@ -151,7 +157,8 @@ def digest_of(live: LiveState, entry: ObjectType, followed: Sequence[str]) -> st
     restore = entry.restore
     writable = restore.create | restore.update if restore else frozenset()
     watched = writable | rules_of(entry.key).watched | _ALWAYS_WATCHED
-    chosen = {key: value for key, value in live.object.items() if key in watched}
+    extended = EXTENSION if entry.extension_values else "\0"
+    chosen = {key: value for key, value in live.object.items() if key in watched or key.startswith(extended)}
     seen = {
         "id": live.id,
         "standing": live.standing,

@@ -57,7 +57,7 @@ def _change_steps(draft: Draft) -> bool:
     differing = [change for change in changes(s.current, s.wanted) if s.options.takes(change.property)]
     if not restore.method:
         return _fixed(draft, differing)
-    writable = {change.property: change.after for change in differing if change.property in restore.update}
+    writable = {change.property: change.after for change in differing if draft.may_set(change.property, restore.update)}
     emptied = {name for name, value in writable.items() if empty(value) and name not in rules.valued}
     body = rules.patch(s, {name: value for name, value in writable.items() if name not in emptied}, draft.gaps)
     body = _without_dead(draft, body)
@@ -160,7 +160,8 @@ def _create_steps(draft: Draft) -> bool:
     body: Object = {
         name: value
         for name, value in known.items()
-        if (name in restore.create or name in rules.always or name == "@odata.type") and name not in rules.generated
+        if (draft.may_set(name, restore.create) or name in rules.always or name == "@odata.type")
+        and name not in rules.generated
     }
     body = rules.create(s, body, draft.gaps)
     deferred = {name for name in s.waits & restore.update - restore.required if name in known}
@@ -201,7 +202,8 @@ def _create_steps(draft: Draft) -> bool:
     draft.gaps += [new_id(s)] if not restore.keeps_id and restore.deletes is not Deletes.LINK else []
     draft.gaps += [*rules.create_notes(s), *namesakes(s)]
     draft.gaps += [LossGap(lost.what, lost.why, lost.todo) for lost in restore.lost if lost.planned]
-    _tell_unwritable(draft, sorted(chosen), restore.create | restore.update, "are in the backup")
+    if restore.deletes is not Deletes.LINK:  # what else an assignment shows follows from what it ties together
+        _tell_unwritable(draft, sorted(chosen), restore.create | restore.update, "are in the backup")
     return True
 
 
@@ -248,6 +250,7 @@ def _calls(body: Object, rules: Rules) -> list[Object]:
 
 
 def _tell_unwritable(draft: Draft, names: Iterable[str], writable: frozenset[str], what: str) -> None:
-    found = [name for name in names if name not in writable | STAMPS | draft.rules.watched]
+    known = writable | STAMPS | draft.rules.watched
+    found = [name for name in names if not draft.may_set(name, known)]
     if found:
         draft.gaps.append(not_writable(draft.situation, found, what))
