@@ -67,6 +67,8 @@ async def _compare(work: Work, fates: Fates, ids: IdMap) -> None:
         # The digest covers the id: an object that another plan has created meanwhile is not created again.
         identity = (await ids.resolve([item.object_id]))[item.object_id]
     state = await work.bench.live.state(work.entry, identity, work.record_path, item.followed)
+    if state.standing == "gone":
+        state = replace(state, id=item.object_id)
     if digest_of(state, work.entry, item.followed) != item.digest:
         came = await fates.undeleted()
         if not came or digest_of(_without(state, came), work.entry, item.followed) != item.digest:

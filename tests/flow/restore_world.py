@@ -17,19 +17,27 @@ import httpx
 import msgspec
 
 from functions.backup import run_activities, type_activity
+from functions.backup.live import live_record
 from functions.backup.messages import BackupRequest, CommitRequest, TypeReply, TypeRequest
 from functions.backup.read import record_as_of
 from functions.catalogue import TYPES
+from functions.catalogue.model import ObjectType, Relationship
 from functions.clock import utc_now
-from functions.core.plan import Choice, Plan
+from functions.core.diff import same, shape
+from functions.core.links_remap import referred, remapped
+from functions.core.plan import Item, Options, Plan, Step
+from functions.core.plan_registry import rules_of
+from functions.core.record import RELATIONSHIPS, Object
 from functions.core.runid import run_id
 from functions.graph.client import GraphClient
 from functions.graph.factory import reader, restorer
-from functions.restore import flow, planning, start, view
+from functions.restore import flow, start, view
 from functions.restore.apply import Progress, Tools, apply_steps
+from functions.restore.quota import Quota
 from functions.restore.settle import Settle
 from functions.settings import Secret, Settings
 from functions.storage.open import Stores, open_stores
+from tests.flow.restore_plans import kept, planned_items
 
 KEYS = ("users", "groups", "conditionalAccessPolicies", "namedLocations")
 CA = "/v1.0/identity/conditionalAccess"
@@ -113,13 +121,15 @@ class World:
         return max((write["number"] for write in await self.writes()), default=0)
 
     # the product
-    async def backup(self) -> str:
+    async def backup(self, *keys: str) -> str:
+        """A committed run of these types, by default those of the tests about people and policies."""
+        keys = keys or KEYS
         run = run_id(utc_now(), self.runs.__contains__)
         self.runs.add(run)
-        request = BackupRequest(run, self.settings.tenant_id, KEYS, "test")
+        request = BackupRequest(run, self.settings.tenant_id, keys, "test")
         plan = await run_activities.open_run(request, stores=self.stores, clock=utc_now)
         results = {}
-        for key in KEYS:
+        for key in keys:
             request_of_type = TypeRequest(run, self.settings.tenant_id, key, plan.bases[key])
             reply = TypeReply()
             while reply.result is None:
@@ -141,33 +151,48 @@ class World:
         await self.stores.runs.committed(fresh=True)
         return run
 
-    async def plan(self, key: str, identity: str, **choice: Any) -> Plan:
-        return await planning.make_plan(
-            Choice(type=key, id=identity, **choice),
-            records=record_as_of,
-            stores=self.stores,
-            graph=self.reader,
-            settings=self.settings,
-            clock=utc_now,
-            by=ADMIN,
-        )
+    async def plan(self, key: str, identity: str, run: str = "", **options: Any) -> Plan:
+        """A plan for one object."""
+        return await self.plan_of([(key, identity)], run, **options)
+
+    async def plan_of(self, things: Sequence[tuple[str, str]], run: str = "", **options: Any) -> Plan:
+        """A plan for some objects, by type and id."""
+        found = await planned_items(things, Options(**options), self.stores, self.reader, self.settings, run)
+        return await self.keep(found)
+
+    async def keep(self, found: Sequence[Item], *, page: int = 100) -> Plan:
+        """A plan of these items."""
+        return await kept(found, self.stores, self.settings, ADMIN, page=page)
+
+    async def items(self, plan: Plan) -> list[Item]:
+        """All items of a plan."""
+        return [item for ref in plan.pages for item in await self.stores.plans.page(plan.plan_id, ref.page)]
+
+    async def steps(self, plan: Plan) -> list[Step]:
+        """All steps of a plan."""
+        return [step for item in await self.items(plan) for step in item.steps]
 
     async def claim(self, plan: Plan) -> None:
         await start.start(self.durable, self.stores, plan.plan_id, ADMIN, utc_now)
 
-    async def walk(self, plan: Plan, **tools: Any) -> Progress:
-        """One call of the activity."""
-        given = {
+    def tools(self, **given: Any) -> Tools:
+        """What the activity works with."""
+        usual: dict[str, Any] = {
             "stores": self.stores,
             "reader": self.reader,
             "restorer": self.restorer,
             "cloud": self.settings.cloud,
+            "tenant": self.settings.tenant_id,
             "settle": Settle(interval=0.01, reads=2, tries=20),
+            "quota": Quota(1_000_000, 16),
             "clock": utc_now,
             "budget": 60.0,
-            **tools,
         }
-        return await apply_steps(plan.plan_id, Tools(**given))
+        return Tools(**{**usual, **given})
+
+    async def walk(self, plan: Plan, *, again: bool = False, **tools: Any) -> Progress:
+        """One call of the activity."""
+        return await apply_steps(plan.plan_id, self.tools(**tools), again=again)
 
     async def apply(self, plan: Plan, **tools: Any) -> dict[str, Any]:
         await self.claim(plan)
@@ -175,8 +200,73 @@ class World:
         assert progress.done
         return await self.view(plan)
 
+    async def restore(self, key: str, identity: str, run: str = "", **options: Any) -> dict[str, Any]:
+        """Plans and applies; what was done."""
+        return await self.apply(await self.plan(key, identity, run, **options))
+
     async def view(self, plan: Plan) -> dict[str, Any]:
-        return await view.plan_view(self.stores, plan.plan_id, utc_now)
+        """The plan as it stands: its state and counters, its items, all their steps and gaps one after another, and
+        the id that the first object has now."""
+        row = await self.stores.plans.get(plan.plan_id)
+        tally = await view.tally_of(self.stores, row)
+        shown = await view.items_view(self.stores, row, await self.stores.plans.head_of(row), 1, plan.items)
+        return {
+            "state": view.state_of(row, utc_now).value,
+            "error": row.error,
+            "progress": view.progress_view(row, tally),
+            "items": shown,
+            "steps": [step for item in shown for step in item["steps"]],
+            "gaps": [gap for item in shown for gap in item["gaps"]],
+            "liveId": shown[0]["liveId"] if shown else "",
+        }
+
+    async def differences(self, key: str, identity: str, run: str = "", live_id: str = "") -> dict[str, Any]:
+        """What a backup's record of an object says and the live one does not: property or relationship → (record,
+        live). Ids that were given anew count as the old ones; properties that the service moves by itself do not."""
+        entry = TYPES[key]
+        found = await record_as_of(self.stores, key, identity, run)
+        assert found is not None
+        record = msgspec.json.decode(found.data)
+        ids = await self.stores.ids.resolve(
+            [identity, *(one.id for one in referred(record, entry)), *_aliases(record, entry)]
+        )
+        live = await live_record(self.reader, entry, live_id or ids[identity], self.settings)
+        assert live is not None, f"{key} {identity} is not in the tenant"
+        return differing(remapped(record, entry, ids), live.record, entry)
+
+
+def differing(record: Object, live: Object, entry: ObjectType) -> dict[str, Any]:
+    """Property or relationship → both values, where they do not say the same; of writable ones alone."""
+    assert entry.restore is not None
+    normal = rules_of(entry.key).normal
+    left, right = normal(shape(record, entry)), normal(shape(live, entry))
+    names = sorted((entry.restore.create | entry.restore.update) & left.keys())
+    found: dict[str, Any] = {
+        name: (left[name], right.get(name)) for name in names if not same(left[name], right.get(name))
+    }
+    for relationship in entry.relationships:
+        held, there = (_of(thing, relationship) for thing in (record, live))
+        if relationship.restorable and held is not None and held != there:
+            found[relationship.name] = (held, there)
+    return found
+
+
+def _of(thing: Object, relationship: Relationship) -> Any:
+    held = thing.get(RELATIONSHIPS)
+    values = held.get(relationship.name) if isinstance(held, dict) else None
+    if not isinstance(values, list):
+        return None
+    if relationship.part is None:
+        return sorted(str(one["id"]) for one in values)
+    chosen = (relationship.part.create | relationship.part.update) - {relationship.part.identity}
+    return sorted(
+        json.dumps({k: v for k, v in one.items() if k in chosen and v not in (None, [], "")}, sort_keys=True)
+        for one in values
+    )
+
+
+def _aliases(record: Object, entry: ObjectType) -> list[str]:
+    return [value for place in entry.aliases if isinstance(value := record.get(place), str)]
 
 
 @asynccontextmanager
