@@ -92,7 +92,7 @@ def _write(draft: Draft, action: Action, body: Object, reason: str) -> None:
     now = {name: value for name, value in body.items() if name not in s.waits}
     parts: tuple[tuple[Pass, Object], ...] = (("object", now), ("links", later))
     for scope, part in parts:
-        sent = _sent(draft, part)
+        sent = _sent(draft, part, scope)
         if part and (lost := draft.dead(sent)):
             draft.gaps.append(not_in_tenant(f"Not written to {s.name}: {', '.join(sorted(part))}", lost))
         elif part:
@@ -109,13 +109,16 @@ def _write(draft: Draft, action: Action, body: Object, reason: str) -> None:
             )
 
 
-def _sent(draft: Draft, part: Object) -> Object:
+def _sent(draft: Draft, part: Object, scope: Pass) -> Object:
     """The body of a change: what goes with every one, and of a PUT all that the object has besides."""
     s = draft.situation
     fixed = {name: s.wanted[name] for name in draft.rules.always if name in s.wanted}
     if draft.restore.method != "PUT":
         return {**fixed, **part}
-    there = s.wanted if s.live.standing == "gone" else {**s.wanted, **s.current}
+    there = {**s.wanted, **s.current}
+    if s.live.standing == "gone":
+        early = s.waits if scope == "object" else frozenset()
+        there = {name: value for name, value in s.wanted.items() if name not in early and not draft.dead(value)}
     return {**{name: there[name] for name in sorted(draft.restore.update) if name in there}, **fixed, **part}
 
 

@@ -25,10 +25,8 @@ def made(entry, record, state):
 
 def allowed(entry, step):
     """What may stand in the body of a step, or None for a call, which the rules of the type make up."""
-    if step.action == "create":
-        return entry.restore.create | {"@odata.type"}
-    if step.action in ("update", "clearProperty"):
-        return entry.restore.update | {"@odata.type"}
+    if step.action in ("create", "update", "clearProperty"):
+        return entry.restore.create | entry.restore.update | {"@odata.type"}
     links = {relationship.name: relationship for relationship in entry.relationships}
     if step.action in ("addPart", "changePart"):
         return links[step.link].part.create | links[step.link].part.update | {"@odata.type"}
