@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from local.tenant import navigate, overlap, permit, read, recycle, refs, write
+from local.tenant import inline, navigate, overlap, permit, read, recycle, refs, write
 from local.tenant.access import roles_of
 from local.tenant.batch import batch
 from local.tenant.clock import stamp
@@ -59,6 +59,9 @@ WRITES: dict[tuple[str, Shape, str], Handler] = {
     ("PUT", Shape.STREAM, ""): write.put_stream,
     ("DELETE", Shape.STREAM, ""): write.put_stream,
     ("POST", Shape.ACTION, ""): write.act,
+    ("POST", Shape.INLINE, ""): inline.add_item,
+    ("PATCH", Shape.INLINE, ""): inline.change_item,
+    ("DELETE", Shape.INLINE, ""): inline.remove_item,
     ("POST", Shape.LINKED, "$ref"): refs.add_ref,
     ("PUT", Shape.LINKED_ONE, "$ref"): refs.add_ref,
     ("DELETE", Shape.LINKED_ONE, "$ref"): refs.remove_ref,

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from local.tenant.access import Access
 from local.tenant.audit import Audit
 from local.tenant.clock import TenantClock
@@ -86,8 +88,14 @@ class StoredDirectory:
         organization = self.get("organization", self._tenant.id) or {}
         return {domain["name"] for domain in organization.get("verifiedDomains", ())}
 
+    def elsewhere(self, app_id: str) -> dict[str, Any] | None:
+        kept = self._tenant.database.meta(f"elsewhere:{app_id}")
+        return msgspec.json.decode(kept) if kept else None
+
     def security_defaults(self) -> bool:
-        return self._tenant.behaviour.on.security_defaults
+        policy = self._tenant.objects.first("identitySecurityDefaultsEnforcementPolicy")
+        stored = policy is not None and bool(policy.object().get("isEnabled"))
+        return stored or self._tenant.behaviour.on.security_defaults
 
     def permitted(self, *permissions: str) -> bool:
         return self._tenant.access.holds(permissions)

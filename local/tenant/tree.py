@@ -26,6 +26,7 @@ class Shape(StrEnum):
     GET_BY_IDS = "getByIds"
     EXTENSIONS = "extensions"  # /directoryObjects/getAvailableExtensionProperties
     ACTION = "action"  # /users/{id}/assignLicense
+    INLINE = "inline"  # /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Place:
     tail: str = ""
     steps: tuple[Step, ...] = ()
     action: Action | None = None
+    inline: str = ""  # the collection whose item `target` names; without one, the collection itself
 
     @property
     def source(self) -> Kind | None:
@@ -156,6 +158,8 @@ def _of_object(kind: Kind, place: Place, more: list[str], edition: Edition) -> P
         return replace(place, shape=Shape.ACTION, action=action, link=None)
     if not more:
         return place
+    if more[0] in kind.inline and len(more) <= 2:
+        return replace(place, shape=Shape.INLINE, inline=more[0], target="".join(more[1:]).split("\0")[-1])
     link, rest = _link(kind, more)
     if link is None or not (link.readable or link.writable) or not link.known(edition):
         raise unknown_segment(more[0])

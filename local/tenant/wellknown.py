@@ -6,6 +6,7 @@ be checked without holding directory roles as objects of their own.
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -15,6 +16,7 @@ WINDOWS_CLOUD_LOGIN = "270efc09-cd0d-444b-a71f-39af4910ec45"
 DEFAULT_APP_ROLE = "00000000-0000-0000-0000-000000000000"
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
+LEGACY_AUTHORITIES = "29728ade-6ae4-4ee9-9103-412912537da5"  # the id of every tenant's list
 MFA_TRUSTED_IPS = "00000000-0000-0000-0000-000000000000"  # a location that policies may name but no list holds
 
 FIRST_PARTY_APPS: Mapping[str, str] = {
@@ -74,6 +76,12 @@ def directory_role_id(tenant_id: str, template_id: str) -> str:
     return str(uuid5(uuid5(NAMESPACE_OID, tenant_id), template_id))
 
 
+def read_from(certificate: str) -> dict[str, str]:
+    """What the service reads from a certificate; here the certificates are none, so it follows from their bytes."""
+    digest = sha256(certificate.encode()).hexdigest().upper()
+    return {"issuer": f"CN=Authority {digest[:8]}", "issuerSki": digest[:40]}
+
+
 def opaque_id(*guids: str) -> str:
     """A base64url id that is derived from other ids, as assignments and grants have; the same for the same input."""
     return urlsafe_b64encode(b"".join(UUID(guid).bytes_le for guid in guids)).rstrip(b"=").decode()
@@ -84,3 +92,8 @@ def security_identifier(id: str) -> str:
     raw = UUID(id).bytes_le
     parts = (int.from_bytes(raw[at : at + 4], "little") for at in range(0, 16, 4))
     return "S-1-12-1-" + "-".join(str(part) for part in parts)
+
+
+def attributes_app(tenant_id: str) -> str:
+    """The appId of the application that holds a tenant's user flow attributes; every tenant has one of its own."""
+    return str(uuid5(UUID(tenant_id), "b2c-extensions-app"))

@@ -73,7 +73,8 @@ def _written(directory: Memory, kind: str, body: dict[str, Any], *, update: bool
             base = next((dict(accepted) for known, accepted in CREATED if known == kind), {})
             return check_create(kind, {**base, **body}, directory, parent=parent)
         # as a store may keep it: what is null or empty is absent
-        current = {name: value for name, value in directory.one(kind).items() if value not in (None, [])}
+        stored = directory.one(kind) if kind in directory.objects else {}
+        current = {name: value for name, value in stored.items() if value not in (None, [])}
         before = copy.deepcopy(current)
         after = check_update(kind, current, body, directory, parent=parent)
         assert current == before

@@ -158,7 +158,8 @@ def test_every_reference_inside_an_object_leads_to_an_object(small: Memory) -> N
 
 
 def test_the_smallest_company_has_every_kind(small: Memory) -> None:
-    assert set(small.objects) == set(KINDS)
+    asked = {name for name in KINDS if name.endswith("Request")}  # carried out, and then forgotten
+    assert set(small.objects) | asked == set(KINDS)
     assert {len(small.objects["organization"]), len(small.objects["user"])} == {1, 20}
 
 

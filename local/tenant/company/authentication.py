@@ -8,9 +8,8 @@ from typing import Any
 from local.tenant.company.items import Item, Link, Object
 from local.tenant.company.method_settings import configurations
 from local.tenant.company.world import COMPANY, DEFAULT_DOMAIN, World
-from local.tenant.wellknown import BUILT_IN_STRENGTHS, authentication_strength
+from local.tenant.wellknown import BUILT_IN_STRENGTHS, LEGACY_AUTHORITIES, authentication_strength, read_from
 
-LEGACY_CONFIGURATION = "29728ade-6ae4-4ee9-9103-412912537da5"  # the same in every tenant
 SECURITY_DEFAULTS = "00000000-0000-0000-0000-000000000005"
 CREW_STRENGTH, BRIDGE_STRENGTH = range(2)
 PKI, NEW_PKI = range(2)
@@ -152,16 +151,16 @@ def _authorities(world: World) -> Iterator[Item]:
         target = world.id("authority", number)
         source = world.id("pki", PKI)
         yield Link("certificateBasedAuthPki", source, "certificateAuthorities", "certificateAuthorityDetail", target)
+    certificate = _certificate(world, "legacyAuthority")
     legacy = {
-        "id": LEGACY_CONFIGURATION,
+        "id": LEGACY_AUTHORITIES,
         "certificateAuthorities": [
             {
-                "certificate": _certificate(world, "legacyAuthority"),
+                "certificate": certificate,
                 "certificateRevocationListUrl": f"http://crl.{DEFAULT_DOMAIN}/old.crl",
                 "deltaCertificateRevocationListUrl": None,
                 "isRootAuthority": True,
-                "issuer": f"CN={COMPANY} Old Root",
-                "issuerSki": _key_identifier(world, NEW_PKI, 9),
+                **read_from(certificate),
             }
         ],
     }
@@ -171,7 +170,7 @@ def _authorities(world: World) -> Iterator[Item]:
         world.tenant_id,
         "certificateBasedAuthConfiguration",
         "certificateBasedAuthConfiguration",
-        LEGACY_CONFIGURATION,
+        LEGACY_AUTHORITIES,
     )
 
 

@@ -92,7 +92,7 @@ def _check(policy: Object, directory: Directory) -> None:
     _check_applications(conditions.get("applications") or {}, directory)
     _check_who(conditions, directory)
     _check_locations(conditions.get("locations") or {}, directory)
-    _check_controls(policy)
+    _check_controls(policy, directory)
 
 
 def _check_applications(apps: Object, directory: Directory) -> None:
@@ -151,7 +151,7 @@ def _check_locations(locations: Object, directory: Directory) -> None:
             raise _refusal(f"1040: NamedLocation with id {id} does not exist in the directory.")
 
 
-def _check_controls(policy: Object) -> None:
+def _check_controls(policy: Object, directory: Directory) -> None:
     grant, session = policy.get("grantControls"), policy.get("sessionControls")
     if not grant and not any((session or {}).values()):
         raise malformed()
@@ -162,16 +162,18 @@ def _check_controls(policy: Object) -> None:
         raise malformed()
     if "block" in controls and (len(controls) > 1 or grant.get("authenticationStrength")):
         raise malformed()
-    policy["grantControls"] = {**grant, "authenticationStrength": _strength(grant)}
+    policy["grantControls"] = {**grant, "authenticationStrength": _strength(grant, directory)}
 
 
-def _strength(grant: Object) -> dict[str, Any] | None:
+def _strength(grant: Object, directory: Directory) -> dict[str, Any] | None:
     asked = grant.get("authenticationStrength")
     if not asked:
         if not any(grant.get(name) for name in ("builtInControls", "customAuthenticationFactors", "termsOfUse")):
             raise malformed()
         return None
     found = authentication_strength(asked.get("id") or "")
+    if found is None:
+        found = directory.get("authenticationStrengthPolicy", asked.get("id") or "")
     if found is None:
         raise _refusal(f"AuthenticationStrength with id {asked.get('id')} does not exist in the directory.")
     return found

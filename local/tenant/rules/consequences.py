@@ -5,6 +5,15 @@ from collections.abc import Iterator
 from local.tenant.rules.directory import Directory, Object, Ref
 from local.tenant.schema import KINDS, Held
 
+_HOLDERS = (
+    ("unifiedRoleAssignment", "principalId"),
+    ("unifiedRoleAssignmentSchedule", "principalId"),
+    ("unifiedRoleEligibilitySchedule", "principalId"),
+    ("privilegedAccessGroupAssignmentSchedule", "principalId"),
+    ("privilegedAccessGroupEligibilitySchedule", "principalId"),
+    ("privilegedAccessGroupAssignmentSchedule", "groupId"),
+    ("privilegedAccessGroupEligibilitySchedule", "groupId"),
+)
 _REPORTED = "userRegistrationDetails"  # a report with a row for each account that is there, under the account's id
 
 
@@ -29,14 +38,20 @@ def consequences(kind: str, current: Object, directory: Directory, *, purge: boo
             for target in rule.to:
                 found = directory.find(target, rule.via, own)
                 yield from (Ref(target, KINDS[target].key_of(item)) for item in found)
+    yield from _named(kind, current, directory)
+
+
+def _named(kind: str, current: Object, directory: Directory) -> Iterator[Ref]:
+    """Grants, assignments, schedules and reports that hold the id of what goes."""
     if kind == "servicePrincipal":
         grants = directory.find("oAuth2PermissionGrant", "resourceId", current["id"])
         yield from (Ref("oAuth2PermissionGrant", item["id"]) for item in grants)
     if kind == "user" and directory.get(_REPORTED, current["id"]) is not None:
         yield Ref(_REPORTED, current["id"])
-    if kind in ("user", "group", "servicePrincipal"):
-        held = directory.find("unifiedRoleAssignment", "principalId", current["id"])
-        yield from (Ref("unifiedRoleAssignment", item["id"]) for item in held)
+    if kind not in ("user", "group", "servicePrincipal"):
+        return
+    for holder, name in _HOLDERS:
+        yield from (Ref(holder, item["id"]) for item in directory.find(holder, name, current["id"]))
 
 
 def binned(kind: str, deleted: Object) -> Object:

@@ -10,6 +10,7 @@ ROLE_DEFINITION = Kind(
     query=frozenset({"$select", "$expand", "$filter", "$top"}),  # page sizes are not documented: 100 and 999
     soft_delete=True,
     deleted_path="/roleManagement/directory/deletedItems/roleDefinitions",
+    deleted_not_in=NATIONAL,
     reads=("RoleManagement.Read.Directory", "Directory.Read.All"),
     writes_with=("RoleManagement.ReadWrite.Directory",),
     properties=table("""

@@ -122,8 +122,10 @@ AUTHENTICATION_STRENGTH_POLICY = Kind(
     collection="authenticationStrengthPolicies",
     path="/policies/authenticationStrengthPolicies",
     query=frozenset({"$select", "$filter"}),
-    methods=frozenset(),
     reads=("Policy.Read.AuthenticationMethod", "Policy.Read.All"),
+    writes_with=("Policy.ReadWrite.ConditionalAccess", "Policy.ReadWrite.AuthenticationMethod"),
+    required=("displayName", "allowedCombinations"),
+    inline=("combinationConfigurations",),
     licence=_P1,
     properties=table("""
         id guid ro
@@ -133,8 +135,8 @@ AUTHENTICATION_STRENGTH_POLICY = Kind(
         description string?
         policyType string ro
         requirementsSatisfied string ro
-        allowedCombinations string[] set
-        combinationConfigurations combinationConfiguration[] set
+        allowedCombinations string[] create set
+        combinationConfigurations combinationConfiguration[] ro set
     """),
 )
 
@@ -143,11 +145,15 @@ AUTHENTICATION_CONTEXT = Kind(
     collection="authenticationContextClassReferences",
     path="/identity/conditionalAccess/authenticationContextClassReferences",
     query=frozenset({"$select", "$filter"}),
-    methods=frozenset(),
+    methods=frozenset({"PATCH", "DELETE"}),
     reads=("AuthenticationContext.Read.All", "Policy.Read.ConditionalAccess"),
+    writes_with=("AuthenticationContext.ReadWrite.All", "Policy.ReadWrite.ConditionalAccess"),
+    required=("displayName",),
+    upsert=True,
+    keys=("id",),
     licence=_P1,
     properties=table("""
-        id string ro
+        id string create
         displayName string
         description string?
         isAvailable bool
@@ -160,8 +166,10 @@ AUTHENTICATION_METHODS_POLICY = Kind(
     path="/policies/authenticationMethodsPolicy",
     singleton=True,
     query=frozenset({"$select"}),
-    methods=frozenset(),
+    methods=frozenset({"PATCH"}),
     reads=("Policy.Read.AuthenticationMethod", "Policy.Read.All"),
+    writes_with=("Policy.ReadWrite.AuthenticationMethod",),
+    inline=("authenticationMethodConfigurations",),
     not_in=CHINA,
     properties=table("""
         id string ro
@@ -172,7 +180,7 @@ AUTHENTICATION_METHODS_POLICY = Kind(
         policyMigrationState string?
         reconfirmationInDays int?
         registrationEnforcement registrationEnforcement
-        authenticationMethodConfigurations authenticationMethodConfiguration[] set
+        authenticationMethodConfigurations authenticationMethodConfiguration[] ro set
     """),
 )
 
@@ -182,8 +190,9 @@ SECURITY_DEFAULTS = Kind(
     path="/policies/identitySecurityDefaultsEnforcementPolicy",
     singleton=True,
     query=frozenset({"$select"}),
-    methods=frozenset(),
+    methods=frozenset({"PATCH"}),
     reads=("Policy.Read.All",),
+    writes_with=("Policy.ReadWrite.SecurityDefaults+Policy.Read.All",),
     properties=table("""
         id guid ro
         displayName string ro
@@ -199,8 +208,10 @@ CERTIFICATE_BASED_AUTH_PKI = Kind(
     soft_delete=True,
     deleted_path="/directory/deletedItems/microsoft.graph.certificateBasedAuthPki",
     query=frozenset({"$select", "$filter", "$top", "$orderby", "$count"}),
-    methods=frozenset(),
     reads=("PublicKeyInfrastructure.Read.All",),
+    writes_with=("PublicKeyInfrastructure.ReadWrite.All",),
+    required=("displayName",),
+    shows_updates=True,
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
@@ -222,19 +233,21 @@ CERTIFICATE_AUTHORITY = Kind(
     soft_delete=True,
     deleted_path="/directory/deletedItems/microsoft.graph.certificateAuthorityDetail",
     query=frozenset({"$select", "$filter", "$top", "$orderby", "$count"}),
-    methods=frozenset(),
     reads=("PublicKeyInfrastructure.Read.All",),
+    writes_with=("PublicKeyInfrastructure.ReadWrite.All",),
+    required=("certificate", "expirationDateTime", "thumbprint"),
+    shows_updates=True,
     properties=table("""
         id guid ro
         deletedDateTime datetime? ro
         displayName string
         certificateAuthorityType string
         certificate binary
-        issuer string ro
-        issuerSubjectKeyIdentifier string ro
+        issuer string
+        issuerSubjectKeyIdentifier string
         createdDateTime datetime ro
-        expirationDateTime datetime ro
-        thumbprint string ro
+        expirationDateTime datetime
+        thumbprint string
         certificateRevocationListUrl string?
         deltaCertificateRevocationListUrl string?
         isIssuerHintEnabled bool
@@ -248,7 +261,9 @@ CERTIFICATE_BASED_AUTH_CONFIGURATION = Kind(
     path="",
     parents=("/organization/{id}/certificateBasedAuthConfiguration",),
     query=frozenset({"$select"}),
-    methods=frozenset(),
+    methods=frozenset({"POST", "DELETE"}),
+    writes_with=("Organization.ReadWrite.All",),
+    required=("certificateAuthorities",),
     properties=table("""
         id guid ro
         certificateAuthorities certificateAuthority[] set

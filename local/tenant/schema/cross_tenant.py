@@ -5,6 +5,7 @@ from local.tenant.schema.notation import table, types
 
 READ = ("Policy.Read.All",)
 SINGLE = frozenset({"$select"})
+_WRITES = ("Policy.ReadWrite.CrossTenantAccess",)
 _TEMPLATES = "/policies/crossTenantAccessPolicy/templates"
 
 COMPLEX = types(
@@ -40,7 +41,6 @@ COMPLEX = types(
 )
 
 _ACCESS_SETTINGS = """
-    automaticUserConsentSettings inboundOutbound
     b2bCollaborationInbound crossTenantB2BSetting?
     b2bCollaborationOutbound crossTenantB2BSetting?
     b2bDirectConnectInbound crossTenantB2BSetting?
@@ -72,6 +72,8 @@ CROSS_TENANT_ACCESS_POLICY = singleton(
     description string?
     allowedCloudEndpoints string[] set
     """,
+    methods=frozenset({"PATCH"}),
+    writes_with=_WRITES,
 )
 
 CROSS_TENANT_DEFAULT = singleton(
@@ -80,9 +82,12 @@ CROSS_TENANT_DEFAULT = singleton(
     f"""
     id string ro
     isServiceDefault bool ro
+    automaticUserConsentSettings inboundOutbound ro
     invitationRedemptionIdentityProviderConfiguration invitationRedemption?
     {_ACCESS_SETTINGS}
     """,
+    methods=frozenset({"PATCH"}),
+    writes_with=_WRITES,
 )
 
 CROSS_TENANT_PARTNER = Kind(
@@ -91,12 +96,14 @@ CROSS_TENANT_PARTNER = Kind(
     path="/policies/crossTenantAccessPolicy/partners",
     key_property="tenantId",
     query=frozenset({"$select", "$expand"}),
-    methods=frozenset(),
     reads=READ,
+    writes_with=_WRITES,
+    required=("tenantId",),
     properties=table(f"""
         tenantId string create
         isServiceProvider bool? ro
         isInMultiTenantOrganization bool? ro not_in=national
+        automaticUserConsentSettings inboundOutbound
         {_ACCESS_SETTINGS}
     """),
     links=links(
@@ -116,7 +123,9 @@ IDENTITY_SYNCHRONIZATION = Kind(
     parents=("/policies/crossTenantAccessPolicy/partners/{id}/identitySynchronization",),
     key_property="tenantId",
     query=SINGLE,
-    methods=frozenset(),
+    methods=frozenset({"PUT", "PATCH", "DELETE"}),
+    writes_with=_WRITES,
+    upsert=True,
     properties=table("""
         tenantId string ro
         displayName string?
@@ -138,6 +147,8 @@ PARTNER_TEMPLATE = singleton(
     inboundTrust inboundTrust?
     """,
     reads=("MultiTenantOrganization.Read.All",),
+    methods=frozenset({"PATCH"}),
+    writes_with=_WRITES,
     not_in=NATIONAL,
 )
 
@@ -150,6 +161,8 @@ SYNCHRONIZATION_TEMPLATE = singleton(
     userSyncInbound userSyncInbound
     """,
     reads=("MultiTenantOrganization.Read.All",),
+    methods=frozenset({"PATCH"}),
+    writes_with=_WRITES,
     not_in=NATIONAL,
 )
 

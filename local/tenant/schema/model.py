@@ -168,6 +168,7 @@ class Kind:
     not_in: frozenset[str] = frozenset()  # clouds that do not have it: usGov, usGovDoD, china
     preview: tuple[str, ...] = ()  # dotted paths; an object that has one of them is found under /beta alone
     filters: tuple[frozenset[str], ...] = ()  # a list wants $filter with `eq` on all the properties of one of these
+    inline: tuple[str, ...] = ()  # collections whose items have an address below the object, and are written there
     required: tuple[str, ...] = ()  # properties and bound links that a POST or PUT has to name
     writes_with: tuple[str, ...] = ()  # application permissions, any of which lets an app write it; "A+B" takes both
     writes_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # those of one method, or of "restore"

@@ -157,8 +157,14 @@ ROLE_MANAGEMENT_POLICY_RULE = Kind(
     path="",
     parents=("/policies/roleManagementPolicies/{id}/rules",),
     query=frozenset({"$select", "$filter"}),
-    methods=frozenset(),
+    methods=frozenset({"PATCH"}),
     reads=(*_OF_ROLES, *_OF_GROUPS),
+    # The documentation names permissions of signed-in administrators alone; tools write with those of applications.
+    writes_with=(
+        "RoleManagementPolicy.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory",
+        "RoleManagementPolicy.ReadWrite.AzureADGroup",
+    ),
     licence=_PLANS,
     refuses="pim",
     subtypes={
@@ -270,7 +276,71 @@ GROUP_ASSIGNMENT_SCHEDULE = Kind(
     links=links(*_GROUP_LINKS),
 )
 
+
+_REQUEST = """
+    id string ro
+    action string
+    createdDateTime datetime? ro
+    isValidationOnly bool?
+    justification string?
+    principalId string
+    scheduleInfo requestSchedule?
+    status string ro
+    targetScheduleId string?
+"""
+_OF_ROLE = _REQUEST + "roleDefinitionId string\ndirectoryScopeId string?\nappScopeId string?"
+_OF_GROUP = _REQUEST + "groupId string\naccessId string"
+
+
+def _request(name: str, path: str, properties: str, *permissions: str) -> Kind:
+    """What an administrator asks for; listing it takes the permission to ask."""
+    return Kind(
+        name=name,
+        collection=path.rpartition("/")[2],
+        path=path,
+        query=frozenset({"$select", "$filter"}),
+        methods=frozenset({"POST"}),
+        reads=permissions,
+        writes_with=permissions,
+        required=("action", "principalId"),
+        licence=_PLANS,
+        refuses="pim",
+        properties=table(properties),
+    )
+
+
+ROLE_ELIGIBILITY_REQUEST = _request(
+    "unifiedRoleEligibilityScheduleRequest",
+    "/roleManagement/directory/roleEligibilityScheduleRequests",
+    _OF_ROLE,
+    "RoleEligibilitySchedule.ReadWrite.Directory",
+    "RoleManagement.ReadWrite.Directory",
+)
+ROLE_ASSIGNMENT_REQUEST = _request(
+    "unifiedRoleAssignmentScheduleRequest",
+    "/roleManagement/directory/roleAssignmentScheduleRequests",
+    _OF_ROLE,
+    "RoleAssignmentSchedule.ReadWrite.Directory",
+    "RoleManagement.ReadWrite.Directory",
+)
+GROUP_ELIGIBILITY_REQUEST = _request(
+    "privilegedAccessGroupEligibilityScheduleRequest",
+    f"{_GROUPS}/eligibilityScheduleRequests",
+    _OF_GROUP,
+    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+)
+GROUP_ASSIGNMENT_REQUEST = _request(
+    "privilegedAccessGroupAssignmentScheduleRequest",
+    f"{_GROUPS}/assignmentScheduleRequests",
+    _OF_GROUP,
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+)
+
 KINDS = (
+    ROLE_ELIGIBILITY_REQUEST,
+    ROLE_ASSIGNMENT_REQUEST,
+    GROUP_ELIGIBILITY_REQUEST,
+    GROUP_ASSIGNMENT_REQUEST,
     ROLE_ELIGIBILITY_SCHEDULE,
     ROLE_ASSIGNMENT_SCHEDULE,
     ROLE_MANAGEMENT_POLICY,

@@ -138,6 +138,8 @@ AUTHORIZATION_POLICY = singleton(
     guestUserRoleId guid
     defaultUserRolePermissions defaultUserRolePermissions
     """,
+    methods=frozenset({"PATCH"}),
+    writes_with=("Policy.ReadWrite.Authorization",),
 )
 
 ADMIN_CONSENT_REQUEST_POLICY = singleton(
@@ -223,6 +225,8 @@ AUTHENTICATION_FLOWS_POLICY = singleton(
     description string ro
     selfServiceSignUp selfServiceSignUp
     """,
+    methods=frozenset({"PATCH"}),
+    writes_with=("Policy.ReadWrite.AuthenticationFlows",),
     not_in=US_GOV,
 )
 
@@ -240,6 +244,15 @@ DEVICE_REGISTRATION_POLICY = singleton(
     localAdminPassword localAdminPassword
     """,
     reads=("Policy.Read.DeviceConfiguration",),
+    methods=frozenset({"PUT"}),
+    writes_with=("Policy.ReadWrite.DeviceConfiguration",),
+    required=(
+        "azureADJoin",
+        "azureADRegistration",
+        "localAdminPassword",
+        "multiFactorAuthConfiguration",
+        "userDeviceQuota",
+    ),
 )
 
 FEDERATED_TOKEN_VALIDATION_POLICY = singleton(
@@ -250,6 +263,9 @@ FEDERATED_TOKEN_VALIDATION_POLICY = singleton(
     deletedDateTime datetime? ro
     validatingDomains validatingDomains
     """,
+    methods=frozenset({"PUT"}),
+    writes_with=("Policy.ReadWrite.FedTokenValidation",),
+    required=("validatingDomains",),
 )
 
 EXTERNAL_IDENTITIES_POLICY = singleton(
@@ -265,6 +281,8 @@ EXTERNAL_IDENTITIES_POLICY = singleton(
     """,
     query=frozenset(),
     beta=True,
+    methods=frozenset({"PATCH"}),
+    writes_with=("Policy.ReadWrite.ExternalIdentities",),
 )
 
 GROUP_SETTING = Kind(
@@ -272,7 +290,8 @@ GROUP_SETTING = Kind(
     collection="groupSettings",
     path="/groupSettings",
     query=SINGLE,
-    methods=frozenset(),
+    writes_with=("GroupSettings.ReadWrite.All", "Directory.ReadWrite.All"),
+    required=("templateId", "values"),
     reads=("GroupSettings.Read.All", "Directory.Read.All"),
     properties=table("""
         id guid ro
@@ -303,7 +322,8 @@ GROUP_LIFECYCLE_POLICY = Kind(
     collection="groupLifecyclePolicies",
     path="/groupLifecyclePolicies",
     query=SINGLE,
-    methods=frozenset(),
+    writes_with=("Directory.ReadWrite.All",),
+    required=("groupLifetimeInDays", "managedGroupTypes"),
     reads=("Directory.Read.All",),
     properties=table("""
         id guid ro
