@@ -11,11 +11,11 @@ from functions.core.plan_draft import Draft
 from functions.core.plan_rules import Call
 
 
-def call_steps(draft: Draft, calls: Sequence[Call], scope: Pass) -> None:
+def call_steps(draft: Draft, calls: Sequence[Call], scope: Pass, *, all_chosen: bool = False) -> None:
     """Adds the steps of these calls to a pass, or to that of the links where they name what is made no earlier."""
     s = draft.situation
     for call in calls:
-        if not _chosen(draft, call):
+        if not all_chosen and not _chosen(draft, call):
             continue
         lost = draft.dead([call.path, call.body])
         if lost:

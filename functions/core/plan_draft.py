@@ -5,7 +5,7 @@ sorted into the passes in which they are sent.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from functions.core.references import NO_OBJECTS
 _PLACE = re.compile(r"\{(\w+)\}")
 _RANK: Mapping[Danger, int] = {"low": 0, "elevated": 1, "high": 2}
 _AT_LEAST: Mapping[Action, Danger] = {"removeLink": "elevated", "removePart": "elevated", "delete": "high"}
+EXTENSION = "extension_"  # begins the names of directory extensions
 _MIDDLE = 500  # removals and deletions go through the types backwards
 
 
@@ -124,6 +125,10 @@ class Draft:
         """True where a value names an object that is not made before this one."""
         return waits(value, stage_of(self.situation.entry), self.frame)
 
+    def may_set(self, name: str, allowed: Set[str]) -> bool:
+        """True for a property of an allow-list, and for the values of directory extensions of a type that has them."""
+        return name in allowed or (bool(self.situation.entry.extension_values) and name.startswith(EXTENSION))
+
     def dead(self, value: Json) -> list[str]:
         """The ids in a value that are not in the tenant."""
         missing = self.situation.live.missing
@@ -132,7 +137,8 @@ class Draft:
     def needs(self, names: Iterable[str], more: Collection[str] = ()) -> tuple[str, ...]:
         """The permissions that writing these properties takes."""
         besides = [scope for name in names for scope in self.restore.scopes_for.get(name, ())]
-        return tuple(dict.fromkeys([*self.restore.write_scopes, *besides, *more]))
+        own = self.rules.needs(self.situation)
+        return tuple(dict.fromkeys([*self.restore.write_scopes, *besides, *own, *more]))
 
     def step(
         self,

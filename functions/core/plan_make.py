@@ -61,9 +61,10 @@ def built(
     safety: Safety,
     origin: Origin = "chosen",
     told_before: Sequence[LossGap] = (),
+    undone: Sequence[Step] = (),
 ) -> list[Item]:
     """The same of a record that already names the newest ids; `original` is as the backup has it. `told_before`: gaps
-    that are known already, and stop nothing."""
+    that are known already, and stop nothing. `undone`: calls of an earlier plan that are taken back."""
     rules = rules_of(entry.key)
     draft = _draft(original, record, _standing(live, entry), options, entry, rules, frame, safety)
     s = draft.situation
@@ -91,6 +92,8 @@ def built(
         try:
             if object_steps(draft):
                 _tie(draft, followed)
+            for step in undone:
+                call_steps(draft, rules.reverse(s, step), "object", all_chosen=True)
         except PlanNotApplicable as refusal:  # an id that cannot stand in an address
             draft.steps.clear()
             why, todo = f"It takes a call that no restore makes: {refusal}.", "Write it by hand from its record."

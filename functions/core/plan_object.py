@@ -78,7 +78,7 @@ def _cleared(draft: Draft, names: list[str]) -> Object:
     s = draft.situation
     found: Object = {}
     for name in names:
-        if s.options.mode == "exact" and name not in draft.rules.never_null:
+        if s.options.mode == "exact" and name not in draft.rules.never_null and draft.rules.clears(s, name):
             found[name] = [] if isinstance(s.wanted[name], list) else None
         else:
             draft.gaps.append(kept(name, mode=s.options.mode))
@@ -152,7 +152,7 @@ def _create_steps(draft: Draft) -> bool:
     s, rules, restore = draft.situation, draft.rules, draft.restore
     asked = rules.asked(s, draft.gaps)
     if asked is not None:
-        call_steps(draft, asked, "object")
+        call_steps(draft, asked, "object", all_chosen=True)
         return False
     chosen = {
         name: value

@@ -138,8 +138,20 @@ def _part_as_it_is(situation: Situation, link: str, body: Object, gaps: Gaps) ->
     return body
 
 
+def _none_back(situation: Situation, step: Step) -> Sequence[Call]:
+    return ()
+
+
 def _harmless(situation: Situation, step: Step) -> Danger:
     return "low"
+
+
+def _any(situation: Situation, name: str) -> bool:
+    return True
+
+
+def _no_more(situation: Situation) -> Sequence[str]:
+    return ()
 
 
 def _may_go(situation: Situation) -> LossGap | None:
@@ -168,10 +180,13 @@ class Rules:
     link_notes   gaps of a relationship to which links are added
     removal      why links may not be removed when `remaining` would be left, or None
     deletion     why the live object, which was not in the backup, may not be deleted, or None
+    needs        permissions that every write to this one object takes besides those of its type
+    reverse      calls that take back what a `call` step did, where planning the object as it was does not give any
     danger       how dangerous a step is; the greater of this and what the step says counts
     always       properties that go with every write
     apart        groups of properties that go in a call of their own, because Graph asks for more rights for them
     never_null   properties that Graph does not clear
+    clears       whether Graph clears a property of this one object
     valued       properties for which empty is a value like any other, so that setting it removes nothing
     generated    properties of a new object that are made up when it is created
     together     groups of properties that are written at one time: where one has to wait, all of them do
@@ -194,10 +209,13 @@ class Rules:
     link_notes: Callable[[Situation, str], Gaps] = _silently
     removal: Callable[[Situation, str, int], LossGap | None] = _as_recorded
     deletion: Callable[[Situation], LossGap | None] = _may_go
+    needs: Callable[[Situation], Sequence[str]] = _no_more
+    reverse: Callable[[Situation, Step], Sequence[Call]] = _none_back
     danger: Callable[[Situation, Step], Danger] = _harmless
     always: tuple[str, ...] = ()
     apart: tuple[frozenset[str], ...] = ()
     never_null: frozenset[str] = frozenset()
+    clears: Callable[[Situation, str], bool] = _any
     valued: frozenset[str] = frozenset()
     generated: Mapping[str, Json] = field(default_factory=dict)
     together: tuple[frozenset[str], ...] = ()

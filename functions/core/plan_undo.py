@@ -51,7 +51,7 @@ class _Undoing:
     properties: Object = field(default_factory=dict)
     links: dict[str, dict[str, Json]] = field(default_factory=dict)
     parts: dict[str, list[Object]] = field(default_factory=dict)
-    called: bool = False
+    called: list[Step] = field(default_factory=list)
     gaps: list[LossGap] = field(default_factory=list)
 
 
@@ -152,7 +152,7 @@ def _put_back(
         mode="exact",
         state="asRecorded",
     )
-    found = built(wanted, wanted, live, chosen, entry, frame, safety, told_before=undoing.gaps)
+    found = built(wanted, wanted, live, chosen, entry, frame, safety, told_before=undoing.gaps, undone=undoing.called)
     if undoing.called and not any(step.action == "call" for one in found for step in one.steps):
         gap = LossGap(
             f"A call for {item.name} is not taken back",
@@ -171,14 +171,13 @@ def _reverse(undoing: _Undoing, step: Step, did: Done, gone: frozenset[str]) -> 
     elif step.action in ("addPart", "changePart", "removePart"):
         _repart(undoing, step)
     elif step.action == "call":
-        undoing.called = True
         _uncall(undoing, step)
 
 
 def _write_back(undoing: _Undoing, step: Step) -> None:
     before: Object = step.before if isinstance(step.before, dict) else {}
     after: Object = step.after if isinstance(step.after, dict) else {}
-    current = rules_of(undoing.entry.key).normal(shape(undoing.live.object, undoing.entry))
+    current = _normal(undoing)
     for name, value in after.items():
         now = undoing.properties.get(name, current.get(name))
         if same(now, before.get(name)) and not same(now, value):
@@ -227,12 +226,25 @@ def _repart(undoing: _Undoing, step: Step) -> None:
 def _uncall(undoing: _Undoing, step: Step) -> None:
     """What a call changed is written back by the call that the rules of the type ask for."""
     before: Object = step.before if isinstance(step.before, dict) else {}
+    after: Object = step.after if isinstance(step.after, dict) else {}
     names = {relationship.name for relationship in undoing.entry.relationships}
+    current = _normal(undoing)
+    changed = [
+        name for name in after if name not in names and not step.later and not holds(after[name], current.get(name))
+    ]
+    undoing.gaps += [_changed_since(undoing.name, name) for name in changed]
+    if changed:
+        return
+    undoing.called.append(step)
     for name, value in before.items():
         if name in names and isinstance(value, list):
             undoing.parts[name] = [thing for thing in value if isinstance(thing, dict)]
         elif name not in names:
             undoing.properties[name] = value
+
+
+def _normal(undoing: _Undoing) -> Object:
+    return rules_of(undoing.entry.key).normal(shape(undoing.live.object, undoing.entry))
 
 
 def _known(step: Step, ids: Mapping[str, str]) -> Step:

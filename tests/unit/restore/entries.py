@@ -29,7 +29,7 @@ USERS = ObjectType(
         Relationship(name="sponsors", fetch=Fetch.BATCH),
     ),
     volatile=frozenset({"signInActivity"}),
-    read_only=frozenset({"id", "assignedLicenses", "onPremisesSyncEnabled", "createdDateTime"}),
+    read_only=frozenset({"id", "assignedPlans", "onPremisesSyncEnabled", "createdDateTime"}),
     restore=Restore(
         collection="/users",
         create=frozenset(

@@ -23,7 +23,7 @@ USER_OBJECTS = st.fixed_dictionaries(
         "otherMails": SETS,
         "employeeOrgData": st.none() | st.fixed_dictionaries({"costCenter": MAYBE, "division": MAYBE}),
         "createdDateTime": WORDS,
-        "assignedLicenses": SETS,
+        "assignedPlans": SETS,
         "onSomething": WORDS,
     },
 ).map(lambda more: user(**more))

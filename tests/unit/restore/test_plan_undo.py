@@ -6,10 +6,13 @@ import msgspec
 import pytest
 
 from functions.catalogue.model import Deletes
+from functions.core import plan_make
 from functions.core.calls import filled, token
 from functions.core.links import Target
 from functions.core.plan import LiveState
 from functions.core.plan_make import deletion_item, digest_of, numbered
+from functions.core.plan_registry import RULES
+from functions.core.plan_rules import Call
 from functions.core.plan_undo import Done, leaving, undo_items
 from tests.unit.restore.entries import (
     ANN,
@@ -229,3 +232,29 @@ def test_a_call_that_nothing_takes_back_is_told():
     back = undone(made, before, USERS)
     assert back.steps == ()
     assert "by hand" in back.gaps[0].todo
+
+
+def test_a_call_is_taken_back_by_the_one_its_type_names(monkeypatch):
+    def back(situation, step):
+        return [Call(path="/assignLicense", body={"removeLicenses": step.body["addLicenses"]}, reason="Undone.")]
+
+    monkeypatch.setattr(plan_make, "rules_of", lambda key: replace(RULES[key], reverse=back))
+    before = live(user(), manager=(ANN,))
+    made = planned(USERS, user(jobTitle="x"), before)
+    body = {"addLicenses": ["a"]}
+    step = msgspec.structs.replace(
+        made.steps[0], action="call", path=f"/users/{ME}/assignLicense", body=body, after=None
+    )
+    made = Made([msgspec.structs.replace(made.items[0], steps=(step,))])
+    (step,) = undone(made, before, USERS).steps
+    assert (step.action, step.body) == ("call", {"removeLicenses": ["a"]})
+
+
+def test_what_a_call_did_and_somebody_changed_since_is_left():
+    before = live(user(), manager=(ANN,))
+    made = planned(USERS, user(jobTitle="x"), before)
+    step = msgspec.structs.replace(made.steps[0], action="call", path=f"/users/{ME}/x", after={"jobTitle": "y"})
+    made = Made([msgspec.structs.replace(made.items[0], steps=(step,))])
+    back = undone(made, before, USERS)
+    assert back.steps == ()
+    assert "jobTitle" in back.gaps[0].what
