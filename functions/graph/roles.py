@@ -11,16 +11,28 @@ import msgspec
 
 class _Claims(msgspec.Struct):
     roles: tuple[str, ...] = ()
+    oid: str = ""
 
 
 def roles_of(token: str) -> frozenset[str] | None:
     """The permissions, or None for a token that is no JWT (the fixed one of a laptop may be any text)."""
+    claims = _claims(token)
+    return None if claims is None else frozenset(claims.roles)
+
+
+def principal_of(token: str) -> str:
+    """The object id of the service principal that the token is of, "" where it does not say."""
+    claims = _claims(token)
+    return "" if claims is None else claims.oid.lower()
+
+
+def _claims(token: str) -> _Claims | None:
     parts = token.split(".")
     if len(parts) != 3:
         return None
     try:
         payload = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        return frozenset(msgspec.json.decode(payload, type=_Claims).roles)
+        return msgspec.json.decode(payload, type=_Claims)
     except (binascii.Error, ValueError):  # msgspec's errors are ValueErrors too
         return None
 

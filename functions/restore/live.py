@@ -203,6 +203,12 @@ class Live:
             self._prepared[entry.key] = first.checkpoint
         return self._new(_Strict, entry, self._prepared[entry.key])
 
+    async def reading(self, entry: ObjectType, workspace: Workspace) -> Reading:
+        """A reading of all objects of the type. Raises for what a backup would tell as a gap."""
+        known = (await self._reading(entry)).checkpoint
+        own = Checkpoint(left_out=list(known.left_out), extension_values=list(known.extension_values))
+        return replace(self._new(_Strict, entry, own), workspace=workspace)
+
     def _new(self, kind: type[Reading], entry: ObjectType, checkpoint: Checkpoint) -> Reading:
         return kind(self.client, entry, self.cloud, self.tenant, _NoWorkspace(), checkpoint, _never, _silent)
 
@@ -218,7 +224,7 @@ class Live:
             related = await self._relate(entry, chosen, raws, origin)
             for identity, thing in raws.items():
                 if identity in related:  # or it went while its relationships were read
-                    found[identity] = _held(thing, entry, chosen, related[identity])
+                    found[identity] = held_of(thing, entry, chosen, related[identity])
             left = [identity for identity in left if identity not in raws]
             if not left:
                 break
@@ -232,7 +238,7 @@ class Live:
         )
         nothing = msgspec.Raw(b"{}")
         related = await self._relate(entry, chosen, dict.fromkeys(ids, nothing), Origin(group.origin, entry.api))
-        return {one: _held(None, entry, chosen, related[one]) if one in related else None for one in ids}
+        return {one: held_of(None, entry, chosen, related[one]) if one in related else None for one in ids}
 
     async def _relate(
         self,
@@ -305,12 +311,13 @@ def _alone(relationship: Relationship) -> Relationship:
     return replace(relationship, fetch=Fetch.BATCH) if relationship.fetch is Fetch.EXPAND else relationship
 
 
-def _held(
+def held_of(
     thing: msgspec.Raw | None,
     entry: ObjectType,
     chosen: Iterable[Relationship],
     related: Mapping[str, msgspec.Raw],
 ) -> Held:
+    """What was read of an object, decoded; `thing` None where only its relationships were asked for."""
     links: dict[str, tuple[Target, ...]] = {}
     parts: dict[str, tuple[Object, ...]] = {}
     for relationship in chosen:

@@ -8,13 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 
 from functions.catalogue import TYPES
+from functions.clock import iso, utc_now
 from functions.core.manifest import Manifest
+from functions.core.plan import Item, Plan
 from functions.graph.client import GraphClient
 from functions.graph.factory import reader, restorer
+from functions.restore.planning import Tools, make_plan
+from functions.restore.scope import PlanRequest
 from functions.settings import Secret, Settings
 from functions.storage.open import open_stores
+from functions.storage.plans import PlanRow, PlanState, new_plan_id
 from tests.flow.company_world import Company
 from tests.tenant_process import TOKEN, tenant_process
 
@@ -59,6 +65,25 @@ class World(Company):
     async def purge(self, kind: str, identity: str) -> None:
         await self.call("DELETE", f"/v1.0/{kind}/{identity}")
         await self.call("DELETE", f"/v1.0/directory/deletedItems/{identity}")
+
+    @property
+    def tools(self) -> Tools:
+        return Tools(
+            stores=self.stores, reader=self.client, restorer=self.restorer, settings=self.settings, clock=utc_now
+        )
+
+    async def plan(self, *, caller: str = "", begun: bool = False, **asked: Any) -> Plan:
+        """A plan as the API makes one."""
+        request = msgspec.convert(asked, PlanRequest)
+        row = PlanRow(plan_id=new_plan_id(utc_now()), created_by="test", created_at=iso(utc_now()))
+        if begun:
+            await self.stores.plans.begin(msgspec.structs.replace(row, state=PlanState.PLANNING))
+        return await make_plan(request, row, self.tools, caller=caller, begun=begun)
+
+    async def items(self, plan: Plan) -> list[Item]:
+        """Every item of a plan, in order."""
+        pages = [await self.stores.plans.page(plan.plan_id, page.page) for page in plan.pages]
+        return [item for page in pages for item in page]
 
     async def backup(self, *keys: str) -> Manifest:
         made = await self.run(*(TYPES[key] for key in keys or PEOPLE))

@@ -1,14 +1,12 @@
-"""What a restore knows of the tenant: read as a backup reads it, many at once, absence never confused with a refusal."""
+"""What a restore knows of the tenant: read as a backup reads it, many at once, absence never taken for a refusal."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from functions.catalogue import TYPES
-from functions.catalogue.model import Read
 from functions.core.links import Target
 from functions.core.record import RELATIONSHIPS
 from functions.errors import GraphRejected

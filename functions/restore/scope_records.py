@@ -1,0 +1,199 @@
+"""The records that a scope names: few from the index, many from the tables of contents and the snapshot files.
+
+In: a scope. Out: records, some at a time, each with the run it stands for and the run that last held it; memory does
+not grow with the scope. What was created between two runs comes as ids, for those who want it deleted.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import batched, groupby
+
+from functions.backup.read import record_as_of
+from functions.catalogue import TYPES
+from functions.catalogue.model import ObjectType
+from functions.core import names
+from functions.core.gzipped import json_batches, member_text
+from functions.core.manifest import Manifest, read_manifest
+from functions.core.record import identity_of
+from functions.core.toc import Entry, changes, read_toc
+from functions.errors import CallerError, IntegrityError
+from functions.storage.blobs import BlobStore
+from functions.storage.open import Stores
+from functions.storage.runs import Runs
+from functions.storage.versions import Versions
+
+_AT_ONCE = 16
+_FROM_INDEX = 50  # objects of a type that are looked up one by one; of more the table of contents is read
+_TOGETHER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One record. `run` is the run it is restored from, `held` the last run that had the object, "" for the
+    newest of all."""
+
+    type: str
+    id: str
+    run: str
+    held: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Source:
+    """The backups of one tenant: the one that is written to, or another."""
+
+    stores: Stores
+    tenant: str
+    _manifests: dict[str, Manifest] = field(default_factory=dict)
+
+    @staticmethod
+    def of(stores: Stores, tenant: str, other: str) -> "Source":
+        """The backups of `other` where it is named, in the storage of `tenant`."""
+        if not other or other == tenant:
+            return Source(stores, tenant)
+        runs = Runs(stores.tables, other)
+        return Source(replace(stores, runs=runs, versions=Versions(stores.tables, other, runs)), other)
+
+    async def newest(self) -> str:
+        """The newest committed run. Raises CallerError 404 `unknownRun`."""
+        async for run in self.stores.runs.committed_newest_first():
+            return run
+        raise CallerError(404, "unknownRun", "There is no committed run yet.", remedy="Make a backup first")
+
+    async def known(self, run: str) -> str:
+        """The run itself, or the newest for "". Raises CallerError 404 `unknownRun`."""
+        if run and run not in await self.stores.runs.committed():
+            raise CallerError(404, "unknownRun", f"There is no committed run {run}.")
+        return run or await self.newest()
+
+    async def manifest(self, run: str) -> Manifest:
+        """A run's manifest; those that were read are kept. Raises FormatError, BlobMissing, StoreError."""
+        if run not in self._manifests:
+            self._manifests[run] = read_manifest(await self.stores.blobs.get(names.manifest_name(self.tenant, run)))
+        return self._manifests[run]
+
+    async def base(self, key: str, run: str) -> str:
+        """The run that holds the list of the type as of a run, "" where none does."""
+        return (await self.manifest(run)).bases.get(key, "")
+
+    async def count(self, key: str, run: str) -> int:
+        """How many objects of the type there were as of a run."""
+        base = await self.base(key, run)
+        return (await self.manifest(base)).types[key].objects if base else 0
+
+    # ---- named one by one --------------------------------------------------------------------------------------------
+
+    async def of_ids(self, key: str, ids: Sequence[str], run: str) -> AsyncIterator[list[Found]]:
+        """The records of some objects as of a run ("": the newest): of one that was gone by then, its last."""
+        rest = list(ids)
+        if len(rest) > _FROM_INDEX:
+            as_of = await self.known(run)
+            base = await self.base(key, as_of)
+            if base:
+                wanted = set(rest)
+                async for some in self._listed(key, base, lambda entry: entry.id in wanted, as_of):
+                    wanted.difference_update(found.id for found in some)
+                    yield some
+                rest = [one for one in rest if one in wanted]
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(identity: str) -> Found | None:
+            async with free:
+                record = await record_as_of(self.stores, key, identity, run)
+            if record is None:
+                return None
+            version = record.version
+            # A deletion's row leads to the last record, in the run that held it.
+            held = version.blob.split("/")[1] if record.deleted else run
+            return Found(key, identity, version.run if not record.deleted else held, held, record.data)
+
+        for part in batched(rest, _TOGETHER, strict=False):
+            yield [found for found in await asyncio.gather(*map(one, part)) if found is not None]
+
+    # ---- listed ------------------------------------------------------------------------------------------------------
+
+    async def all_of(self, key: str, run: str) -> AsyncIterator[list[Found]]:
+        """Every record of a type as of a run; nothing where no run up to then holds its list."""
+        base = await self.base(key, run)
+        if not base:
+            return
+        entry = TYPES[key]
+        async for lines in json_batches(self._blobs(entry).stream(names.snapshot_name(self.tenant, base, key))):
+            for part in batched(lines, _TOGETHER, strict=False):
+                yield [Found(key, identity_of(line, entry), base, run, bytes(line)) for line in part]
+
+    async def ids_of(self, key: str, run: str) -> AsyncIterator[str]:
+        """The ids of a type's objects as of a run, sorted."""
+        base = await self.base(key, run)
+        if base:
+            async for entry in self._toc(key, base):
+                yield entry.id
+
+    async def changed(
+        self, key: str, before: str, after: str, created: Callable[[str], None]
+    ) -> AsyncIterator[list[Found]]:
+        """The records, as of `before`, of objects that `after` has otherwise or not at all; `created` is told the ids
+        of those that only `after` has."""
+        old, new = await self.base(key, before), await self.base(key, after)
+        if not old or not new or old == new:
+            return
+        entries: list[Entry] = []
+        async for change in changes(self._toc(key, old), self._toc(key, new)):
+            if change.before is None:
+                created(change.entry.id)
+                continue
+            entries.append(change.before)
+            if len(entries) >= _TOGETHER:
+                yield await self._read(key, old, before, entries)
+                entries = []
+        if entries:
+            yield await self._read(key, old, before, entries)
+
+    async def _listed(
+        self, key: str, base: str, wanted: Callable[[Entry], bool], held: str
+    ) -> AsyncIterator[list[Found]]:
+        entries: list[Entry] = []
+        async for entry in self._toc(key, base):
+            if not wanted(entry):
+                continue
+            entries.append(entry)
+            if len(entries) >= _TOGETHER:
+                yield await self._read(key, base, held, entries)
+                entries = []
+        if entries:
+            yield await self._read(key, base, held, entries)
+
+    async def _read(self, key: str, base: str, held: str, entries: Iterable[Entry]) -> list[Found]:
+        """Some records of one file; each gzip member is read once."""
+        blobs, file = self._blobs(TYPES[key]), names.snapshot_name(self.tenant, base, key)
+        members = [list(some) for _, some in groupby(sorted(entries, key=_place), key=lambda entry: entry.offset)]
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(some: list[Entry]) -> list[Found]:
+            async with free:
+                text = member_text(await blobs.read(file, some[0].offset, some[0].length))
+            return [Found(key, entry.id, base, held, _cut(text, entry, file)) for entry in some]
+
+        return [found for some in await asyncio.gather(*map(one, members)) for found in some]
+
+    async def _toc(self, key: str, base: str) -> AsyncIterator[Entry]:
+        async for entry in read_toc(self._blobs(TYPES[key]).stream(names.toc_name(self.tenant, base, key))):
+            yield entry
+
+    def _blobs(self, entry: ObjectType) -> BlobStore:
+        return self.stores.of(entry)
+
+
+def _place(entry: Entry) -> tuple[int, int]:
+    return entry.offset, entry.at
+
+
+def _cut(text: bytes, entry: Entry, file: str) -> bytes:
+    if entry.at + entry.size > len(text):
+        raise IntegrityError(
+            f"{file} does not hold the record of {entry.id} where its table of contents says",
+            remedy="The file was changed or damaged; restore it from the storage account's own versions",
+        )
+    return text[entry.at : entry.at + entry.size]
