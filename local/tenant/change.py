@@ -84,11 +84,44 @@ def _add_children(tenant: Tenant, row: Row, children: list[tuple[LinkRule, list[
 
 def change(tenant: Tenant, kind: Kind, row: Row, body: Json, parent: Ref | None) -> None:
     before = row.object()
+    body, changed = _changed_children(kind, body)
     plain, children = _apart(kind, body)
     after = check_update(kind.name, before, plain, tenant.directory, parent=parent)
     tenant.ledger.update(kind.name, row.id, before, _kept(before, after, plain))
     put_links(tenant, row, bound_links(kind.name, plain, tenant.directory))
     _replace_children(tenant, row, children)
+    for link, bodies in changed:
+        _change_children(tenant, row, link, bodies)
+
+
+DELTA = "@delta"
+
+
+def _changed_children(kind: Kind, body: Json) -> tuple[Json, list[tuple[LinkRule, list[Json]]]]:
+    """A body without the changes to its children (`allowedValues@delta`), and those."""
+    links = {name: kind.links.get(name.removesuffix(DELTA)) for name in body if name.endswith(DELTA)}
+    found = [
+        (link, list(_children(link, body[name]))) for name, link in links.items() if link is not None and link.deep
+    ]
+    known = {f"{link.name}{DELTA}" for link, _ in found}
+    return {name: value for name, value in body.items() if name not in known}, found
+
+
+def _change_children(tenant: Tenant, row: Row, link: LinkRule, bodies: list[Json]) -> None:
+    """Each is changed where it is there, and added where it is not."""
+    kind = KINDS[link.to[0]]
+    there = {
+        found.object().get(kind.key_property): found
+        for target in tenant.links.targets(row.id, link.name)
+        if (found := tenant.objects.row(*target)) is not None
+    }
+    for body in bodies:
+        key = body.get(kind.key_property)
+        if key in there:
+            rest = {name: value for name, value in body.items() if name != kind.key_property}
+            change(tenant, kind, there[key], rest, Ref(row.kind, row.id))
+        else:
+            add(tenant, kind, body, parent=row, link=link)
 
 
 def replace(tenant: Tenant, kind: Kind, row: Row, body: Json, parent: Ref | None) -> None:

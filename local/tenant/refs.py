@@ -36,7 +36,7 @@ def remove_ref(tenant: Tenant, request: Request, place: Place) -> Reply:
         targets = tenant.links.targets(source.id, link.name)
         target = Ref(*targets[0]) if targets else None
     elif place.target:
-        target = any_object(tenant.directory, place.target)
+        target = any_object(tenant.directory, place.target) or any_object(tenant.directory, place.target, link.to)
     else:
         raise method_not_allowed()
     if target is None:

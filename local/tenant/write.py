@@ -10,7 +10,7 @@ import msgspec
 
 from local.tenant import answers
 from local.tenant.actions import EFFECTS, Call
-from local.tenant.change import add, change, put_link, remove, replace
+from local.tenant.change import DELTA, add, change, put_link, remove, replace
 from local.tenant.message import Reply, Request
 from local.tenant.navigate import linked_one, walked
 from local.tenant.objects import Json, Row, spelled
@@ -120,7 +120,11 @@ def update(tenant: Tenant, request: Request, place: Place) -> Reply:
         return _upsert(tenant, request, place)
     if row is None:
         raise missing(place.kind, place.key)
-    change(tenant, place.kind, row, checked_body(request, place.kind, row), None)
+    body = checked_body(request, place.kind, row)
+    for name in body:
+        if name.endswith(DELTA) and request.header("odata-version") != "4.01":
+            raise bad_request(f"Invalid property '{name}'.")
+    change(tenant, place.kind, row, body, None)
     return _changed(tenant, request, place.kind, row)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from local.tenant.company.applications import API, PORTAL
 from local.tenant.company.items import Item, Link, Object
 from local.tenant.company.world import DEFAULT_DOMAIN, World
+from local.tenant.wellknown import attributes_app
 
 _PROVIDERS: tuple[dict[str, Any], ...] = (
     {
@@ -52,11 +53,11 @@ def items(world: World) -> Iterator[Item]:
 
 def custom_attribute(world: World) -> str:
     """The id of a sign-up attribute of the company's own; the service keeps these with an application."""
-    return f"extension_{world.id('b2cExtensionsApp').replace('-', '')}_CarrierCode"
+    return f"extension_{attributes_app(world.tenant_id).replace('-', '')}_CarrierCode"
 
 
 def _attributes(world: World) -> Iterator[Item]:
-    custom = (custom_attribute(world), "Carrier code", "custom", "Custom")
+    custom = (custom_attribute(world), "Carrier Code", "custom", "Custom")
     built_in = [(id, name, "builtIn", "BuiltIn") for id, name in _BUILT_IN]
     for id, name, type, kind in (*built_in, custom):
         yield Object(

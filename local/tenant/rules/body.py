@@ -10,7 +10,6 @@ Conditional Access service answers everything of this sort with one general sent
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -54,7 +53,7 @@ def check_body(kind: Kind, body: Mapping[str, Any], directory: Directory, *, cre
     for name, value in body.items():
         if name == "@odata.type" or name.endswith("@odata.bind"):
             continue
-        if name in kind.links and kind.links[name].bound:
+        if name in kind.links and (kind.links[name].bound or (kind.links[name].told and creating)):
             continue
         rule = kind.properties.get(name)
         if rule is None:
@@ -181,7 +180,7 @@ def _is_binary(value: Any) -> bool:
         return False
     try:
         base64.b64decode(value, validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         return False
     return True
 

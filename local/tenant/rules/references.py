@@ -11,7 +11,7 @@ from local.tenant.rules.directory import Bound, Directory, Object, Ref, bad_requ
 from local.tenant.schema import KINDS, Held, Kind, LinkRule
 
 MOST_AT_ONCE = 20  # relationships in one create or update
-_URL = re.compile(r"(?:^|/)(?P<set>[A-Za-z0-9]+)/(?P<id>[^/?#]+)$|(?:^|/)(?P<fn>[A-Za-z0-9]+)\('(?P<key>[^']+)'\)$")
+_URL = re.compile(r"(?:^|/)(?P<set>[A-Za-z0-9]+)/(?P<id>[^/?#()]+)$|(?:^|/)(?P<fn>[A-Za-z0-9]+)\('(?P<key>[^']+)'\)$")
 _BY_COLLECTION = {kind.collection: kind.name for kind in KINDS.values() if kind.directory_object}
 DIRECTORY_KINDS = tuple(kind.name for kind in KINDS.values() if kind.directory_object)
 
@@ -29,7 +29,8 @@ def target_of(url: object, rule: LinkRule, directory: Directory) -> Ref:
     if collection == "directoryObjects":
         ref = any_object(directory, id)
     else:
-        kind = _BY_COLLECTION.get(collection, "")
+        own = (kind for kind in rule.to if kind in KINDS and KINDS[kind].collection == collection)
+        kind = _BY_COLLECTION.get(collection) or next(own, "")
         ref = Ref(kind, id) if kind and directory.get(kind, id) is not None else None
     if ref is None:
         raise not_found(id)

@@ -4,6 +4,7 @@ from local.tenant.schema.model import Held, Kind, LinkRule, links
 from local.tenant.schema.notation import table, types
 
 _READS = ("CustomSecAttributeDefinition.Read.All",)
+_WRITES = ("CustomSecAttributeDefinition.ReadWrite.All",)
 _READ_ONLY: frozenset[str] = frozenset()
 
 COMPLEX = types(
@@ -20,7 +21,9 @@ ATTRIBUTE_SET = Kind(
     path="/directory/attributeSets",
     keys=("id",),
     query=frozenset({"$select", "$top", "$orderby"}),  # page sizes are not documented: 100 and 999
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "PATCH"}),
+    writes_with=_WRITES,
+    required=("id",),
     reads=_READS,
     properties=table("""
         id string create
@@ -34,7 +37,9 @@ CUSTOM_SECURITY_ATTRIBUTE_DEFINITION = Kind(
     collection="customSecurityAttributeDefinitions",
     path="/directory/customSecurityAttributeDefinitions",
     query=frozenset({"$select", "$top", "$expand", "$filter"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "PATCH"}),
+    writes_with=_WRITES,
+    required=("attributeSet", "isCollection", "isSearchable", "name", "status", "type", "usePreDefinedValuesOnly"),
     reads=_READS,
     properties=table("""
         id string ro
@@ -47,7 +52,7 @@ CUSTOM_SECURITY_ATTRIBUTE_DEFINITION = Kind(
         type string create
         usePreDefinedValuesOnly bool
     """),
-    links=links(LinkRule(name="allowedValues", to=("allowedValue",), held=Held.CONTAINED)),
+    links=links(LinkRule(name="allowedValues", to=("allowedValue",), held=Held.CONTAINED, deep=True)),
 )
 
 ALLOWED_VALUE = Kind(
@@ -56,7 +61,9 @@ ALLOWED_VALUE = Kind(
     path="",
     parents=("/directory/customSecurityAttributeDefinitions/{id}/allowedValues",),
     query=frozenset({"$select", "$filter"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "PATCH"}),
+    writes_with=_WRITES,
+    required=("id", "isActive"),
     reads=_READS,
     keys=("id",),
     properties=table("""

@@ -11,6 +11,8 @@ _BASE = "/identityGovernance/entitlementManagement"
 _ROLES = "/roleManagement/entitlementManagement"
 _PLANS = frozenset({"AAD_PREMIUM_P2", "Entra_Identity_Governance"})
 _READERS = ("EntitlementManagement.Read.All",)
+_WRITERS = ("EntitlementManagement.ReadWrite.All",)
+_WRITTEN = frozenset({"POST", "PATCH", "DELETE"})
 _QUERY = frozenset({"$select", "$expand", "$filter", "$top"})
 _PLAIN = frozenset({"$select", "$filter"})
 
@@ -41,7 +43,9 @@ ENTITLEMENT_ROLE_ASSIGNMENT = Kind(
     collection="roleAssignments",
     path=f"{_ROLES}/roleAssignments",
     query=_QUERY,
-    methods=frozenset(),
+    methods=frozenset({"POST", "DELETE"}),
+    required=("appScopeId", "principalId", "roleDefinitionId"),
+    writes_with=_WRITERS,
     reads=(*_READERS, "RoleManagement.Read.All"),
     licence=_PLANS,
     refuses="entitlement",
@@ -73,7 +77,9 @@ CATALOG = Kind(
     collection="catalogs",
     path=f"{_BASE}/catalogs",
     query=_QUERY,
-    methods=frozenset(),
+    methods=_WRITTEN,
+    required=("displayName",),
+    writes_with=_WRITERS,
     reads=_READERS,
     licence=_PLANS,
     refuses="entitlement",
@@ -99,7 +105,9 @@ ACCESS_PACKAGE = Kind(
     collection="accessPackages",
     path=f"{_BASE}/accessPackages",
     query=_QUERY,
-    methods=frozenset(),
+    methods=_WRITTEN,
+    required=("catalog", "displayName"),
+    writes_with=_WRITERS,
     reads=_READERS,
     licence=_PLANS,
     refuses="entitlement",
@@ -113,10 +121,10 @@ ACCESS_PACKAGE = Kind(
         catalogId guid never
     """),
     links=links(
-        LinkRule(name="catalog", to=("accessPackageCatalog",), single=True, held=Held.OWN, via="catalogId"),
+        LinkRule(name="catalog", to=("accessPackageCatalog",), single=True, held=Held.OWN, via="catalogId", bound=True),
         LinkRule(name="resourceRoleScopes", to=("accessPackageResourceRoleScope",), held=Held.CONTAINED),
-        LinkRule(name="incompatibleAccessPackages", to=("accessPackage",)),
-        LinkRule(name="incompatibleGroups", to=("group",)),
+        LinkRule(name="incompatibleAccessPackages", to=("accessPackage",), writable=True),
+        LinkRule(name="incompatibleGroups", to=("group",), writable=True),
         LinkRule(
             name="accessPackagesIncompatibleWith",
             to=("accessPackage",),
@@ -134,7 +142,10 @@ ASSIGNMENT_POLICY = Kind(
     collection="assignmentPolicies",
     path=f"{_BASE}/assignmentPolicies",
     query=_QUERY,
-    methods=frozenset(),
+    methods=frozenset({"POST", "PUT", "DELETE"}),
+    shows_updates=True,
+    required=("accessPackage", "displayName"),
+    writes_with=_WRITERS,
     reads=_READERS,
     licence=_PLANS,
     refuses="entitlement",
@@ -156,10 +167,14 @@ ASSIGNMENT_POLICY = Kind(
         catalogId guid never
     """),
     links=links(
-        LinkRule(name="accessPackage", to=("accessPackage",), single=True, held=Held.OWN, via="accessPackageId"),
+        LinkRule(
+            name="accessPackage", to=("accessPackage",), single=True, held=Held.OWN, via="accessPackageId", bound=True
+        ),
         LinkRule(name="catalog", to=("accessPackageCatalog",), single=True, held=Held.OWN, via="catalogId"),
-        LinkRule(name="questions", to=("accessPackageQuestion",), held=Held.CONTAINED),
-        LinkRule(name="customExtensionStageSettings", to=("customExtensionStageSetting",), held=Held.CONTAINED),
+        LinkRule(name="questions", to=("accessPackageQuestion",), held=Held.CONTAINED, deep=True),
+        LinkRule(
+            name="customExtensionStageSettings", to=("customExtensionStageSetting",), held=Held.CONTAINED, deep=True
+        ),
     ),
 )
 
@@ -199,7 +214,10 @@ CONNECTED_ORGANIZATION = Kind(
     collection="connectedOrganizations",
     path=f"{_BASE}/connectedOrganizations",
     query=_PLAIN,
-    methods=frozenset(),
+    methods=_WRITTEN,
+    shows_updates=True,  # 202 in the documentation
+    required=("displayName", "identitySources"),
+    writes_with=_WRITERS,
     reads=_READERS,
     licence=_PLANS,
     refuses="entitlement",
@@ -213,8 +231,8 @@ CONNECTED_ORGANIZATION = Kind(
         modifiedDateTime datetime ro
     """),
     links=links(
-        LinkRule(name="internalSponsors", to=("user", "group"), expand=False),
-        LinkRule(name="externalSponsors", to=("user", "group"), expand=False),
+        LinkRule(name="internalSponsors", to=("user", "group"), expand=False, writable=True),
+        LinkRule(name="externalSponsors", to=("user", "group"), expand=False, writable=True),
     ),
 )
 
@@ -224,7 +242,8 @@ ENTITLEMENT_SETTINGS = Kind(
     path=f"{_BASE}/settings",
     singleton=True,
     query=frozenset(),
-    methods=frozenset(),
+    methods=frozenset({"PATCH"}),
+    writes_with=_WRITERS,
     reads=_READERS,
     licence=_PLANS,
     refuses="entitlement",
@@ -235,8 +254,54 @@ ENTITLEMENT_SETTINGS = Kind(
     """),
 )
 
+RESOURCE_REQUEST = Kind(
+    name="accessPackageResourceRequest",
+    collection="resourceRequests",
+    path=f"{_BASE}/resourceRequests",
+    query=frozenset(),
+    methods=frozenset({"POST"}),
+    reads=_READERS,
+    writes_with=_WRITERS,
+    required=("catalog", "requestType", "resource"),
+    licence=_PLANS,
+    refuses="entitlement",
+    properties=table("""
+        id guid ro
+        requestType string create
+        state string ro
+        createdDateTime datetime ro
+        resource open create
+        catalog open create
+    """),
+)
+
+ASSIGNMENT_REQUEST = Kind(
+    name="accessPackageAssignmentRequest",
+    collection="assignmentRequests",
+    path=f"{_BASE}/assignmentRequests",
+    query=frozenset(),
+    methods=frozenset({"POST"}),
+    reads=_READERS,
+    writes_with=_WRITERS,
+    required=("assignment", "requestType"),
+    licence=_PLANS,
+    refuses="entitlement",
+    properties=table("""
+        id guid ro
+        requestType string create
+        state string ro
+        status string ro
+        createdDateTime datetime ro
+        justification string? create
+        schedule requestSchedule? create
+        assignment open create
+    """),
+)
+
 KINDS = (
     *entitlement_parts.KINDS,
+    RESOURCE_REQUEST,
+    ASSIGNMENT_REQUEST,
     ENTITLEMENT_ROLE_DEFINITION,
     ENTITLEMENT_ROLE_ASSIGNMENT,
     CATALOG,

@@ -7,6 +7,7 @@ from local.tenant.schema.model import Held, Kind, LinkRule, links
 from local.tenant.schema.notation import table
 
 _BASE = "/identityGovernance/entitlementManagement"
+_WRITERS = ("EntitlementManagement.ReadWrite.All",)
 _QUERY = frozenset({"$select", "$expand", "$filter", "$top"})
 _PLAIN = frozenset({"$select", "$filter"})
 
@@ -74,11 +75,14 @@ WORKFLOW_EXTENSION = Kind(
     path="",
     parents=(f"{_BASE}/catalogs/{{id}}/customWorkflowExtensions",),
     query=_PLAIN,
-    methods=frozenset(),
+    methods=frozenset({"POST", "PUT", "DELETE"}),
+    shows_updates=True,
+    required=("authenticationConfiguration", "displayName", "endpointConfiguration"),
     subtypes={
         "accessPackageAssignmentRequestWorkflowExtension": ("callbackConfiguration",),
         "accessPackageAssignmentWorkflowExtension": (),
     },
+    writes_with=_WRITERS,
     properties=table("""
         id guid ro
         displayName string
@@ -97,17 +101,22 @@ RESOURCE_ROLE_SCOPE = Kind(
     collection="resourceRoleScopes",
     path="",
     parents=(f"{_BASE}/accessPackages/{{id}}/resourceRoleScopes",),
+    keys=("id",),
     query=_QUERY,
-    methods=frozenset(),
+    methods=frozenset({"POST", "DELETE"}),
+    required=("role", "scope"),
+    writes_with=_WRITERS,
     properties=table("""
-        id string ro
+        id string create
         createdDateTime datetime? ro
-        roleId guid never
-        scopeId guid never
+        roleId guid never ro
+        scopeId guid never ro
     """),
     links=links(
-        LinkRule(name="role", to=("accessPackageResourceRole",), single=True, held=Held.OWN, via="roleId"),
-        LinkRule(name="scope", to=("accessPackageResourceScope",), single=True, held=Held.OWN, via="scopeId"),
+        LinkRule(name="role", to=("accessPackageResourceRole",), single=True, held=Held.OWN, via="roleId", told=True),
+        LinkRule(
+            name="scope", to=("accessPackageResourceScope",), single=True, held=Held.OWN, via="scopeId", told=True
+        ),
     ),
 )
 
@@ -117,11 +126,13 @@ QUESTION = Kind(
     path="",
     parents=(f"{_BASE}/assignmentPolicies/{{id}}/questions",),
     query=_PLAIN,
-    methods=frozenset(),
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("text",),
     subtypes={
         "accessPackageTextInputQuestion": ("isSingleLineQuestion", "regexPattern"),
         "accessPackageMultipleChoiceQuestion": ("choices", "isMultipleSelectionAllowed"),
     },
+    writes_with=_WRITERS,
     properties=table("""
         id guid ro
         isAnswerEditable bool?
@@ -142,7 +153,9 @@ STAGE_SETTING = Kind(
     path="",
     parents=(f"{_BASE}/assignmentPolicies/{{id}}/customExtensionStageSettings",),
     query=_QUERY,
-    methods=frozenset(),
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("customExtension", "stage"),
+    writes_with=_WRITERS,
     properties=table("""
         id guid ro
         stage string
@@ -155,6 +168,7 @@ STAGE_SETTING = Kind(
             single=True,
             held=Held.OWN,
             via="customExtensionId",
+            bound=True,
         )
     ),
 )

@@ -10,6 +10,8 @@ from local.tenant.schema.notation import table, types
 _BUCKET = "identityProviders"
 _READ_ONLY: frozenset[str] = frozenset()
 _FLOW_READS = ("IdentityUserFlow.Read.All",)
+_FLOW_WRITES = ("IdentityUserFlow.ReadWrite.All",)
+_WRITTEN = frozenset({"POST", "PATCH", "DELETE"})
 
 COMPLEX = types(
     {
@@ -61,13 +63,15 @@ LEGACY_IDENTITY_PROVIDER = Kind(
     collection="identityProviders",
     path="",
     parents=("/identity/b2xUserFlows/{id}/identityProviders",),
+    keys=("id",),
     query=_READ_ONLY,
-    methods=_READ_ONLY,
+    methods=frozenset({"POST"}),  # together with its flow alone
+    writes_with=_FLOW_WRITES,
     bucket=_BUCKET,
     reads=_FLOW_READS,
     not_in=US_GOV,
     properties=table("""
-        id string ro
+        id string create
         clientId string?
         clientSecret string?
         name string?
@@ -79,19 +83,22 @@ USER_FLOW = Kind(
     name="b2xIdentityUserFlow",
     collection="b2xUserFlows",
     path="/identity/b2xUserFlows",
+    keys=("id",),
     query=frozenset({"$expand"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "DELETE"}),
+    writes_with=_FLOW_WRITES,
+    required=("id", "userFlowType", "userFlowTypeVersion"),
     bucket=_BUCKET,
     reads=_FLOW_READS,
     not_in=US_GOV,
     properties=table("""
-        id string ro
+        id string create
         userFlowType string
         userFlowTypeVersion int
     """),
     links=links(
         # Below the flow they take a permission to write; expanded in the list they do not.
-        LinkRule(name="identityProviders", to=("identityProvider",), held=Held.CONTAINED, readable=False),
+        LinkRule(name="identityProviders", to=("identityProvider",), held=Held.CONTAINED, readable=False, deep=True),
         LinkRule(
             name="userAttributeAssignments",
             to=("identityUserFlowAttributeAssignment",),
@@ -106,20 +113,23 @@ ATTRIBUTE_ASSIGNMENT = Kind(
     collection="userAttributeAssignments",
     path="",
     parents=("/identity/b2xUserFlows/{id}/userAttributeAssignments",),
+    keys=("id",),
     query=frozenset({"$select", "$expand"}),
-    methods=_READ_ONLY,
+    methods=_WRITTEN,
+    writes_with=_FLOW_WRITES,
+    required=("userAttribute",),
     bucket=_BUCKET,
     reads=_FLOW_READS,
     not_in=US_GOV,
     properties=table("""
-        id string ro
+        id string create
         displayName string?
         isOptional bool?
         requiresVerification bool?
         userAttributeValues userAttributeValue[]
         userInputType string?
     """),
-    links=links(LinkRule(name="userAttribute", to=("identityUserFlowAttribute",), single=True)),
+    links=links(LinkRule(name="userAttribute", to=("identityUserFlowAttribute",), single=True, told=True)),
 )
 
 USER_FLOW_LANGUAGE = Kind(
@@ -127,13 +137,16 @@ USER_FLOW_LANGUAGE = Kind(
     collection="languages",
     path="",
     parents=("/identity/b2xUserFlows/{id}/languages",),
+    keys=("id",),
     query=_READ_ONLY,
-    methods=_READ_ONLY,
+    methods=frozenset({"PUT"}),
+    upsert=True,
+    writes_with=_FLOW_WRITES,
     bucket=_BUCKET,
     reads=_FLOW_READS,
     not_in=US_GOV,
     properties=table("""
-        id string ro
+        id string create
         displayName string? ro
         isEnabled bool
     """),
@@ -144,7 +157,9 @@ USER_FLOW_ATTRIBUTE = Kind(
     collection="userFlowAttributes",
     path="/identity/userFlowAttributes",
     query=_READ_ONLY,
-    methods=_READ_ONLY,
+    methods=_WRITTEN,
+    writes_with=_FLOW_WRITES,
+    required=("dataType", "displayName"),
     bucket=_BUCKET,
     reads=_FLOW_READS,
     not_in=US_GOV,
@@ -163,7 +178,9 @@ CUSTOM_AUTHENTICATION_EXTENSION = Kind(
     collection="customAuthenticationExtensions",
     path="/identity/customAuthenticationExtensions",
     query=frozenset({"$filter"}),
-    methods=_READ_ONLY,
+    methods=_WRITTEN,
+    writes_with=("CustomAuthenticationExtension.ReadWrite.All",),
+    required=("authenticationConfiguration", "endpointConfiguration"),
     bucket=_BUCKET,
     reads=("CustomAuthenticationExtension.Read.All",),
     not_in=CHINA,
@@ -190,7 +207,9 @@ AUTHENTICATION_EVENT_LISTENER = Kind(
     collection="authenticationEventListeners",
     path="/identity/authenticationEventListeners",
     query=frozenset({"$filter", "$expand"}),
-    methods=_READ_ONLY,
+    methods=_WRITTEN,
+    writes_with=("EventListener.ReadWrite.All",),
+    required=("handler",),
     bucket=_BUCKET,
     reads=("EventListener.Read.All",),
     not_in=CHINA,
@@ -213,7 +232,9 @@ AUTHENTICATION_EVENTS_FLOW = Kind(
     collection="authenticationEventsFlows",
     path="/identity/authenticationEventsFlows",
     query=frozenset({"$filter", "$expand", "$orderby", "$top"}),  # page sizes are not documented: 100 and 999
-    methods=_READ_ONLY,
+    methods=_WRITTEN,
+    writes_with=("EventListener.ReadWrite.All",),
+    required=("displayName",),
     bucket=_BUCKET,
     reads=("EventListener.Read.All",),
     not_in=NATIONAL,

@@ -15,7 +15,9 @@ ACCESS_REVIEW_DEFINITION = Kind(
     collection="definitions",
     path=f"{_BASE}/accessReviews/definitions",
     query=frozenset({"$select", "$filter", "$top", "$skip", "$orderby", "$count"}),
-    methods=frozenset(),
+    methods=frozenset({"POST", "PUT", "DELETE"}),
+    required=("displayName", "scope", "settings"),
+    writes_with=("AccessReview.ReadWrite.All",),
     reads=("AccessReview.Read.All",),
     licence=_P2,
     refuses="governance",
@@ -28,19 +30,19 @@ ACCESS_REVIEW_DEFINITION = Kind(
         createdBy userIdentity? ro
         createdDateTime datetime ro
         lastModifiedDateTime datetime ro
-        scope reviewScope?
-        instanceEnumerationScope reviewScope?
+        scope reviewScope? create
+        instanceEnumerationScope reviewScope? create
         reviewers accessReviewerScope[] set
         fallbackReviewers accessReviewerScope[] set
         additionalNotificationRecipients reviewNotification[] set
-        stageSettings reviewStage[]
+        stageSettings reviewStage[] create
         settings reviewSettings?
     """),
 )
 
 _WORKFLOW = """
     id guid ro
-    category string
+    category string create
     displayName string
     description string?
     isEnabled bool
@@ -50,8 +52,8 @@ _WORKFLOW = """
     version int ro
     deletedDateTime datetime? ro detail
     nextScheduleRunDateTime datetime? ro detail volatile
-    executionConditions executionConditions? detail
-    tasks workflowTask[] detail
+    executionConditions executionConditions? detail create
+    tasks workflowTask[] detail create
     createdBy userStub? ro detail
     lastModifiedBy userStub? ro detail
 """
@@ -61,7 +63,9 @@ WORKFLOW = Kind(
     collection="workflows",
     path=f"{_BASE}/lifecycleWorkflows/workflows",
     query=frozenset({"$select", "$search", "$orderby", "$filter"}),
-    methods=frozenset(),
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("category", "displayName", "executionConditions", "tasks"),
+    writes_with=("LifecycleWorkflows-Workflow.ReadWrite.All", "LifecycleWorkflows.ReadWrite.All"),
     soft_delete=True,
     deleted_path=f"{_BASE}/lifecycleWorkflows/deletedItems/workflows",
     reads=("LifecycleWorkflows-Workflow.Read.All", "LifecycleWorkflows.Read.All"),
@@ -75,7 +79,9 @@ CUSTOM_TASK_EXTENSION = Kind(
     collection="customTaskExtensions",
     path=f"{_BASE}/lifecycleWorkflows/customTaskExtensions",
     query=frozenset({"$select", "$search", "$orderby", "$filter"}),
-    methods=frozenset(),
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("authenticationConfiguration", "displayName", "endpointConfiguration"),
+    writes_with=("LifecycleWorkflows-CustomExt.ReadWrite.All", "LifecycleWorkflows.ReadWrite.All"),
     reads=("LifecycleWorkflows-CustomExt.Read.All", "LifecycleWorkflows.Read.All"),
     licence=_GOVERNANCE,
     refuses="governance",
@@ -99,7 +105,8 @@ LIFECYCLE_SETTINGS = Kind(
     path=f"{_BASE}/lifecycleWorkflows/settings",
     singleton=True,
     query=frozenset({"$select"}),
-    methods=frozenset(),
+    methods=frozenset({"PATCH"}),
+    writes_with=("LifecycleWorkflows.ReadWrite.All",),
     key_property="",
     reads=("LifecycleWorkflows.Read.All",),
     licence=_GOVERNANCE,

@@ -122,6 +122,7 @@ class LinkRule:
     bucket: str = ""  # throttled apart from the kind
     writes_with: tuple[str, ...] = ()  # as of `Kind`; () follows the kind: the target's if that is a child
     bound: bool = False  # OWN: a body may name the target, as `{name}@odata.bind` or `{name}: {"id": …}`
+    told: bool = False  # a new object's body describes the target, and the kind's own rules find it
     deep: bool = False  # CONTAINED: a body may bring the children along; in a PUT they replace what is there
 
     def known(self, edition: Edition) -> bool:

@@ -61,7 +61,8 @@ DOMAIN = Kind(
     path="/domains",
     keys=("id",),
     query=frozenset({"$select", "$filter", "$top"}),  # page sizes are not documented: 100 and 999
-    methods=_READ_ONLY,
+    methods=frozenset({"PATCH"}),  # that a domain is added and verified is not modelled
+    writes_with=("Domain.ReadWrite.All",),
     reads=("Domain.Read.All",),
     properties=table("""
         id string create
@@ -230,12 +231,20 @@ ORGANIZATIONAL_BRANDING_LOCALIZATION = Kind(
     collection="localizations",
     path="",
     parents=("/organization/{id}/branding/localizations",),
+    keys=("id",),
     query=frozenset({"$select"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    writes_with=("OrganizationalBranding.ReadWrite.All",),
+    required=("id",),
     reads=_BRANDING_READS,
-    properties=table(_BRANDING)
+    properties=table(_BRANDING.replace("id string ro", "id string create"))
     | table("\n".join(f"{image}Stream brandingImage?" for image in IMAGES), shown=Shown.NEVER),
-    links=links(*(LinkRule(name=image, to=(), stream=True, via=f"{image}Stream", expand=False) for image in IMAGES)),
+    links=links(
+        *(
+            LinkRule(name=image, to=(), stream=True, via=f"{image}Stream", expand=False, writable=True)
+            for image in IMAGES
+        )
+    ),
 )
 
 MULTI_TENANT_ORGANIZATION = Kind(
@@ -244,7 +253,8 @@ MULTI_TENANT_ORGANIZATION = Kind(
     path="/tenantRelationships/multiTenantOrganization",
     singleton=True,
     query=frozenset({"$select"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"PATCH"}),
+    writes_with=("MultiTenantOrganization.ReadWrite.All",),
     reads=("MultiTenantOrganization.Read.All",),
     not_in=NATIONAL,
     properties=table("""
@@ -263,14 +273,16 @@ MULTI_TENANT_ORGANIZATION_MEMBER = Kind(
     key_property="tenantId",
     keys=("tenantId",),
     query=frozenset({"$select", "$filter"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    writes_with=("MultiTenantOrganization.ReadWrite.All",),
+    required=("displayName", "tenantId"),
     reads=("MultiTenantOrganization.Read.All",),
     not_in=NATIONAL,
     properties=table("""
         tenantId string create
         addedByTenantId guid? ro
         addedDateTime datetime? ro
-        displayName string?
+        displayName string? create
         joinedDateTime datetime? ro
         role string?
         state string? ro
@@ -283,7 +295,10 @@ EXTERNAL_FEDERATION = Kind(
     collection="microsoft.graph.samlOrWsFedExternalDomainFederation",
     path="/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation",
     query=frozenset(),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    shows_updates=True,
+    writes_with=("IdentityProvider.ReadWrite.All",),
+    required=("displayName", "domains", "issuerUri", "passiveSignInUri", "signingCertificate"),
     reads=("IdentityProvider.Read.All",),
     properties=table("""
         id guid ro
@@ -293,7 +308,7 @@ EXTERNAL_FEDERATION = Kind(
         passiveSignInUri string?
         preferredAuthenticationProtocol string?
         signingCertificate string?
-        domains externalDomainName[] set
+        domains externalDomainName[] create set
     """),
 )
 
