@@ -135,9 +135,23 @@ DEVICE_EXTENSION_ATTRIBUTES = ObjectType(
     natural_keys=("deviceId",),
     read_scopes=("Device.Read.All",),
     tolerates=(*refused("Device.Read.All"), *absent()),
-    read_only=frozenset({"deviceId", "displayName", "extensionAttributes", "id"}),
+    read_only=frozenset({"deviceId", "displayName", "id"}),
     depends_on=("devices",),
-    unrestored="this release does not write devices; set the attributes from the record on the device again.",
+    restore=Restore(
+        collection="/devices",
+        create=frozenset(),
+        update=frozenset({"extensionAttributes"}),
+        stage=Stage.PRINCIPALS,
+        write_scopes=("Device.ReadWrite.All",),
+        lost=(
+            Lost(
+                what="The attributes of a device that is no longer in the tenant",
+                why="They hang on the device object, which only a joining or registering machine makes.",
+                todo="Join or register the machine anew, then set the attributes from the record on the new object.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "The fifteen attributes that dynamic groups and device filters of Conditional Access look at. v1.0 does not "
         "have them, so they are read on beta."

@@ -1,6 +1,18 @@
 """Groups of every kind, with their members and owners."""
 
-from functions.catalogue.model import HIDDEN_MEMBERS, Fetch, Lost, ObjectType, Preset, Relationship, Restore
+from functions.catalogue.model import (
+    HIDDEN_MEMBERS,
+    Deletes,
+    Fetch,
+    Linking,
+    Lost,
+    ObjectType,
+    Part,
+    Preset,
+    Relationship,
+    Restore,
+    Stage,
+)
 from functions.catalogue.refusals import refused
 
 _DEFAULT = (
@@ -105,14 +117,10 @@ _LOST = (
         todo="Set them in the admin center; the labels are in the record.",
     ),
     Lost(
-        what="The preferred data location",
-        why="Setting it needs Directory.ReadWrite.All, far more than the rest of the restore.",
-        todo="Set it by hand if your tenant is multi-geo.",
-    ),
-    Lost(
-        what="Licences of the group",
-        why="This release records them but does not assign them.",
-        todo="Assign the licences in assignedLicenses again; the members receive them from the group.",
+        what="That a group was a team",
+        why="A Team hangs on the group, with channels and files that live elsewhere.",
+        todo="Make a team of the group in Teams, then restore its content with a backup of that service.",
+        planned=False,
     ),
 )
 
@@ -131,6 +139,8 @@ GROUPS = ObjectType(
             api="beta",
             hidden=HIDDEN_MEMBERS,
             restorable=True,
+            linking=Linking.BIND,
+            write_scopes=("GroupMember.ReadWrite.All",),
             read_scopes=("GroupMember.Read.All", "Member.Read.Hidden"),
         ),
         Relationship(name="owners", fetch=Fetch.EXPAND, restorable=True, read_scopes=("GroupMember.Read.All",)),
@@ -141,6 +151,15 @@ GROUPS = ObjectType(
             contained=True,
             select=(),
             only=("groupTypes", frozenset({"Unified"})),
+            restorable=True,
+            part=Part(
+                keys=("templateId",),
+                create=frozenset({"templateId", "values"}),
+                update=frozenset({"values"}),
+                required=frozenset({"templateId", "values"}),
+                removable=True,
+            ),
+            write_scopes=("GroupSettings.ReadWrite.All",),
             read_scopes=("GroupSettings.Read.All",),
             notes="Only Microsoft 365 groups can say otherwise than the tenant's settings.",
         ),
@@ -163,7 +182,7 @@ GROUPS = ObjectType(
             "serviceProvisioningErrors",
         }
     ),
-    read_only=frozenset(_SELECT) - _CREATE,
+    read_only=frozenset(_SELECT) - _CREATE - {"preferredDataLocation"},
     # `user.memberof -any (group.objectId -in […])`, `Direct Reports for "…"`, a service plan, a device, its management
     references=("membershipRule",),
     leads_to={"membershipRule": ("users", "devices", "servicePrincipals", "subscribedSkus")},
@@ -171,22 +190,30 @@ GROUPS = ObjectType(
     restore=Restore(
         collection="/groups",
         create=_CREATE,
-        update=_UPDATE,
+        update=_UPDATE | {"preferredDataLocation"},
         required=frozenset({"displayName", "mailEnabled", "mailNickname", "securityEnabled"}),
         undelete="/directory/deletedItems/{id}/restore",
         deleted="/directory/deletedItems/{id}",
-        write_scopes=("Group.ReadWrite.All", "GroupMember.ReadWrite.All"),
+        stage=Stage.GROUPS,
+        deletes=Deletes.SOFT,
+        upsert="/groups(uniqueName='{uniqueName}')",
+        write_scopes=("Group.ReadWrite.All",),
+        scopes_for={
+            "assignedLicenses": ("LicenseAssignment.ReadWrite.All",),
+            "isAssignableToRole": ("RoleManagement.ReadWrite.Directory",),
+            "preferredDataLocation": ("Directory.ReadWrite.All",),
+        },
         lost=_LOST,
     ),
     notes=(
         "Not read because Graph gives them on a single read only: accessType, allowExternalSenders, "
         "autoSubscribeNewMembers, hideFromAddressLists, hideFromOutlookClients, isArchived, isFavorite, "
         "isSubscribedByMail, unseenConversationsCount, unseenCount, unseenMessagesCount, welcomeMessageEnabled. Not "
-        "read: infoCatalogs and organizationId (named in the metadata, described nowhere), hasMembersWithLicenseErrors "
-        "(a filter, never answered), onPremisesSyncBehavior (takes a write permission), who may send to the group "
-        "(acceptedSenders, rejectedSenders: Exchange's), permissions that apps have in a single team "
-        "(permissionGrants), photos, open extensions, values of schema extensions (which come only when named). "
-        "memberOf follows from the members of the other groups. Values of directory extensions and a group's own "
-        "settings are recorded, not written back. A membership rule can hold ids of other objects in its text."
+        "read: infoCatalogs and organizationId (named in the metadata, described nowhere), "
+        "hasMembersWithLicenseErrors (a filter, never answered), onPremisesSyncBehavior (takes a write permission), "
+        "who may send to the group (acceptedSenders, rejectedSenders: Exchange's), permissions that apps have in a "
+        "single team (permissionGrants), photos, open extensions, values of schema extensions (which come only when "
+        "named). memberOf follows from the members of the other groups. A membership rule can hold ids of other "
+        "objects in its text."
     ),
 )

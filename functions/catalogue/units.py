@@ -1,6 +1,16 @@
 """Administrative units, with their members and the administrators scoped to them."""
 
-from functions.catalogue.model import HIDDEN_MEMBERS, Fetch, ObjectType, Preset, Relationship
+from functions.catalogue.model import (
+    HIDDEN_MEMBERS,
+    Deletes,
+    Fetch,
+    Lost,
+    ObjectType,
+    Preset,
+    Relationship,
+    Restore,
+    Stage,
+)
 from functions.catalogue.refusals import absent, refused
 
 _SELECT = (
@@ -15,6 +25,32 @@ _SELECT = (
     "visibility",
 )
 
+_UPDATE = frozenset(
+    {"description", "displayName", "membershipRule", "membershipRuleProcessingState", "membershipType", "visibility"}
+)
+
+_LOST = (
+    Lost(
+        what="Members of a dynamic unit",
+        why="Entra ID computes them from the rule and refuses to have them written.",
+        todo="Check the rule for ids of deleted objects; the members return when it is evaluated.",
+        planned=False,
+    ),
+    Lost(
+        what="Whether a live unit restricts the management of its members",
+        why="It is fixed when the unit is created.",
+        todo="Only a new unit can have the other value.",
+        planned=False,
+    ),
+    Lost(
+        what="The administrators of a unit, when roleAssignments is not restored with it",
+        why="What a unit shows as scopedRoleMembers are role assignments with the unit as their scope: they are "
+        "written once, as roleAssignments.",
+        todo="Restore the role assignments that name the unit.",
+        planned=False,
+    ),
+)
+
 ADMINISTRATIVE_UNITS = ObjectType(
     key="administrativeUnits",
     title="Administrative units",
@@ -26,6 +62,7 @@ ADMINISTRATIVE_UNITS = ObjectType(
             name="members",
             fetch=Fetch.BATCH,
             hidden=HIDDEN_MEMBERS,
+            restorable=True,
             read_scopes=("AdministrativeUnit.Read.All", "Member.Read.Hidden"),
         ),
         Relationship(
@@ -48,12 +85,23 @@ ADMINISTRATIVE_UNITS = ObjectType(
         "membershipRule": ("users", "groups", "devices", "servicePrincipals", "subscribedSkus"),
     },
     depends_on=("users", "groups", "devices"),
-    unrestored="this release does not write units; undelete it in the recycle bin within 30 days of its deletion, or "
-    "create it again from the record and add its members.",
+    restore=Restore(
+        collection="/directory/administrativeUnits",
+        create=_UPDATE | {"isMemberManagementRestricted"},
+        update=_UPDATE,
+        required=frozenset({"displayName"}),
+        stage=Stage.GROUPS,
+        undelete="/directory/deletedItems/{id}/restore",
+        deleted="/directory/deletedItems/{id}",
+        deletes=Deletes.SOFT,
+        write_scopes=("AdministrativeUnit.ReadWrite.All",),
+        lost=_LOST,
+    ),
     notes=(
         "Values of directory extensions are read. No page size is documented, so none is sent. The scoped "
         "administrators are also in roleAssignments, where they are restored from. Whether a unit restricts "
-        "management of its members is fixed when it is created. Dynamic units need Entra ID P1. Open "
+        "management of its members is fixed when it is created. Dynamic units need Entra ID P1. To delete a unit or "
+        "take members out of it, the restorer also needs the directory role Privileged Role Administrator. Open "
         "extensions are not read: they come only with $expand, and China does not have them."
     ),
 )

@@ -1,6 +1,6 @@
 """Users, with their manager and sponsors."""
 
-from functions.catalogue.model import Extra, Fetch, Lost, ObjectType, Preset, Relationship, Restore
+from functions.catalogue.model import Deletes, Extra, Fetch, Lost, ObjectType, Preset, Relationship, Restore, Stage
 from functions.catalogue.refusals import refused
 
 _DEFAULT = (
@@ -116,6 +116,10 @@ _UPDATE = frozenset(
     }
 )
 
+# Each in a call of its own, by which an account that exists is changed
+_LEAVE_DATE = "employeeLeaveDateTime"
+_ATTRIBUTES = "customSecurityAttributes"
+
 # A password can only be set. It is part of a re-creation, and never of a change to an account that exists.
 _CREATE = _UPDATE | {"passwordProfile"}
 
@@ -149,14 +153,17 @@ _LOST = (
         planned=False,
     ),
     Lost(
-        what="Licences",
-        why="This release records them but does not assign them; those inherited from a group return by themselves.",
-        todo="Assign the direct licences listed in licenseAssignmentStates again.",
+        what="Licences inherited from a group, and what the services keep behind a licence",
+        why="Licences assigned to the person are assigned again; those of a group follow once they are processed.",
+        todo="Look at licenseAssignmentStates after a while: a product without a free seat shows an error there.",
+        planned=False,
     ),
     Lost(
         what="A guest's invitation and the external sign-in identities",
-        why="A guest who was deleted for good has to accept an invitation again.",
-        todo="Invite the guest anew, then restore group memberships and properties to the new account.",
+        why="A guest who was deleted for good has to be invited and to accept again: an invitation lets somebody of "
+        "another organisation in, and nobody can tell beforehand who will use it.",
+        todo="Invite the guest anew (POST /invitations), then add the new account to what the record of the old one "
+        "was in.",
         planned=False,
     ),
     Lost(
@@ -198,30 +205,38 @@ USERS = ObjectType(
             "serviceProvisioningErrors",
         }
     ),
-    read_only=frozenset(_SELECT) - _CREATE | {"customSecurityAttributes", "employeeLeaveDateTime"},
+    read_only=frozenset(_SELECT) - _CREATE,
     references=("licenseAssignmentStates.assignedByGroup",),
     leads_to={"licenseAssignmentStates.assignedByGroup": ("groups",)},
     restore=Restore(
         collection="/users",
         create=_CREATE,
-        update=_UPDATE,
+        update=_UPDATE | {_ATTRIBUTES, _LEAVE_DATE},
         required=frozenset({"accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"}),
         undelete="/directory/deletedItems/{id}/restore",
         deleted="/directory/deletedItems/{id}",
+        stage=Stage.PRINCIPALS,
+        deletes=Deletes.SOFT,
         write_scopes=("User.ReadWrite.All", "User.DeleteRestore.All"),
+        scopes_for={
+            "assignedLicenses": ("LicenseAssignment.ReadWrite.All",),
+            _ATTRIBUTES: ("CustomSecAttributeAssignment.ReadWrite.All",),
+            _LEAVE_DATE: ("User-LifeCycleInfo.ReadWrite.All",),
+            "identities": ("User.ManageIdentities.All",),
+        },
         lost=_LOST,
     ),
     notes=(
-        "licenseAssignmentStates tells licences that were assigned to the person (assignedByGroup is null) from those "
-        "inherited from a group (assignedByGroup is its id). Custom security attributes and the leave date need a "
-        "permission each; without it the users are whole otherwise. Values of directory extensions are read; they are "
-        "recorded, not written back. The last sign-in and the sign-in methods are types of their own. Not read: "
-        "onPremisesSyncBehavior (takes a write permission), values of schema and open extensions (no list gives them "
-        "without their names), identityParentId (the metadata names it, no page describes it), photos. memberOf, "
-        "directReports and what somebody owns follow from the records of the other side. Not read because a "
-        "list that names them fails with 501: aboutMe, birthday, deviceEnrollmentLimit, hireDate, interests, "
-        "mailboxSettings, mySite, pastProjects, preferredName, print, responsibilities, schools, skills. To change "
-        "the account, phones, "
+        "licenseAssignmentStates tells licences that were assigned to the person (assignedByGroup is null) from "
+        "those inherited from a group (assignedByGroup is its id). Custom security attributes and the leave date "
+        "need a permission each; without it the users are whole otherwise. Values of directory extensions are read "
+        "and written back, unless the application that owns the extension was re-created: its extensions have new "
+        "names. The last sign-in and the sign-in methods are types of their own. Not read: onPremisesSyncBehavior "
+        "(takes a write permission), values of schema and open extensions (no list gives them without their names), "
+        "identityParentId (the metadata names it, no page describes it), photos. memberOf, directReports and what "
+        "somebody owns follow from the records of the other side. Not read because a list that names them fails "
+        "with 501: aboutMe, birthday, deviceEnrollmentLimit, hireDate, interests, mailboxSettings, mySite, "
+        "pastProjects, preferredName, print, responsibilities, schools, skills. To change the account, phones, "
         "other mail addresses or sign-in name of an administrator, the restorer also needs the directory role "
         "Privileged Authentication Administrator."
     ),

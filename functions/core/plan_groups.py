@@ -1,15 +1,23 @@
 """What restoring a group asks for beyond the catalogue: pure."""
 
-from functions.core.plan import LossGap
-from functions.core.plan_rules import Gaps, Rules, Situation, strings
+from collections.abc import Sequence
+
+from functions.core.links import targets
+from functions.core.plan import Danger, LossGap, Step
+from functions.core.plan_licences import ASSIGNED, kept_licences, licence_calls, licences_back, of_group
+from functions.core.plan_people import restricted, source, stays, synced
+from functions.core.plan_rules import Call, Gaps, Rules, Situation, strings
 from functions.core.record import Object
+
+_ROLES = "RoleManagement.ReadWrite.Directory"
+_MOST_OWNERS = 100
 
 _MEMBERSHIP = ("groupTypes", "membershipRule", "membershipRuleProcessingState")
 
 
 def _stop(s: Situation) -> Gaps:
-    group = s.record if s.live.standing == "gone" else s.live.object
-    if group.get("onPremisesSyncEnabled") is True:
+    group = source(s)
+    if synced(s):
         return [
             LossGap(
                 f"Nothing is written to {s.name}",
@@ -40,10 +48,10 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
             )
         )
     elif "DynamicMembership" in current - wanted and "groupTypes" in body:
-        return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
+        return _protected(s, {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}, gaps)
     elif "DynamicMembership" in wanted - current and "groupTypes" in body:
         if s.options.mode == "exact":
-            return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
+            return _protected(s, {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}, gaps)
         for key in _MEMBERSHIP:
             body.pop(key, None)
         gaps.append(
@@ -62,6 +70,12 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
                 "Only a new group can match the backup.",
             )
         )
+    return _protected(s, body, gaps)
+
+
+def _protected(s: Situation, body: Object, gaps: Gaps) -> Object:
+    if body:
+        gaps += restricted(s)
     return body
 
 
@@ -111,16 +125,67 @@ def _links(s: Situation, link: str) -> LossGap | None:
 
 
 def _link_notes(s: Situation, link: str) -> Gaps:
-    if s.record.get("isAssignableToRole") is not True:
-        return []
+    gaps = [] if s.live.object.get("isAssignableToRole") is True else restricted(s)
+    if link == "owners":
+        gaps += _too_many_owners(s)
+    if not _gives_roles(s):
+        return gaps
     return [
+        *gaps,
         LossGap(
             f"{link.capitalize()} of {s.name} gain its directory roles",
             "The group can hold directory roles, and the backup may be older than a decision to take them from "
             "somebody. Only an identity with RoleManagement.ReadWrite.Directory may write them.",
             "Check each name in the plan before applying it.",
+        ),
+    ]
+
+
+def _too_many_owners(s: Situation) -> Gaps:
+    held = {target.id for target in s.live.links.get("owners", ())}
+    wanted = {target.id for target in targets(s.record, "owners") or ()} - s.live.missing
+    if len(held | wanted) <= _MOST_OWNERS:
+        return []
+    return [
+        LossGap(
+            f"{s.name} gets more than {_MOST_OWNERS} owners",
+            "With those it has now and those of the backup there would be more than a group may have: Graph refuses "
+            "the last ones.",
+            "Remove owners that should not be there first.",
         )
     ]
+
+
+def _gives_roles(s: Situation) -> bool:
+    """Whether who is in the group, or owns it, can get directory roles through it."""
+    return source(s).get("isAssignableToRole") is True
+
+
+def _needs(s: Situation) -> Sequence[str]:
+    return (_ROLES,) if _gives_roles(s) else ()
+
+
+def _danger(s: Situation, step: Step) -> Danger:
+    return "high" if _gives_roles(s) and step.link in ("members", "owners") else "low"
+
+
+def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    if not isinstance(s.wanted.get(ASSIGNED), list) or not s.options.takes(ASSIGNED):
+        return ()
+    wanted, current = of_group(s.wanted), of_group(s.current)
+    gaps += kept_licences(s, wanted, current)
+    return licence_calls(s, wanted, current)
+
+
+def _deletion(s: Situation) -> LossGap | None:
+    group = s.live.object
+    if synced(s) or (group.get("mailEnabled") is True and "Unified" not in strings(group.get("groupTypes"))):
+        return stays(s, "It belongs to an on-premises Active Directory or to Exchange, which alone delete it.")
+    if group.get("isAssignableToRole") is True:
+        return stays(s, "It can hold directory roles, and somebody may be an administrator through it alone.")
+    if any(s.live.id in held for held in s.safety.administrators.values()):
+        return stays(s, "A Global Administrator is in it, and policies may let nobody else in.")
+    return None
 
 
 def _removal(s: Situation, link: str, remaining: int) -> LossGap | None:
@@ -154,6 +219,13 @@ RULES = Rules(
     links=_links,
     link_notes=_link_notes,
     removal=_removal,
+    calls=_calls,
+    reverse=licences_back,
+    deletion=_deletion,
+    needs=_needs,
+    danger=_danger,
+    apart=(frozenset({"preferredDataLocation"}),),
+    watched=frozenset({ASSIGNED}),
     valued=frozenset({"groupTypes"}),
     never_null=frozenset({"displayName", "mailNickname", "mailEnabled", "securityEnabled"}),
     together=(frozenset(_MEMBERSHIP),),

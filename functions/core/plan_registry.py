@@ -7,6 +7,7 @@ from functions.core import (
     plan_app_policies,
     plan_apps,
     plan_credentials,
+    plan_devices,
     plan_entitlement,
     plan_external,
     plan_governance,
@@ -22,6 +23,7 @@ from functions.core import (
     plan_roles,
     plan_sign_in,
     plan_tenant,
+    plan_units,
     plan_users,
 )
 from functions.core.plan_rules import Rules
@@ -29,6 +31,9 @@ from functions.core.plan_rules import Rules
 RULES: Mapping[str, Rules] = {
     "users": plan_users.RULES,
     "groups": plan_groups.RULES,
+    "administrativeUnits": plan_units.RULES,
+    "devices": plan_devices.DEVICE,
+    "deviceExtensionAttributes": plan_devices.DEVICE_ATTRIBUTES,
     "applications": plan_apps.APPLICATION,
     "servicePrincipals": plan_principals.SERVICE_PRINCIPAL,
     "applicationKeyCredentials": plan_credentials.KEY_CREDENTIALS,

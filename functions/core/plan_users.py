@@ -1,17 +1,48 @@
 """What restoring a user asks for beyond the catalogue: pure."""
 
-from functions.core.plan import LossGap
-from functions.core.plan_rules import Gaps, Rules, Situation, within
-from functions.core.record import Object
+from collections.abc import Sequence
 
-_SENSITIVE = frozenset(
-    {"accountEnabled", "businessPhones", "mobilePhone", "onPremisesImmutableId", "otherMails", "userPrincipalName"}
+from functions.core import security_attributes
+from functions.core.plan import Danger, LossGap, Step
+from functions.core.plan_licences import (
+    ASSIGNED,
+    STATES,
+    inherited,
+    kept_licences,
+    licence_calls,
+    licences_back,
+    of_user,
 )
+from functions.core.plan_people import restricted, stays, synced
+from functions.core.plan_rules import Call, Gaps, Rules, Situation, within
+from functions.core.record import Json, Object
+from functions.core.way_in import protected
+
+_ATTRIBUTES = "customSecurityAttributes"
+_IDENTITIES = "identities"
+# Each in a call of its own: Graph asks for more rights for them where the account is an administrator's.
+_SENSITIVE = (
+    frozenset({"accountEnabled"}),
+    frozenset({"businessPhones", "mobilePhone"}),
+    frozenset({"otherMails"}),
+    frozenset({"onPremisesImmutableId"}),
+    frozenset({"userPrincipalName"}),
+)
+_GUARDED = frozenset().union(*_SENSITIVE)
+_CLOUD_SIDE = frozenset({"usageLocation", _ATTRIBUTES})  # what stays in the cloud when an account is mastered elsewhere
+_HOW_TO_SIGN_IN: dict[str, Danger] = {
+    "accountEnabled": "elevated",
+    "userPrincipalName": "elevated",
+    "otherMails": "elevated",
+    "mobilePhone": "elevated",
+    "onPremisesImmutableId": "high",
+    _IDENTITIES: "high",
+}
 
 
 def _stop(s: Situation) -> Gaps:
     gaps: Gaps = []
-    if _synced(s):
+    if synced(s) and s.live.standing != "live":
         gaps.append(
             LossGap(
                 f"Nothing is written to {s.name}",
@@ -23,7 +54,8 @@ def _stop(s: Situation) -> Gaps:
         gaps.append(
             LossGap(
                 f"The guest {s.name} is not created again",
-                "A guest belongs to another organisation: only an invitation makes the account, once it is accepted.",
+                "A guest belongs to another organisation: only an invitation makes the account, which lets whoever "
+                "accepts it in, under an id that is known only then.",
                 f"Invite {s.record.get('mail') or 'the person'} again, then add the new account to its groups.",
             )
         )
@@ -41,18 +73,57 @@ def _stop(s: Situation) -> Gaps:
 def _normal(user: Object) -> Object:
     """Without what Graph makes itself: the identity that follows from the user principal name, and in the recycle bin
     the id before that name, which an undelete takes off again."""
-    identities = user.get("identities")
-    if isinstance(identities, list):
-        user["identities"] = [item for item in identities if within(item, "signInType") != "userPrincipalName"]
+    if isinstance(user.get(_IDENTITIES), list):
+        user[_IDENTITIES] = _chosen_identities(user)
     upn, prefix = user.get("userPrincipalName"), str(user.get("id", "")).replace("-", "")
     if prefix and isinstance(upn, str) and upn.lower().startswith(prefix.lower()) and len(upn) > len(prefix):
         user["userPrincipalName"] = upn[len(prefix) :]
+    if user.get(_ATTRIBUTES) is not None:
+        user[_ATTRIBUTES] = security_attributes.writable(user[_ATTRIBUTES])
     return user
 
 
+def _chosen_identities(user: Object) -> list[Json]:
+    held = user.get(_IDENTITIES)
+    items = held if isinstance(held, list) else []
+    return [item for item in items if within(item, "signInType") != "userPrincipalName"]
+
+
 def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
-    if body.get("accountEnabled") is False and s.live.standing == "live":
-        del body["accountEnabled"]
+    if _ATTRIBUTES in body:
+        exact = s.options.mode == "exact"
+        body[_ATTRIBUTES] = security_attributes.change(s.current.get(_ATTRIBUTES), body[_ATTRIBUTES], exact=exact)
+        if body[_ATTRIBUTES] is None:
+            del body[_ATTRIBUTES]
+            gaps.append(
+                LossGap(
+                    f"{s.name} keeps custom security attributes that it did not have in the backup",
+                    "Nothing is removed unless an exact match is asked for.",
+                    'Make a new plan with "match": "exact" to take them away.',
+                )
+            )
+    if synced(s) and (dropped := sorted(body.keys() - _CLOUD_SIDE)):
+        gaps.append(
+            LossGap(
+                f"Not written to {s.name}: {', '.join(dropped)}",
+                "The account is synchronised from an on-premises Active Directory, which is the only master of these.",
+                "Restore them in Active Directory; the next synchronisation brings them here.",
+            )
+        )
+        body = {name: value for name, value in body.items() if name in _CLOUD_SIDE}
+    body = _enabled(s, body, gaps)
+    if body:
+        gaps += restricted(s)
+    if body.keys() & _GUARDED:
+        gaps += _administrator(s)
+    return body
+
+
+def _enabled(s: Situation, body: Object, gaps: Gaps) -> Object:
+    """An account is never disabled, and where it was disabled since the backup that is told before it is enabled."""
+    if s.live.standing != "live" or "accountEnabled" not in body:
+        return body
+    if body["accountEnabled"] is False:
         gaps.append(
             LossGap(
                 f"{s.name} stays enabled",
@@ -60,7 +131,33 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
                 "Disable it yourself if that is what you want.",
             )
         )
+        return {name: value for name, value in body.items() if name != "accountEnabled"}
+    gaps.append(
+        LossGap(
+            f"{s.name} is enabled again",
+            "It was enabled in the backup; somebody has disabled it since, perhaps because it was taken over.",
+            "Make sure that it may sign in again, or leave accountEnabled out of the restore.",
+        )
+    )
     return body
+
+
+def _clears(s: Situation, name: str) -> bool:
+    return not synced(s) or name in _CLOUD_SIDE
+
+
+def _administrator(s: Situation) -> Gaps:
+    if s.live.id not in s.safety.administrators:
+        return []
+    return [
+        LossGap(
+            f"{s.name} is an administrator",
+            "Whether such an account is enabled, its phones, other mail addresses and sign-in name can be changed only "
+            "by who holds the directory role Privileged Authentication Administrator or Global Administrator.",
+            "Give the restorer the role Privileged Authentication Administrator for the time of the restore; otherwise "
+            "these steps are refused with 403.",
+        )
+    ]
 
 
 def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
@@ -91,9 +188,95 @@ def _bin_notes(s: Situation) -> Gaps:
     ]
 
 
-def _synced(s: Situation) -> bool:
-    source = s.record if s.live.standing == "gone" else s.live.object
-    return source.get("onPremisesSyncEnabled") is True
+def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    return (*_licence_calls(s, gaps), *_identity_calls(s, gaps))
+
+
+def _licence_calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    if not isinstance(s.wanted.get(STATES), list) or not s.options.takes(ASSIGNED):
+        return ()
+    wanted, current = of_user(s.wanted), of_user(s.current)
+    late = sorted(inherited(s.wanted) - inherited(s.current))
+    if late:
+        gaps.append(
+            LossGap(
+                f"Licences that {s.name} has from a group: {', '.join(late)}",
+                "They are the group's: they follow when the account is a member again and the licences of the group "
+                "have been processed.",
+                "Wait for it, then look at licenseAssignmentStates.",
+            )
+        )
+    gaps += kept_licences(s, wanted, current)
+    found = licence_calls(s, wanted, current)
+    if found and not (s.current.get("usageLocation") or s.wanted.get("usageLocation")):
+        gaps.append(
+            LossGap(
+                f"Licences of {s.name}",
+                "Graph assigns none to an account without a usage location, and the backup has none.",
+                "Set usageLocation, then make a new plan.",
+            )
+        )
+        return ()
+    return found
+
+
+def _identity_calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    """Graph takes the list of identities whole, the one that follows from the sign-in name among them."""
+    wanted, current = _chosen_identities(s.wanted), _chosen_identities(s.current)
+    extra = [item for item in current if item not in wanted]
+    if all(item in current for item in wanted) and not (extra and s.options.mode == "exact"):
+        return ()
+    if not isinstance(s.wanted.get(_IDENTITIES), list) or synced(s):
+        return ()
+    chosen = wanted if s.options.mode == "exact" else [*wanted, *extra]
+    return (
+        Call(
+            path="",
+            method="PATCH",
+            body={_IDENTITIES: [*_own_identity(s), *chosen]},
+            reason="The identities it signs in with differ from the backup.",
+            before={_IDENTITIES: list(current)},
+            after={_IDENTITIES: list(chosen)},
+            danger="high",
+        ),
+    )
+
+
+def _own_identity(s: Situation) -> list[Json]:
+    for user in (s.live.object, s.record):
+        held = user.get(_IDENTITIES)
+        items = held if isinstance(held, list) else []
+        own = [item for item in items if within(item, "signInType") == "userPrincipalName"]
+        if own:
+            return own
+    return []
+
+
+def _links(s: Situation, link: str) -> LossGap | None:
+    if link != "manager" or not synced(s):
+        return None
+    return LossGap(
+        f"The manager of {s.name} is not written",
+        "The account is synchronised from an on-premises Active Directory, which is the only master of it.",
+        "Set the manager in Active Directory.",
+    )
+
+
+def _deletion(s: Situation) -> LossGap | None:
+    why = protected(s.safety, s.live.id)
+    if not why and s.live.id == s.safety.caller:
+        why = "It is the account of who asks."
+    if not why and s.live.id in s.safety.administrators:
+        why = "It is a Global Administrator, and a restore deletes none."
+    if not why and synced(s):
+        why = "It is synchronised from an on-premises Active Directory, which would bring it back."
+    return stays(s, why) if why else None
+
+
+def _danger(s: Situation, step: Step) -> Danger:
+    written = step.body if isinstance(step.body, dict) and step.action in ("update", "clearProperty") else {}
+    found = {_HOW_TO_SIGN_IN[name] for name in written if name in _HOW_TO_SIGN_IN}
+    return "high" if "high" in found else "elevated" if found else "low"
 
 
 def _invited(user: Object) -> bool:
@@ -111,7 +294,15 @@ RULES = Rules(
     create=_create,
     create_notes=_create_notes,
     bin_notes=_bin_notes,
-    apart=(_SENSITIVE, frozenset({"employeeLeaveDateTime"}), frozenset({"identities"})),
+    calls=_calls,
+    reverse=licences_back,
+    links=_links,
+    deletion=_deletion,
+    danger=_danger,
+    apart=(*_SENSITIVE, frozenset({"employeeLeaveDateTime"}), frozenset({_ATTRIBUTES})),
     never_null=frozenset({"displayName", "usageLocation", "userPrincipalName", "mailNickname", "accountEnabled"}),
+    clears=_clears,
+    valued=frozenset({_ATTRIBUTES}),
     generated={"passwordProfile": {"forceChangePasswordNextSignIn": True}},
+    watched=frozenset({ASSIGNED, STATES, _IDENTITIES}),
 )
