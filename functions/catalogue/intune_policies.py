@@ -46,6 +46,11 @@ _TOKENS = Lost(
     planned=False,
 )
 
+# Where the rules of a firewall, or of device control, name reusable settings groups.
+_REUSED = (
+    "@relationships.settings.settingInstance.groupSettingCollectionValue.children.simpleSettingCollectionValue.value"
+)
+
 DEVICE_CONFIGURATIONS = intune(
     key="deviceConfigurations",
     title="Intune device configuration profiles",
@@ -131,8 +136,8 @@ CONFIGURATION_POLICIES = intune(
     read_scopes=(CONFIGURATION,),
     tolerates=_TOLERATES,
     read_only=_STAMPS | {"creationSource", "disableEntraGroupPolicyAssignment", "isAssigned", "settingCount"},
-    references=(*TARGETS, "@relationships.settings"),
-    elsewhere=frozenset({"@relationships.settings"}),  # most ids in settings are those of their templates
+    references=(*TARGETS, _REUSED),
+    elsewhere=frozenset({_REUSED}),  # other lists among settings hold ids that are no objects of Graph
     depends_on=(*TARGETED, "reusablePolicySettings"),
     restore=written(
         "/deviceManagement/configurationPolicies",

@@ -61,7 +61,12 @@ def patch_profile(s: Situation, body: Object, gaps: Gaps) -> Object:
             )
         )
         return {name: value for name, value in body.items() if name != OMA}
-    return {**body, OMA: _readable(s, gaps)} if recorded else body
+    if not recorded:
+        return body
+    readable = _readable(s, gaps)
+    if same(readable, s.current.get(OMA)):
+        return {name: value for name, value in body.items() if name != OMA}
+    return {**body, OMA: readable}
 
 
 def create_profile(s: Situation, body: Object, gaps: Gaps) -> Object:
@@ -161,7 +166,7 @@ def _readable(s: Situation, gaps: Gaps) -> Json:
     gaps.extend(
         LossGap(
             f"The value of {name} in {s.name}",
-            "It is encrypted, and Graph shows asterisks in its place.",
+            f"It is encrypted, and Graph shows asterisks in its place among {OMA}.",
             "Add the setting by hand with its value.",
         )
         for name in _encrypted(s.wanted)

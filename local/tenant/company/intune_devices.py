@@ -256,7 +256,7 @@ def _roles(world: World) -> Iterator[Item]:
             "scopeType": "allDevicesAndLicensedUsers" if number else "resourceScope",
         }
         kind = "deviceAndAppManagementRoleAssignment"
-        yield Object(kind, assignment)
+        yield Object(kind, assignment | {"roleDefinitionId": role})
         below = {name: assignment[name] for name in ("id", "displayName", "description", "resourceScopes")}
         below["@odata.type"] = f"#microsoft.graph.{kind}"
         yield from child("roleDefinition", role, "roleAssignments", "roleAssignment", below)

@@ -10,6 +10,7 @@ from local.tenant.company.items import Item, Object
 from local.tenant.company.world import World
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
+_RULE_PLACE = 3
 _PREFIX = "device_vendor_msft_policy_config"
 _PAYLOAD = base64.b64encode(b"<?xml version='1.0'?><plist version='1.0'><dict/></plist>").decode()
 _TEMPLATE_POLICIES = ("Allow users to contact the supplier for feedback", "Set the home page", "Sites to open at start")
@@ -198,7 +199,9 @@ def _catalog(world: World, number: int) -> Iterator[Item]:
     more = {"source": "direct", "sourceId": id}
     yield from assignments(world, "deviceManagementConfigurationPolicy", id, kind, number, more)
     for place in range(count):
-        setting = {"id": str(place), "settingInstance": _setting(number, place)}
+        rule = template and place == _RULE_PLACE
+        instance = _firewall_rule(world) if rule else _setting(number, place)
+        setting = {"id": str(place), "settingInstance": instance}
         yield from child(
             "deviceManagementConfigurationPolicy",
             id,
@@ -229,6 +232,29 @@ def _setting(number: int, place: int) -> dict[str, Any]:
         for page in ("https://start.halden.example", "https://crew.halden.example")
     ]
     return {"@odata.type": f"{kind}SimpleSettingCollectionInstance", **head, "simpleSettingCollectionValue": pages}
+
+
+def _firewall_rule(world: World) -> dict[str, Any]:
+    """A rule whose remote addresses are a reusable settings group."""
+    kind = "#microsoft.graph.deviceManagementConfiguration"
+    definition = "vendor_msft_firewall_mdmstore_firewallrules_{firewallrulename}"
+    group = {
+        "@odata.type": f"{kind}ReferenceSettingValue",
+        "settingValueTemplateReference": None,
+        "value": world.id("intune:reusable"),
+    }
+    addresses = {
+        "@odata.type": f"{kind}SimpleSettingCollectionInstance",
+        "settingDefinitionId": f"{definition}_remoteaddressdynamickeywords",
+        "settingInstanceTemplateReference": None,
+        "simpleSettingCollectionValue": [group],
+    }
+    return {
+        "@odata.type": f"{kind}GroupSettingCollectionInstance",
+        "settingDefinitionId": definition,
+        "settingInstanceTemplateReference": None,
+        "groupSettingCollectionValue": [{"settingValueTemplateReference": None, "children": [addresses]}],
+    }
 
 
 def _intent(world: World, number: int) -> Iterator[Item]:

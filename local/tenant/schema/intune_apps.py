@@ -36,7 +36,7 @@ _PROTECTION = """
     pinRequired bool
     saveAsBlocked bool
 """
-_POLICY_LINKS = links(assigned("targetedManagedAppPolicyAssignment"), held("apps", "managedMobileApp"))
+_POLICY_LINKS = links(assigned("targetedManagedAppPolicyAssignment"), held("apps", "managedMobileApp", deep=True))
 
 MOBILE_APP = intune(
     name="mobileApp",
@@ -44,6 +44,12 @@ MOBILE_APP = intune(
     path="/deviceAppManagement/mobileApps",
     beta=True,
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "publisher",
+    ),
     subtypes={
         "win32LobApp": (
             "allowedArchitectures",
@@ -117,7 +123,7 @@ MOBILE_APP = intune(
     """),
     links=links(
         assigned("mobileAppAssignment"),
-        LinkRule(name="categories", to=("mobileAppCategory",)),
+        LinkRule(name="categories", to=("mobileAppCategory",), writable=True, writes_with=APPS[1:]),
         held("relationships", "mobileAppRelationship"),
     ),
 )
@@ -127,6 +133,9 @@ CATEGORY = intune(
     collection="mobileAppCategories",
     path="/deviceAppManagement/mobileAppCategories",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table("""
         id guid ro
         displayName string
@@ -138,6 +147,9 @@ APP_RELATIONSHIP = child(
     name="mobileAppRelationship",
     collection="relationships",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST"}),
+    required=("targetId",),
     subtypes={"mobileAppDependency": ("dependencyType",), "mobileAppSupersedence": ("supersedenceType",)},
     properties=table("""
         id string ro
@@ -153,8 +165,11 @@ TARGETED_APP = child(
     name="managedMobileApp",
     collection="apps",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST"}),
+    required=("mobileAppIdentifier",),
     properties=table("""
-        id string ro
+        id string create
         mobileAppIdentifier open
         version string? ro
     """),
@@ -165,6 +180,9 @@ IOS_PROTECTION = intune(
     collection="iosManagedAppProtections",
     path="/deviceAppManagement/iosManagedAppProtections",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table(f"""{_POLICY}{_PROTECTION}
         appDataEncryptionType string
         exemptedAppProtocols open[] set beta
@@ -178,6 +196,9 @@ ANDROID_PROTECTION = intune(
     collection="androidManagedAppProtections",
     path="/deviceAppManagement/androidManagedAppProtections",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table(f"""{_POLICY}{_PROTECTION}
         encryptAppData bool
         approvedKeyboards open[] set beta
@@ -192,6 +213,9 @@ WINDOWS_PROTECTION = intune(
     path="/deviceAppManagement/windowsManagedAppProtections",
     beta=True,
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table(f"""{_POLICY}
         allowedInboundDataTransferSources string
         allowedOutboundClipboardSharingLevel string
@@ -213,6 +237,9 @@ INFORMATION_PROTECTION = intune(
     collection="mdmWindowsInformationProtectionPolicies",
     path="/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table(f"""{_POLICY}
         azureRightsManagementServicesAllowed bool
         dataRecoveryCertificate open?
@@ -238,6 +265,12 @@ APP_LOCKER_FILE = child(
     name="windowsInformationProtectionAppLockerFile",
     collection="protectedAppLockerFiles",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "file",
+    ),
     properties=table("""
         id string ro
         displayName string
@@ -252,6 +285,9 @@ TARGETED_CONFIGURATION = intune(
     collection="targetedManagedAppConfigurations",
     path="/deviceAppManagement/targetedManagedAppConfigurations",
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table(f"""{_POLICY}
         appGroupType string beta
         customSettings open[] set
@@ -268,6 +304,12 @@ DEVICE_CONFIGURATION = intune(
     path="/deviceAppManagement/mobileAppConfigurations",
     beta=True,
     reads=APPS,
+    writes_with=APPS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "targetedMobileApps",
+    ),
     subtypes={
         "iosMobileAppConfiguration": ("encodedSettingXml", "settings"),
         "androidManagedStoreAppConfiguration": (

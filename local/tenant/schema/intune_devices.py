@@ -25,6 +25,13 @@ DEVICE_SCRIPT = intune(
     path="/deviceManagement/deviceManagementScripts",
     beta=True,
     reads=SCRIPTS,
+    writes_with=SCRIPTS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "fileName",
+        "scriptContent",
+    ),
     properties=table("""
         id guid ro
         displayName string
@@ -47,6 +54,13 @@ SHELL_SCRIPT = intune(
     path="/deviceManagement/deviceShellScripts",
     beta=True,
     reads=SCRIPTS,
+    writes_with=SCRIPTS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "fileName",
+        "scriptContent",
+    ),
     properties=table("""
         id guid ro
         displayName string
@@ -70,6 +84,12 @@ HEALTH_SCRIPT = intune(
     path="/deviceManagement/deviceHealthScripts",
     beta=True,
     reads=SCRIPTS,
+    writes_with=SCRIPTS[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "detectionScriptContent",
+    ),
     properties=table("""
         id guid ro
         displayName string
@@ -99,6 +119,9 @@ ENROLLMENT_CONFIGURATION = intune(
     path="/deviceManagement/deviceEnrollmentConfigurations",
     beta=True,
     reads=SERVICE,
+    writes_with=SERVICE[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     subtypes={
         "deviceEnrollmentLimitConfiguration": ("limit",),
         "deviceEnrollmentPlatformRestrictionConfiguration": ("platformRestriction", "platformType"),
@@ -113,7 +136,7 @@ ENROLLMENT_CONFIGURATION = intune(
         id string ro
         displayName string
         description string?
-        priority int
+        priority int ro
         createdDateTime datetime ro
         lastModifiedDateTime datetime ro
         version int ro
@@ -121,7 +144,7 @@ ENROLLMENT_CONFIGURATION = intune(
         deviceEnrollmentConfigurationType string ro
         limit int
         platformRestriction open?
-        platformType string
+        platformType string create
         androidRestriction open?
         iosRestriction open?
         installProgressTimeoutInMinutes int
@@ -137,6 +160,9 @@ AUTOPILOT_PROFILE = intune(
     path="/deviceManagement/windowsAutopilotDeploymentProfiles",
     beta=True,
     reads=SERVICE,
+    writes_with=SERVICE[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     subtypes={
         "azureADWindowsAutopilotDeploymentProfile": (),
         "activeDirectoryWindowsAutopilotDeploymentProfile": ("hybridAzureADJoinSkipConnectivityCheck",),
@@ -145,19 +171,19 @@ AUTOPILOT_PROFILE = intune(
         id guid ro
         displayName string
         description string?
-        language string?
+        language string? ro
         locale string?
         createdDateTime datetime ro
         lastModifiedDateTime datetime ro
         deviceNameTemplate string?
         deviceType string
-        enableWhiteGlove bool
+        enableWhiteGlove bool ro
         enrollmentStatusScreenSettings open?
-        extractHardwareHash bool
+        extractHardwareHash bool ro
         hardwareHashExtractionEnabled bool
         managementServiceAppId string?
         outOfBoxExperienceSetting open?
-        outOfBoxExperienceSettings open?
+        outOfBoxExperienceSettings open? ro
         preprovisioningAllowed bool
         roleScopeTagIds string[] set
         hybridAzureADJoinSkipConnectivityCheck bool
@@ -171,13 +197,20 @@ ASSIGNMENT_FILTER = intune(
     path="/deviceManagement/assignmentFilters",
     beta=True,
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "platform",
+        "rule",
+    ),
     properties=table("""
         id guid ro
         displayName string
         description string?
         platform string create
         rule string
-        assignmentFilterManagementType string
+        assignmentFilterManagementType string create
         createdDateTime datetime ro
         lastModifiedDateTime datetime ro
         payloads open[] set ro
@@ -191,6 +224,9 @@ SCOPE_TAG = intune(
     path="/deviceManagement/roleScopeTags",
     beta=True,
     reads=RBAC,
+    writes_with=RBAC[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table("""
         id string ro
         displayName string
@@ -206,6 +242,12 @@ ROLE_DEFINITION = intune(
     collection="roleDefinitions",
     path="/deviceManagement/roleDefinitions",
     reads=RBAC,
+    writes_with=RBAC[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "rolePermissions",
+    ),
     subtypes={"deviceAndAppManagementRoleDefinition": ()},
     properties=table("""
         id guid ro
@@ -213,7 +255,7 @@ ROLE_DEFINITION = intune(
         description string?
         isBuiltIn bool ro
         isBuiltInRoleDefinition bool ro beta
-        permissions open[] set beta
+        permissions open[] ro set beta
         rolePermissions open[] set
         roleScopeTagIds string[] set beta
     """),
@@ -224,6 +266,8 @@ ASSIGNMENT_OF_ROLE = child(
     name="roleAssignment",
     collection="roleAssignments",
     reads=RBAC,
+    writes_with=RBAC[1:],
+    methods=frozenset(set()),
     subtypes={"deviceAndAppManagementRoleAssignment": ("members",)},
     properties=table("""
         id guid ro
@@ -239,6 +283,13 @@ ROLE_ASSIGNMENT = intune(
     collection="roleAssignments",
     path="/deviceManagement/roleAssignments",
     reads=RBAC,
+    writes_with=RBAC[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "members",
+        "roleDefinition",
+    ),
     properties=table("""
         id guid ro
         displayName string
@@ -247,7 +298,19 @@ ROLE_ASSIGNMENT = intune(
         resourceScopes string[] set
         scopeMembers string[] set beta
         scopeType string beta
+        roleScopeTagIds string[] set beta
+        roleDefinitionId guid never
     """),
+    links=links(
+        LinkRule(
+            name="roleDefinition",
+            to=("roleDefinition",),
+            single=True,
+            held=Held.OWN,
+            via="roleDefinitionId",
+            bound=True,
+        )
+    ),
 )
 
 MESSAGE_TEMPLATE = intune(
@@ -255,6 +318,9 @@ MESSAGE_TEMPLATE = intune(
     collection="notificationMessageTemplates",
     path="/deviceManagement/notificationMessageTemplates",
     reads=SERVICE,
+    writes_with=SERVICE[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table("""
         id guid ro
         displayName string
@@ -271,6 +337,13 @@ LOCALIZED_MESSAGE = child(
     name="localizedNotificationMessage",
     collection="localizedNotificationMessages",
     reads=SERVICE,
+    writes_with=SERVICE[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "locale",
+        "messageTemplate",
+        "subject",
+    ),
     properties=table("""
         id string ro
         isDefault bool
@@ -286,6 +359,14 @@ TERMS = intune(
     collection="termsAndConditions",
     path="/deviceManagement/termsAndConditions",
     reads=SERVICE,
+    writes_with=SERVICE[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "acceptanceStatement",
+        "bodyText",
+        "displayName",
+        "title",
+    ),
     properties=table("""
         id guid ro
         acceptanceStatement string
@@ -307,6 +388,9 @@ CATEGORY = intune(
     collection="deviceCategories",
     path="/deviceManagement/deviceCategories",
     reads=(*CONFIGURATION, *DEVICES),
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table("""
         id guid ro
         displayName string
@@ -380,7 +464,12 @@ KINDS: tuple[Kind, ...] = (
     ENROLLMENT_CONFIGURATION,
     assignment("enrollmentConfigurationAssignment", "source string\nsourceId string?"),
     AUTOPILOT_PROFILE,
-    assignment("windowsAutopilotDeploymentProfileAssignment", "source string\nsourceId string?"),
+    assignment(
+        "windowsAutopilotDeploymentProfileAssignment",
+        "source string\nsourceId string?",
+        methods=frozenset({"POST", "DELETE"}),
+        writes_with=SERVICE[1:],
+    ),
     ASSIGNMENT_FILTER,
     SCOPE_TAG,
     assignment("roleScopeTagAutoAssignment"),
@@ -390,7 +479,7 @@ KINDS: tuple[Kind, ...] = (
     MESSAGE_TEMPLATE,
     LOCALIZED_MESSAGE,
     TERMS,
-    assignment("termsAndConditionsAssignment"),
+    assignment("termsAndConditionsAssignment", methods=frozenset({"POST", "DELETE"}), writes_with=SERVICE[1:]),
     CATEGORY,
     MANAGED_DEVICE,
 )

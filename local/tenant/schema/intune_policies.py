@@ -14,6 +14,9 @@ DEVICE_CONFIGURATION = intune(
     path="/deviceManagement/deviceConfigurations",
     beta=True,
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     subtypes={
         "windows10CustomConfiguration": ("omaSettings",),
         "windowsUpdateForBusinessConfiguration": (
@@ -64,6 +67,9 @@ DEVICE_COMPLIANCE_POLICY = intune(
     path="/deviceManagement/deviceCompliancePolicies",
     beta=True,
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     subtypes={
         "windows10CompliancePolicy": ("bitLockerEnabled", "passwordMinimumLength", "passwordRequired"),
         "iosCompliancePolicy": ("passcodeMinimumLength", "passcodeRequired", "securityBlockJailbrokenDevices"),
@@ -87,7 +93,7 @@ DEVICE_COMPLIANCE_POLICY = intune(
     """),
     links=links(
         assigned("deviceCompliancePolicyAssignment"),
-        held("scheduledActionsForRule", "deviceComplianceScheduledActionForRule"),
+        held("scheduledActionsForRule", "deviceComplianceScheduledActionForRule", deep=True),
     ),
 )
 
@@ -95,17 +101,22 @@ SCHEDULED_ACTION = child(
     name="deviceComplianceScheduledActionForRule",
     collection="scheduledActionsForRule",
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST"}),
     properties=table("""
         id guid ro
         ruleName string?
     """),
-    links=links(held("scheduledActionConfigurations", "deviceComplianceActionItem")),
+    links=links(held("scheduledActionConfigurations", "deviceComplianceActionItem", deep=True)),
 )
 
 ACTION_ITEM = child(
     name="deviceComplianceActionItem",
     collection="scheduledActionConfigurations",
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST"}),
+    required=("actionType",),
     properties=table("""
         id guid ro
         actionType string
@@ -121,6 +132,14 @@ CONFIGURATION_POLICY = intune(
     path="/deviceManagement/configurationPolicies",
     beta=True,
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "PUT", "DELETE"}),
+    required=(
+        "name",
+        "platforms",
+        "technologies",
+    ),
+    shows_updates=False,
     properties=table("""
         id guid ro
         name string
@@ -130,16 +149,16 @@ CONFIGURATION_POLICY = intune(
         creationSource string? ro
         disableEntraGroupPolicyAssignment bool ro
         isAssigned bool ro
-        platforms string
+        platforms string create
         priorityMetaData open?
         roleScopeTagIds string[] set
         settingCount int ro
-        technologies string
-        templateReference open?
+        technologies string create
+        templateReference open? create
     """),
     links=links(
         assigned("deviceManagementConfigurationPolicyAssignment"),
-        held("settings", "deviceManagementConfigurationSetting"),
+        held("settings", "deviceManagementConfigurationSetting", deep=True),
     ),
 )
 
@@ -148,8 +167,11 @@ CONFIGURATION_SETTING = child(
     name="deviceManagementConfigurationSetting",
     collection="settings",
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST"}),
+    required=("settingInstance",),
     properties=table("""
-        id string ro
+        id string create
         settingInstance open
     """),
 )
@@ -160,6 +182,13 @@ REUSABLE_SETTING = intune(
     path="/deviceManagement/reusablePolicySettings",
     beta=True,
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "settingDefinitionId",
+        "settingInstance",
+    ),
     properties=table("""
         id guid ro
         displayName string
@@ -179,6 +208,12 @@ INTENT = intune(
     path="/deviceManagement/intents",
     beta=True,
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=(
+        "displayName",
+        "templateId",
+    ),
     properties=table("""
         id guid ro
         displayName string
@@ -187,11 +222,11 @@ INTENT = intune(
         isMigratingToConfigurationPolicy bool? ro
         lastModifiedDateTime datetime ro
         roleScopeTagIds string[] set
-        templateId string?
+        templateId string? create
     """),
     links=links(
         assigned("deviceManagementIntentAssignment"),
-        held("settings", "deviceManagementSettingInstance"),
+        held("settings", "deviceManagementSettingInstance", deep=True),
     ),
 )
 
@@ -199,6 +234,9 @@ INTENT_SETTING = child(
     name="deviceManagementSettingInstance",
     collection="settings",
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST"}),
+    required=("definitionId",),
     subtypes={
         "deviceManagementBooleanSettingInstance": (),
         "deviceManagementIntegerSettingInstance": (),
@@ -218,6 +256,9 @@ GROUP_POLICY_CONFIGURATION = intune(
     path="/deviceManagement/groupPolicyConfigurations",
     beta=True,
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("displayName",),
     properties=table("""
         id guid ro
         displayName string
@@ -237,6 +278,9 @@ DEFINITION_VALUE = child(
     name="groupPolicyDefinitionValue",
     collection="definitionValues",
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("definition",),
     properties=table("""
         id guid ro
         configurationType string
@@ -246,8 +290,15 @@ DEFINITION_VALUE = child(
         definitionId guid never
     """),
     links=links(
-        LinkRule(name="definition", to=("groupPolicyDefinition",), single=True, held=Held.OWN, via="definitionId"),
-        held("presentationValues", "groupPolicyPresentationValue"),
+        LinkRule(
+            name="definition",
+            to=("groupPolicyDefinition",),
+            single=True,
+            held=Held.OWN,
+            via="definitionId",
+            bound=True,
+        ),
+        held("presentationValues", "groupPolicyPresentationValue", deep=True),
     ),
 )
 
@@ -279,6 +330,9 @@ PRESENTATION_VALUE = child(
     name="groupPolicyPresentationValue",
     collection="presentationValues",
     reads=CONFIGURATION,
+    writes_with=CONFIGURATION[1:],
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("presentation",),
     subtypes={
         "groupPolicyPresentationValueText": ("value",),
         "groupPolicyPresentationValueBoolean": ("value",),
@@ -294,7 +348,12 @@ PRESENTATION_VALUE = child(
     """),
     links=links(
         LinkRule(
-            name="presentation", to=("groupPolicyPresentation",), single=True, held=Held.OWN, via="presentationId"
+            name="presentation",
+            to=("groupPolicyPresentation",),
+            single=True,
+            held=Held.OWN,
+            via="presentationId",
+            bound=True,
         ),
     ),
 )

@@ -1,7 +1,5 @@
 """Intune: configurations, compliance, apps and who gets them."""
 
-from collections.abc import Mapping
+from local.tenant.rules.intune import RULES
 
-from local.tenant.rules.kinds import Rules
-
-RULES: Mapping[str, Rules] = {}
+__all__ = ["RULES"]
