@@ -13,7 +13,7 @@ from functions.core.diff import holds, same, shape
 from functions.core.plan import Item, Step
 from functions.core.plan_registry import rules_of
 from functions.core.record import Json, Object
-from functions.errors import LifeboatError, LiveObjectMoved, WriteUnverified
+from functions.errors import GraphError, LifeboatError, LiveObjectMoved, WriteUnverified
 from functions.restore.apply_ids import Made
 from functions.restore.guards import Guards
 from functions.restore.journal import Journal
@@ -191,11 +191,15 @@ class Work:
         self, place: int, seen: Callable[[], Awaitable[bool]], unlike: Callable[[], list[str]], *, result_id: str = ""
     ) -> None:
         """The same with a question of its own; `unlike` names what it did not find."""
-        if await self.bench.settle.until(seen):
-            self.bench.journal.done(self.item, place, result_id=result_id)
+        try:
+            if await self.bench.settle.until(seen):
+                self.bench.journal.done(self.item, place, result_id=result_id)
+                return
+        except GraphError as error:  # it was sent, and can only not be read
+            self.bench.journal.failed(self.item, place, error, result_id=result_id)
             return
-        error = unseen(self.step(place), unlike())
-        self.bench.journal.failed(self.item, place, error, result_id=result_id, unlike=unlike())
+        lost = unseen(self.step(place), unlike())
+        self.bench.journal.failed(self.item, place, lost, result_id=result_id, unlike=unlike())
 
     def moved(self) -> LiveObjectMoved:
         """The conflict between a plan and a tenant that somebody else has changed."""

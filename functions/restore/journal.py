@@ -46,7 +46,7 @@ class Journal:
         self._rows: dict[Place, StepRow] = {}
         self._first = True  # nothing says yet that somebody was here before
         self._queue: dict[Place, tuple[StepRow, StepOutcome]] = {}  # with the outcome that is written down so far
-        self._written = self.tally
+        self._found = self._written = self.tally
         self._waiting: list[asyncio.Future[None]] = []
         self._sending: asyncio.Task[None] | None = None
         self._lost: BaseException | None = None
@@ -59,7 +59,7 @@ class Journal:
         self._first = found is None
         if found is not None:
             ended = found.ended if found.claim == self.row.claim else 0
-            self.tally = self._written = msgspec.structs.replace(found, claim=self.row.claim, ended=ended)
+            self.tally = self._found = self._written = msgspec.structs.replace(found, claim=self.row.claim, ended=ended)
 
     async def read(self, page: PageRef) -> None:
         """Takes in the rows of one page; those of a plan whose journal is empty are not asked for."""
@@ -149,6 +149,11 @@ class Journal:
         """Writes down what is queued."""
         if self._queue or self._sending is not None:
             await self._durable(())
+
+    @property
+    def wrote(self) -> bool:
+        """True once something has been written down by this process."""
+        return self._written is not self._found or bool(self._queue)
 
     @property
     def contested(self) -> bool:

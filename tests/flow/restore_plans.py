@@ -19,6 +19,7 @@ from functions.graph.client import GraphClient
 from functions.restore.live import Live
 from functions.restore.live_paths import record_path
 from functions.restore.planning_look import simple_aliases
+from functions.restore.safety import SENSITIVE, Guard
 from functions.settings import Settings
 from functions.storage.open import Stores
 from functions.storage.plans import PlanRow
@@ -29,6 +30,7 @@ async def planned_items(
     options: Options,
     stores: Stores,
     reader: GraphClient,
+    restorer: GraphClient,
     settings: Settings,
     run: str = "",
 ) -> list[Item]:
@@ -50,6 +52,9 @@ async def planned_items(
             for old in (identity, *simple_aliases(record, entry)):
                 ids[old] = token(old)
                 made[old] = stage_of(entry)
+    guard = Guard(reader, restorer, settings, "")
+    sensitive = any(key in SENSITIVE for key, _ in things)
+    safety = await (guard.asked() if sensitive else guard.known())
     all_items: list[Item] = []
     for entry, identity, record, version_run in found:
         wanted = referred(remapped(record, entry, ids), entry)
@@ -58,7 +63,7 @@ async def planned_items(
             run=version_run, graph_url=settings.graph_url, tenant=settings.tenant_id, made=made, now=iso(utc_now())
         )
         state = replace(states[entry.key, identity], missing=missing)
-        all_items += items(record, state, options, entry, ids, frame)
+        all_items += items(record, state, options, entry, ids, frame, safety)
     return sorted(all_items, key=lambda item: item.stage)
 
 

@@ -157,7 +157,8 @@ class World:
 
     async def plan_of(self, things: Sequence[tuple[str, str]], run: str = "", **options: Any) -> Plan:
         """A plan for some objects, by type and id."""
-        found = await planned_items(things, Options(**options), self.stores, self.reader, self.settings, run)
+        clients = (self.reader, self.restorer)
+        found = await planned_items(things, Options(**options), self.stores, *clients, self.settings, run)
         return await self.keep(found)
 
     async def keep(self, found: Sequence[Item], *, page: int = 100) -> Plan:

@@ -149,12 +149,15 @@ async def test_a_policy_deleted_for_good_comes_back_report_only_with_the_new_ids
 
 async def test_a_policy_from_the_bin_is_not_in_force_for_longer_than_one_call(world: World):
     await world.call("PATCH", "/_admin/switches", {"caRestore": "supported"})
-    policy = await world.call("POST", f"{CA}/policies", _policy("From the bin", "enabled"))
+    body = _policy("From the bin", "enabled")
+    body["conditions"]["users"] = {"includeUsers": [await world.user("binned-policy")]}
+    policy = await world.call("POST", f"{CA}/policies", body)
     await world.backup()
     await world.call("DELETE", f"{CA}/policies/{policy['id']}")
     before = await world.mark()
 
     plan = await world.plan("conditionalAccessPolicies", policy["id"])
+    assert plan.steps == 2, [gap for item in await world.items(plan) for gap in item.gaps]
     await world.claim(plan)
     waits: list[float] = []
 
