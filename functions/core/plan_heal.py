@@ -10,7 +10,7 @@ never changed, planned like any other object, so that every rule of its type hol
     the referrer is gone         made again, if it is an assignment that its principal took along; else a gap
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from functions.catalogue.model import Deletes, ObjectType
@@ -31,14 +31,15 @@ class _ChangedSince(Exception):
 
 @dataclass(slots=True)
 class _Healing:
-    """`full` is the record with the newest ids; `properties` and `relationships` are those of the live object that
-    shall name the new one."""
+    """`full` is the record with the newest ids, `lost` those of its objects that are put back without a token;
+    `properties` and `relationships` are those of the live object that shall name the new ids."""
 
     entry: ObjectType
     name: str
     full: Object
     live: LiveState
     ids: Mapping[str, str]
+    lost: frozenset[str]
     properties: Object = field(default_factory=dict)
     relationships: Object = field(default_factory=dict)
     gaps: list[LossGap] = field(default_factory=list)
@@ -53,20 +54,27 @@ def healing_items(
     ids: Mapping[str, str],
     frame: Frame,
     safety: Safety | None = None,
+    lost: Collection[str] = (),
 ) -> list[Item]:
     """The items, none where nothing is left to do. `paths` are dotted, `@relationships.{name}` for a link. `ids` maps
-    old ids to the newest; only what it maps to tokens is put back where it is gone."""
+    old ids to the newest. Only what it maps to tokens, and the old ids in `lost`, are put back where they are gone."""
     name = str(record.get(entry.name) or record.get(entry.identity) or entry.key)
     if not options.heals(entry.key, str(record.get(entry.identity) or entry.key)):
         return []
     if entry.restore is None:
         return [told(record, live, entry, frame, _unwritable(name, entry, paths), "reference")]
     full = remapped(record, entry, ids)
+    found_again = frozenset(ids[old] for old in lost if old in ids)
+    known = safety or Safety()
     if live.standing != "live":
-        if entry.restore.deletes is not Deletes.LINK or not any(tokens(full.get(one)) for one in entry.restore.follows):
+        if entry.restore.deletes is not Deletes.LINK or not any(
+            _new(full.get(one), found_again) for one in entry.restore.follows
+        ):
             return [told(record, live, entry, frame, _gone(name, live), "reference")]
-        return built(record, full, live, Options(state=options.state), entry, frame, safety or Safety(), "reference")
-    healing = _Healing(entry, name, full, live, ids)
+        return built(
+            record, full, live, Options(state=options.state), entry, ids, frame, safety or Safety(), "reference"
+        )
+    healing = _Healing(entry, name, full, live, ids, found_again)
     for path in paths:
         _heal(healing, path)
     if not (healing.properties or healing.relationships):
@@ -81,7 +89,7 @@ def healing_items(
     }
     if entry.identity:
         healed[entry.identity] = live.id
-    found = built(record, healed, live, narrowed, entry, frame, safety or Safety(), "reference", healing.gaps)
+    found = built(record, healed, live, narrowed, entry, ids, frame, known, "reference", healing.gaps)
     return [item for item in found if item.steps or item.gaps]
 
 
@@ -92,7 +100,7 @@ def _heal(healing: _Healing, path: str) -> None:
             _heal_relationship(healing, *rest.partition(".")[::2])
         else:
             there = healing.properties.get(top, healing.live.object.get(top))
-            now = _healed(there, healing.full.get(top), rest, healing.ids)
+            now = _healed(there, healing.full.get(top), rest, healing)
             if not same(now, there):
                 healing.properties[top] = now
     except _ChangedSince:
@@ -108,29 +116,30 @@ def _heal_relationship(healing: _Healing, name: str, rest: str) -> None:
         held = healing.full.get(RELATIONSHIPS)
         wanted = held.get(name) if isinstance(held, dict) else None
         there: Json = healing.relationships.get(name, list(healing.live.parts.get(name, ())))
-        now = _healed(there, wanted, rest, healing.ids)
+        now = _healed(there, wanted, rest, healing)
         if not same(now, there):
             healing.relationships[name] = now
         return
     current = healing.live.links.get(name, ())
     known = {target.id for target in current}
-    added = [found for found in targets(healing.full, name) or [] if tokens(found.id) and found.id not in known]
+    wanted_links = targets(healing.full, name) or []
+    added = [found for found in wanted_links if _new(found.id, healing.lost) and found.id not in known]
     if added and relationship.single and current:
         raise _ChangedSince
     if added:
         healing.relationships[name] = [_shown(target) for target in (*current, *added)]
 
 
-def _healed(there: Json, full: Json, path: str, ids: Mapping[str, str]) -> Json:
+def _healed(there: Json, full: Json, path: str, healing: _Healing) -> Json:
     """`there`, naming at `path` each object made anew that `full` names there. Raises _ChangedSince where it cannot."""
-    if not any(tokens(text) for text in texts(full, path)):
+    if not _new_at(full, path, healing):
         return there
     if isinstance(full, list):
-        now = remapped_at(there if isinstance(there, list) else [], path, ids)
+        now = remapped_at(there if isinstance(there, list) else [], path, healing.ids)
         items = list(now) if isinstance(now, list) else []
         for item in full:
-            named = {new for text in texts(item, path) for new in tokens(text)}
-            if named and not any(named <= tokens(held) for held in items):
+            named = _new_at(item, path, healing)
+            if named and not any(named <= _new(held, healing.lost) for held in items):
                 items.append(item)
         return items
     if there is None or there == "" or there == []:
@@ -139,13 +148,23 @@ def _healed(there: Json, full: Json, path: str, ids: Mapping[str, str]) -> Json:
         if not isinstance(there, dict):
             raise _ChangedSince
         if not path:
-            return {**there, **{key: _healed(there.get(key), part, "", ids) for key, part in full.items()}}
+            return {**there, **{key: _healed(there.get(key), part, "", healing) for key, part in full.items()}}
         key, rest = (path, "") if path in full else path.partition(".")[::2]
-        return {**there, key: _healed(there.get(key), full.get(key), rest, ids)}
-    now = remapped_at(there, "", ids)
-    if not tokens(full) <= tokens(now):
+        return {**there, key: _healed(there.get(key), full.get(key), rest, healing)}
+    now = remapped_at(there, "", healing.ids)
+    if not _new(full, healing.lost) <= _new(now, healing.lost):
         raise _ChangedSince
     return now
+
+
+def _new_at(value: Json, path: str, healing: _Healing) -> set[str]:
+    return {new for text in texts(value, path) for new in _new(text, healing.lost)}
+
+
+def _new(value: Json, lost: frozenset[str]) -> set[str]:
+    """The objects made anew that a value names: by their token, or by the id an earlier restore gave them."""
+    found = tokens(value)
+    return found | {new for new in lost for text in texts(value, "") if new in text} if lost else found
 
 
 def _there(live: LiveState) -> Object:

@@ -48,7 +48,7 @@ def items(
 
     Raises PlanNotApplicable where the type cannot be restored at all.
     """
-    return built(record, remapped(record, entry, ids), live, options, entry, frame, safety or Safety())
+    return built(record, remapped(record, entry, ids), live, options, entry, ids, frame, safety or Safety())
 
 
 def built(
@@ -57,6 +57,7 @@ def built(
     live: LiveState,
     options: Options,
     entry: ObjectType,
+    ids: Mapping[str, str],
     frame: Frame,
     safety: Safety,
     origin: Origin = "chosen",
@@ -66,7 +67,8 @@ def built(
     """The same of a record that already names the newest ids; `original` is as the backup has it. `told_before`: gaps
     that are known already, and stop nothing. `undone`: calls of an earlier plan that are taken back."""
     rules = rules_of(entry.key)
-    draft = _draft(original, record, _standing(live, entry), options, entry, rules, frame, safety)
+    stands = _standing(live, entry)
+    draft = _draft(original, record, stands, options, entry, rules, ids, frame, safety)
     s = draft.situation
     lacking = unfilled(draft.collection)
     if lacking:
@@ -99,7 +101,7 @@ def built(
             why, todo = f"It takes a call that no restore makes: {refusal}.", "Write it by hand from its record."
             draft.gaps.append(LossGap(f"Nothing is written to {s.name}", why, todo))
     draft.gaps[:0] = told_before
-    return _items(draft, original, live, followed, origin)
+    return _items(draft, original, stands, digest_of(live, entry, followed), followed, origin)
 
 
 def deletion_item(live: LiveState, entry: ObjectType, frame: Frame, safety: Safety | None = None) -> Item:
@@ -111,6 +113,7 @@ def deletion_item(live: LiveState, entry: ObjectType, frame: Frame, safety: Safe
         Options(mode="exact", delete_added=True),
         entry,
         rules_of(entry.key),
+        {},
         frame,
         safety or Safety(),
     )
@@ -221,6 +224,7 @@ def _draft(
     options: Options,
     entry: ObjectType,
     rules: Rules,
+    ids: Mapping[str, str],
     frame: Frame,
     safety: Safety,
 ) -> Draft:
@@ -239,6 +243,7 @@ def _draft(
         tenant=frame.tenant,
         now=frame.now,
         graph_url=frame.graph_url,
+        newest=ids,
         waits=_waiting(wanted, entry, rules, frame) if record is not original else frozenset(),
     )
     return Draft(situation, rules, entry.restore, frame)
@@ -265,8 +270,9 @@ def _tie(draft: Draft, followed: tuple[str, ...]) -> None:
             link_steps(draft, relationship)
 
 
-def _items(draft: Draft, original: Object, live: LiveState, followed: tuple[str, ...], origin: Origin) -> list[Item]:
-    digest = digest_of(live, draft.situation.entry, followed)
+def _items(
+    draft: Draft, original: Object, live: LiveState, digest: str, followed: tuple[str, ...], origin: Origin
+) -> list[Item]:
     later: tuple[tuple[Pass, list[LossGap]], ...] = (("links", draft.link_gaps), ("removals", draft.removal_gaps))
     # The gaps of a pass without steps are told with the object.
     gaps = [*draft.gaps, *(gap for scope, told in later if scope not in draft.steps for gap in told)]

@@ -38,7 +38,7 @@ class Situation:
     plan makes; `wanted` and `current` are its properties and those of the tenant's object, in the form of the type's
     `normal` rule. `tenant` is the id of the tenant that is written to, `now` the time of planning (ISO 8601, UTC).
     `waits`: the properties that name an object which the plan makes no earlier than this one; they are written with the
-    links, and left out of a create body."""
+    links, and left out of a create body. `newest` maps old ids to the newest, or to tokens."""
 
     entry: ObjectType
     options: Options
@@ -52,6 +52,7 @@ class Situation:
     now: str = ""
     graph_url: str = ""  # of the cloud: "https://graph.microsoft.com"
     waits: frozenset[str] = frozenset()
+    newest: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

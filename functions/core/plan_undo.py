@@ -106,7 +106,7 @@ def _undeleted(step: Step, live: LiveState, entry: ObjectType, frame: Frame, saf
     """A deleted object comes out of the bin as it went in; an assignment is made again from what it was."""
     if live.standing == "deleted":
         nothing = Options(properties=frozenset(), relationships=frozenset(), state="asRecorded")
-        return built(live.object, live.object, live, nothing, entry, frame, safety or Safety())
+        return built(live.object, live.object, live, nothing, entry, {}, frame, safety or Safety())
     return _made_again(step, live, entry, frame, safety) if live.standing == "gone" else []
 
 
@@ -120,7 +120,7 @@ def _made_again(step: Step, live: LiveState, entry: ObjectType, frame: Frame, sa
         )
         return [told({"id": live.id}, live, entry, frame, gap, "chosen")]
     gone = replace(live, standing="gone", object={})
-    return built(record, record, gone, Options(), entry, frame, safety or Safety())
+    return built(record, record, gone, Options(), entry, {}, frame, safety or Safety())
 
 
 def _put_back(
@@ -152,7 +152,9 @@ def _put_back(
         mode="exact",
         state="asRecorded",
     )
-    found = built(wanted, wanted, live, chosen, entry, frame, safety, told_before=undoing.gaps, undone=undoing.called)
+    found = built(
+        wanted, wanted, live, chosen, entry, {}, frame, safety, told_before=undoing.gaps, undone=undoing.called
+    )
     if undoing.called and not any(step.action == "call" for one in found for step in one.steps):
         gap = LossGap(
             f"A call for {item.name} is not taken back",

@@ -318,11 +318,16 @@ class _Planner:
 
     async def _heal(self, entry: ObjectType, some: Sequence[Wanted]) -> None:
         safety = await self._safety(entry)
+        every_lost = frozenset[str]().union(*self.lost.values())
         missing = await self.refs.missing([one.record for one in some], entry)
         for one, lost in zip(some, missing, strict=True):
             state = replace(self.space.state(one.seq), missing=lost)
             frame = self._frame(one)
-            self._put(healing_items(one.record, state, entry, one.places, self.options, self.ids.newest, frame, safety))
+            self._put(
+                healing_items(
+                    one.record, state, entry, one.places, self.options, self.ids.newest, frame, safety, every_lost
+                )
+            )
 
     # ---- what was not in the backup ----------------------------------------------------------------------------------
 

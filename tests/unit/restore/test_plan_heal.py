@@ -30,8 +30,8 @@ IDS = {BOB: token(BOB)}
 MEMBERS = "@relationships.members"
 
 
-def healed(entry, record, state, *paths, ids=IDS, options=None):
-    return Made(healing_items(record, state, entry, paths, options or Options(), ids, FRAME))
+def healed(entry, record, state, *paths, ids=IDS, options=None, lost=()):
+    return Made(healing_items(record, state, entry, paths, options or Options(), ids, FRAME, lost=lost))
 
 
 def test_a_group_gets_the_new_member_and_nothing_else():
@@ -114,6 +114,20 @@ def test_a_part_that_named_it_comes_back():
 def test_what_was_mapped_long_ago_is_not_put_back():
     made = healed(GROUPS, group((ANN, BOB)), live(group()), MEMBERS, ids={**IDS, ANN: NEW})
     assert [step.targets for step in made.steps] == [(token(BOB),)]
+
+
+def test_what_an_earlier_restore_made_anew_is_put_back_where_that_is_asked_for():
+    record, there = group((ANN, BOB)), live(group())
+    assert healed(GROUPS, record, there, MEMBERS, ids={BOB: NEW}).items == []
+    assert [step.targets for step in healed(GROUPS, record, there, MEMBERS, ids={BOB: NEW}, lost={BOB}).steps] == [
+        (NEW,)
+    ]
+    named = policy(users={"includeUsers": ["All"], "excludeGroups": [BOB]})
+    place = "conditions.users.excludeGroups"
+    (step,) = healed(POLICIES, named, live(named), place, ids={BOB: NEW}, lost={BOB}).steps
+    assert step.body["conditions"]["users"]["excludeGroups"] == [NEW]
+    done = policy(users={"includeUsers": ["All"], "excludeGroups": [NEW]})
+    assert healed(POLICIES, named, live(done), place, ids={BOB: NEW}, lost={BOB}).items == []
 
 
 def test_an_assignment_that_went_along_is_made_again():
