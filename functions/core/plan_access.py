@@ -43,7 +43,7 @@ def _authorization(s: Situation, body: Object, gaps: Gaps) -> Object:
         rest[_READ_OTHERS] = True
         gaps.append(
             LossGap(
-                f"{_READ_OTHERS} stays on",
+                f"{_READ_OTHERS} in {_PERMISSIONS} stays on",
                 "It was off in the backup. Microsoft warns against switching it off: people may no longer sign in to "
                 "what looks them up.",
                 "Switch it off by hand if it was on purpose.",

@@ -15,13 +15,14 @@ from functions.core.record import Json, Object
 _WHY = "Restored from a backup"
 _SHORTEST = timedelta(minutes=5)  # Graph refuses anything shorter
 _PERMANENT = "noExpiration"
+_COMPUTED = frozenset({"assignmentType", "createdUsing", "memberType", "status"})
 _REQUEST = frozenset({"action", "justification"})
 _NAMED = ("principalId", "roleDefinitionId", "directoryScopeId", "appScopeId", "groupId", "accessId")
 
 
 def _normal(schedule: Object) -> Object:
     """What a schedule and the request for it have in common: whom it is for, and when it ends."""
-    kept = {name: value for name, value in schedule.items() if name not in _REQUEST}
+    kept = {name: value for name, value in schedule.items() if name not in _REQUEST | _COMPUTED}
     info = kept.get("scheduleInfo")
     if isinstance(info, dict):
         recurrence = info.get("recurrence")
@@ -185,7 +186,7 @@ def _rule_calls(s: Situation, gaps: Gaps) -> list[Call]:
         calls.append(
             Call(
                 path=f"/rules/{identity}",
-                body=rule,
+                body={name: value for name, value in rule.items() if name != "id"},
                 reason="The rule differs from the backup.",
                 method="PATCH",
                 before={"rules": before},

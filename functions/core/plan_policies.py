@@ -6,7 +6,7 @@ written in force that leaves no emergency account a way in.
 """
 
 from functions.core.diff import empty, same
-from functions.core.links_remap import references
+from functions.core.links_remap import references, remapped
 from functions.core.plan import Danger, LossGap, Step
 from functions.core.plan_locations import no_bin
 from functions.core.plan_rules import Gaps, Rules, Situation, within
@@ -62,6 +62,7 @@ _KNOWN = {
 
 
 def _normal(policy: Object) -> Object:
+    policy.pop("templateId", None)  # which template a policy was made from
     conditions = policy.get("conditions")
     if isinstance(conditions, dict):
         conditions.pop("deviceStates", None)
@@ -102,7 +103,8 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
         return {}
     body = {name: _whole(value, s.current.get(name)) for name, value in body.items()}
     after: Object = {**s.current, **(_first(s) if s.live.standing == "deleted" else {}), **body}
-    accounts = lost_emergency(s.current, after, s.safety)
+    now = remapped(s.current, s.entry, s.newest)  # whom it excludes under an old id, it goes on to exclude
+    accounts = lost_emergency(now, after, s.safety)
     if accounts and s.current.get("state") == "enabled":
         gaps.append(_unexcluded(s, accounts))
         return {}
@@ -111,7 +113,7 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
             _lock_out(s, who, "Restore it with the property state left out, or write it by hand with an exclusion.")
         )
         return {}
-    if after.get("state") == "enabled" and (covered := covered_again(s.current, after)):
+    if after.get("state") == "enabled" and (covered := covered_again(now, after)):
         gaps.append(
             LossGap(
                 f"{s.name} no longer excludes {', '.join(covered)}",
@@ -132,7 +134,7 @@ def _settle_state(s: Situation, body: Object, gaps: Gaps) -> None:
         gaps.append(
             LossGap(
                 f"{s.name} stays {s.current.get('state')}",
-                "It is a policy that a restore created, and a restore switches one on only where that is asked for.",
+                "A restore created it, and changes the state of such a policy only where that is asked for.",
                 f"Check its effect in the sign-in logs, then set it to {s.wanted.get('state')} yourself.",
             )
         )
@@ -165,14 +167,15 @@ def _create_notes(s: Situation) -> Gaps:
         return [
             LossGap(
                 f"{s.name} comes back report-only",
-                f"In force it would shut out {who}, and no emergency account that is known to work is excluded.",
+                f"With the state enabled it would shut out {who}, and no emergency account that is known to work is "
+                "excluded.",
                 "Exclude an emergency account, check the policy's effect in the sign-in logs, then switch it on.",
             )
         ]
     return [
         LossGap(
             f"{s.name} comes back report-only",
-            "It was in force; a policy that is created again is put in force only where that is asked for.",
+            "Its state was enabled; a policy that is created again is put in force only where that is asked for.",
             'Check its effect in the sign-in logs, then switch it on yourself, or plan with "state": "asRecorded".',
         )
     ]
@@ -262,7 +265,7 @@ def _unexcluded(s: Situation, accounts: list[str]) -> LossGap:
 def _defaults_on(s: Situation, state: str) -> LossGap:
     return LossGap(
         f"{s.name} {'comes back' if state == 'report-only' else 'stays'} {state}",
-        "Security defaults are on in the tenant, and while they are Graph puts no Conditional Access policy in force.",
+        "Security defaults are on in the tenant, and while they are Graph takes no policy with the state enabled.",
         "Switch security defaults off first, at a time when the policies take over at once.",
     )
 

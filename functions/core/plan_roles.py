@@ -13,6 +13,7 @@ from functions.core.record import Object
 from functions.core.way_in import GLOBAL_ADMINISTRATOR, last_way_in, protected
 
 SCOPES = ("appScopeId", "directoryScopeId")
+_COMPUTED = frozenset({"inheritsPermissionsFrom", "isBuiltIn", "resourceScopes"})
 _TOKEN = re.compile(r"\{new:[^{}]*\}")
 # All others can change, let in or read what matters; custom roles may do anything.
 _HARMLESS = frozenset(
@@ -75,6 +76,7 @@ def kept_assignment(s: Situation) -> LossGap | None:
 
 def _normal_definition(role: Object) -> Object:
     """The list of excluded actions is described as not supported yet, and comes back empty."""
+    role = {name: value for name, value in role.items() if name not in _COMPUTED}
     permissions = role.get("rolePermissions")
     if isinstance(permissions, list):
         role["rolePermissions"] = [

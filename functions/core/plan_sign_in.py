@@ -11,6 +11,7 @@ from functions.core.plan_unknown import unreadable
 from functions.core.record import Json, Object
 
 _COMBINATIONS, _NARROWING = "allowedCombinations", "combinationConfigurations"
+_COMPUTED = frozenset({"policyType", "requirementsSatisfied"})
 _MADE_APART = frozenset({"createdDateTime", "id", "modifiedDateTime"})
 
 
@@ -18,7 +19,16 @@ _MADE_APART = frozenset({"createdDateTime", "id", "modifiedDateTime"})
 
 
 def _normal_strength(strength: Object) -> Object:
-    """One spelling for a combination: Graph writes `password,sms`, people `password, sms`."""
+    """One spelling for a combination (Graph writes `password,sms`, people `password, sms`), and without what Graph
+    computes."""
+    strength = {name: value for name, value in strength.items() if name not in _COMPUTED}
+    narrowing = strength.get(_NARROWING)
+    if isinstance(narrowing, list):
+        strength[_NARROWING] = [
+            {name: value for name, value in one.items() if name not in _MADE_APART}
+            for one in narrowing
+            if isinstance(one, dict)
+        ]
     combinations = strength.get(_COMBINATIONS)
     if isinstance(combinations, list):
         spelt: list[Json] = [*sorted(str(one).replace(" ", "") for one in combinations)]
@@ -68,17 +78,17 @@ def _strength_calls(s: Situation, gaps: Gaps) -> list[Call]:
 def _narrowing_calls(s: Situation, gaps: Gaps) -> list[Call]:
     """What narrows a combination (these keys, those issuers) is found again by the combinations it applies to."""
     wanted, shown = _narrowings(s.wanted.get(_NARROWING)), _narrowings(s.current.get(_NARROWING))
+    ids = {applies: one.get("id") for applies, one in _narrowings(s.live.object.get(_NARROWING)).items()}
     calls = []
-    for applies, one in wanted.items():
-        there = shown.get(applies, {})
-        body: Object = {name: value for name, value in one.items() if name not in _MADE_APART}
-        if there and same(body, {name: value for name, value in there.items() if name not in _MADE_APART}):
+    for applies, body in wanted.items():
+        there = shown.get(applies)
+        if there is not None and same(body, there):
             continue
         before: list[Json] = list(shown.values())
         shown[applies] = body
         calls.append(
             Call(
-                path=f"/{_NARROWING}" + (f"/{there.get('id')}" if there else ""),
+                path=f"/{_NARROWING}" + (f"/{ids.get(applies)}" if there else ""),
                 body=body,
                 reason="What narrows the combination differs from the backup.",
                 method="PATCH" if there else "POST",

@@ -12,6 +12,7 @@ from typing import Any
 from functions.catalogue import TYPES
 from functions.core.calls import check_call, filled
 from functions.core.plan import Item, Step
+from functions.restore.outgoing import outgoing
 from tests.roundtrip.inprocess import Directory
 
 PASSWORD = "Walked-7-through-it"
@@ -35,19 +36,21 @@ async def walk(directory: Directory, items: Sequence[Item]) -> Walked:
 
 
 async def _take(directory: Directory, item: Item, step: Step, walked: Walked) -> None:
-    path, body = filled(step.path, walked.ids), filled(step.body, walked.ids)
+    path = filled(step.path, walked.ids)
     check_call(step.method, path)
+    body = await outgoing(directory.client, step, filled(step.body, walked.ids))
     if "passwordProfile" in step.generated:
         body["passwordProfile"]["password"] = PASSWORD
     status, answer = await directory.send(step.method, f"/{step.api}{path}", body, step.headers)
-    if status >= 400 and step.action == "addLinks" and "already exist" in json.dumps(answer):
-        return  # the recycle bin kept the link, which can be seen only afterwards
+    if status >= 400 and step.action in ("addLinks", "addPart") and "already exist" in json.dumps(answer):
+        return  # the recycle bin kept it, which can be seen only afterwards
     if status >= 400:
         walked.refused.append((step, status, json.dumps(answer)))
         return
     if step.action == "create":
         entry = TYPES[item.type]
         made: dict[str, Any] = answer if isinstance(answer, dict) else {}
-        if entry.identity and made.get(entry.identity):
-            walked.ids[item.object_id] = str(made[entry.identity])
+        new = made.get("targetScheduleId") or made.get(entry.identity)
+        if entry.identity and new:
+            walked.ids[item.object_id] = str(new)
         walked.ids |= {old: str(made[name]) for name, old in item.aliases.items() if made.get(name)}
