@@ -116,7 +116,9 @@ def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
 
 def _extensions(s: Situation) -> Sequence[Call]:
     """The directory extensions that are missing. One is made by its short name; Graph puts the appId in front, which a
-    new registration has another of, so they are told apart by what follows it."""
+    new registration has another of, so they are told apart by what follows it. The recycle bin keeps them."""
+    if s.live.standing == "deleted":
+        return []
     there = list(s.live.parts.get("extensionProperties", ()))
     names = {_short(item) for item in there}
     shown: list[Json] = [_shown(item) for item in there]
@@ -182,9 +184,10 @@ def _create_notes(s: Situation) -> Gaps:
     if names:
         gaps.append(
             LossGap(
-                f"Values of the directory extensions of {s.name}",
-                f"The appId is part of their names ({', '.join(sorted(names))}): the extensions are made again under "
-                "new names, and the values that objects had stay with the old ones, where nothing reads them.",
+                f"Values of the directory extensions of {s.name}, and their names",
+                f"The appId is part of the names of its extensionProperties ({', '.join(sorted(names))}): they are "
+                "made again under new names, and the values that objects had stay with the old ones, where nothing "
+                "reads them.",
                 "Write the values again under the new names, and change rules and mappings that name the old ones.",
             )
         )

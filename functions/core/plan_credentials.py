@@ -109,7 +109,7 @@ def _named(item: Object) -> Json:
 def _signs(s: Situation, item: Object) -> LossGap:
     return LossGap(
         f"The certificate {item.get('displayName') or item.get('keyId')} that signs tokens of {s.name}",
-        "Microsoft Entra ID holds its private key, and gives it to nobody.",
+        "Microsoft Entra ID holds the private key of this entry of keyCredentials, and gives it to nobody.",
         "Have a new one made (POST /servicePrincipals/{id}/addTokenSigningCertificate), and give it to the "
         "application at the other end.",
     )
@@ -118,7 +118,7 @@ def _signs(s: Situation, item: Object) -> LossGap:
 def _no_key(s: Situation, item: Object) -> LossGap:
     return LossGap(
         f"The certificate {item.get('displayName') or item.get('keyId')} of {s.name}",
-        f"The record lacks its public part (thumbprint {item.get('customKeyIdentifier')}).",
+        f"The record lacks its public part in keyCredentials (thumbprint {item.get('customKeyIdentifier')}).",
         "Upload the certificate again.",
     )
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from local.tenant.company import Link, Sizes, company
 from local.tenant.objects import text
-from local.tenant.schema import KINDS
+from local.tenant.schema import KINDS, Writes
 from local.tenant.tenant import Tenant
+from local.tenant.wellknown import MICROSOFT_TENANT
 
 BATCH = 2000
 
@@ -36,10 +37,23 @@ def _fill(tenant: Tenant, items: Iterable[Any]) -> None:
         else:
             kept = {name: value for name, value in item.properties.items() if value is not None and value != []}
             key = item.key or KINDS[item.kind].key_of(kept)
+            if item.kind == "servicePrincipal" and _foreign(tenant, kept):
+                tenant.database.set_meta(f"elsewhere:{kept['appId']}", text(_registered(kept)))
             objects.append((item.kind, key, kept.get("deletedDateTime"), text(kept)))
         if len(objects) + len(links) >= BATCH:
             _write(sql, objects, links)
     _write(sql, objects, links)
+
+
+def _foreign(tenant: Tenant, principal: dict[str, Any]) -> bool:
+    return principal.get("appOwnerOrganizationId") not in (None, tenant.id, MICROSOFT_TENANT)
+
+
+def _registered(principal: dict[str, Any]) -> dict[str, Any]:
+    """What a principal says of its application, which is registered in another tenant and stays there."""
+    mirrored = {name for name, rule in KINDS["servicePrincipal"].properties.items() if rule.writes is Writes.SERVER}
+    own = mirrored - {"id", "deletedDateTime", "passwordCredentials", "applicationTemplateId"}
+    return {name: value for name, value in principal.items() if name in own | {"displayName"}}
 
 
 def _write(sql: Any, objects: list[Any], links: list[Any]) -> None:

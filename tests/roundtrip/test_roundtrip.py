@@ -147,7 +147,8 @@ class Case:
         if state.standing == "gone":
             state = await self._adopted(record, path, state)
         if state.standing == "gone" and not entry.restore.keeps_id:
-            aliases = [str(record[name]) for name in entry.aliases if isinstance(record.get(name), str)]
+            renewed = [name for name in entry.aliases if name not in entry.restore.create]
+            aliases = [str(record[name]) for name in renewed if isinstance(record.get(name), str)]
             made = dict.fromkeys((identity, *aliases), stage_of(entry))
             ids = {**ids, **{old: token(old) for old in made}}
         frame = Frame(run="2026-11-22T020000Z", graph_url=URL, tenant=TENANT, made=made, now="2026-11-22T03:00:00Z")

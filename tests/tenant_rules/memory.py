@@ -49,6 +49,9 @@ class Memory:
         raise LookupError(f"no {kind} with {having}")
 
     # local.tenant.rules.Directory
+    def elsewhere(self, app_id: str) -> dict[str, Any] | None:
+        return None
+
     def get(self, kind: str, id: str) -> dict[str, Any] | None:
         return self.objects.get(kind, {}).get(id)
 

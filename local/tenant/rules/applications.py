@@ -35,6 +35,7 @@ def create(body: Object, new: Object, directory: Directory) -> Object:
     new.setdefault("signInAudience", "AzureADandPersonalMicrosoftAccount")
     for secret in new.get("passwordCredentials") or ():
         secret |= {"keyId": directory.new_id(), "secretText": None, "hint": "new"}
+    _come_from_here(new)
     _check_values(new, directory)
     keep_keys({}, new, directory)
     check_encryption(_KIND, new)
@@ -42,6 +43,7 @@ def create(body: Object, new: Object, directory: Directory) -> Object:
 
 
 def update(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    _come_from_here(new)
     _check_values(new, directory)
     for before, after in (
         (current.get("appRoles"), new.get("appRoles")),
@@ -57,6 +59,12 @@ def update(current: Object, body: Object, new: Object, directory: Directory) -> 
 def restore(deleted: Object, body: Mapping[str, Any], new: Object, directory: Directory) -> Object:
     _check_values(new, directory)
     return new
+
+
+def _come_from_here(app: Object) -> None:
+    """Where a role or scope comes from is for the service to say."""
+    for item in (*(app.get("appRoles") or ()), *(_scopes(app) or ())):
+        item["origin"] = "Application"
 
 
 def check_entitlements(before: Any, after: Any) -> None:
@@ -126,7 +134,8 @@ def _check_values(app: Object, directory: Directory) -> None:
 
 
 def create_federated(body: Object, new: Object, directory: Directory, parent: Ref) -> Object:
-    required(_CREDENTIAL, body, "name", "issuer", "subject")
+    required(_CREDENTIAL, body, "name", "issuer")
+    _check_match(new)
     if len(body.get("audiences") or ()) != 1:
         raise invalid_value(_CREDENTIAL, "audiences")
     if directory.get(parent.kind, parent.id) is None:
@@ -140,9 +149,18 @@ def create_federated(body: Object, new: Object, directory: Directory, parent: Re
 
 
 def update_federated(current: Object, body: Object, new: Object, directory: Directory, parent: Ref) -> Object:
-    required(_CREDENTIAL, new, "issuer", "subject")
+    required(_CREDENTIAL, new, "issuer")
+    _check_match(new)
     _check_unique(new, _siblings(parent, directory))
     return new
+
+
+def _check_match(credential: Object) -> None:
+    """A credential is for one subject or, on beta, for all that an expression matches."""
+    if not credential.get("claimsMatchingExpression"):
+        required(_CREDENTIAL, credential, "subject")
+    elif credential.get("subject"):
+        raise invalid_value(_CREDENTIAL, "claimsMatchingExpression")
 
 
 def _siblings(parent: Ref, directory: Directory) -> list[Object]:
@@ -154,7 +172,8 @@ def _check_unique(credential: Object, siblings: list[Object]) -> None:
     for other in siblings:
         if other["id"] == credential["id"]:
             continue
-        same_trust = (other["issuer"], other["subject"]) == (credential["issuer"], credential["subject"])
+        subject = credential.get("subject")
+        same_trust = subject and (other["issuer"], other.get("subject")) == (credential["issuer"], subject)
         if same_trust or other["name"] == credential["name"]:
             # code as for other duplicate keys; the words are not confirmed
             raise GraphFault(

@@ -42,6 +42,9 @@ class Directory(Protocol):
 
     def verified_domains(self) -> set[str]: ...
 
+    def elsewhere(self, app_id: str) -> Object | None:
+        """What is known of an application that is registered in another tenant and lets others in."""
+
     def security_defaults(self) -> bool: ...
 
     def licensed(self, service_plan: str) -> bool:

@@ -16,12 +16,13 @@ def create(body: Object, new: Object, directory: Directory) -> Object:
     required(_KIND, body, "appId")
     app_id = body["appId"]
     app = next(iter(directory.find("application", "appId", app_id)), None)
-    if app is None and app_id not in FIRST_PARTY_APPS:
+    foreign = directory.elsewhere(app_id)
+    if app is None and foreign is None and app_id not in FIRST_PARTY_APPS:
         raise bad_request(
             f"The appId '{app_id}' of the service principal does not reference a valid application object."
         )
     _check_free(new, directory)
-    mirrored = of_application(app, directory) if app else _of_microsoft(app_id)
+    mirrored = of_application(app, directory) if app else foreign or _of_microsoft(app_id)
     new.setdefault("accountEnabled", True)
     new.setdefault("appRoleAssignmentRequired", False)
     keep_keys({}, new, directory)
