@@ -119,8 +119,8 @@ class GraphClient:
         bucket: str = "identity",
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Writes. A None inside `body` is sent as null. The answer may have no body."""
-        content = None if body is None else msgspec.json.encode(body)
+        """Writes. A None inside `body` is sent as null, bytes as they are. The answer may have no body."""
+        content = body if body is None or isinstance(body, bytes) else msgspec.json.encode(body)
         call = Call(
             method=method, url=url, api=api, bucket=bucket, body=content, headers=headers or {}, repeatable=repeatable
         )

@@ -98,12 +98,16 @@ class Transport:
         """Sends once. `token` replaces the one the token source would give."""
         request = RequestInformation(Method(method))
         request.url = url
+        kind = "application/json"
         for name, value in headers.items():
-            request.headers.add(name, value)
+            if name.lower() == "content-type":
+                kind = value
+            else:
+                request.headers.add(name, value)
         if token:
             request.headers.add("Authorization", f"Bearer {token}")
         if content is not None:
-            request.set_stream_content(content, "application/json")
+            request.set_stream_content(content, kind)
         request.add_request_options(self._native)
         try:
             async with asyncio.timeout(self._whole):

@@ -12,6 +12,7 @@ from functions.core.plan import Step
 from functions.core.record import Json
 from functions.errors import GraphError
 from functions.graph.client import GraphClient, Reply
+from functions.restore.outgoing import outgoing
 from functions.restore.quota import Quota
 from functions.restore.settle import Settle, tries_for
 
@@ -46,6 +47,7 @@ class Sender:
         """
         method = method or step.method
         check_call(method, path)
+        content = await outgoing(self.client, step, body)
         attempt = 0
         while True:
             try:
@@ -57,7 +59,7 @@ class Sender:
                         method,
                         path,
                         api=step.api,
-                        body=body,
+                        body=content,
                         repeatable=repeatable,
                         bucket=bucket,
                         headers=step.headers,

@@ -78,7 +78,7 @@ class Directory:
 
     async def send(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> tuple[int, Any]:
         """The same with headers."""
-        content = None if body is None else json.dumps(body).encode()
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         reply = await self._transport.send(method, URL + path, headers, content)
         return reply.status, json.loads(reply.body) if reply.body[:1] in (b"{", b"[") else None
 
