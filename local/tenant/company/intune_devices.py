@@ -254,6 +254,7 @@ def _roles(world: World) -> Iterator[Item]:
             "resourceScopes": [] if number else [world.id("group:dyn-devices"), world.id("group:automation")],
             "scopeMembers": [] if number else [world.id("group:dyn-devices"), world.id("group:automation")],
             "scopeType": "allDevicesAndLicensedUsers" if number else "resourceScope",
+            "roleScopeTagIds": [DEFAULT_TAG],
         }
         kind = "deviceAndAppManagementRoleAssignment"
         yield Object(kind, assignment | {"roleDefinitionId": role})

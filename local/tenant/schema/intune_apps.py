@@ -164,6 +164,7 @@ APP_RELATIONSHIP = child(
 TARGETED_APP = child(
     name="managedMobileApp",
     collection="apps",
+    keys=("id",),
     reads=APPS,
     writes_with=APPS[1:],
     methods=frozenset({"POST"}),

@@ -166,6 +166,7 @@ CONFIGURATION_POLICY = intune(
 CONFIGURATION_SETTING = child(
     name="deviceManagementConfigurationSetting",
     collection="settings",
+    keys=("id",),
     reads=CONFIGURATION,
     writes_with=CONFIGURATION[1:],
     methods=frozenset({"POST"}),
