@@ -187,8 +187,10 @@ SYNCHRONIZATION_JOBS = ObjectType(
     tolerates=(*refused("Application.Read.All"), *absent()),
     read_only=frozenset({"appId", "displayName", "id", "servicePrincipalType"}),
     depends_on=("servicePrincipals",),
-    unrestored="this release does not write jobs; create the job from its template, put the schema in the record back "
-    "and start it.",
+    unrestored="a job that is changed or started makes, changes and disables accounts in another system, with secrets "
+    "that no backup holds, so that is for a person to do. POST /servicePrincipals/{id}/synchronization/jobs with the "
+    "templateId of the record makes a job that is off; PUT the record's schema to its /schema; enter the secrets with "
+    "PUT …/synchronization/secrets; POST …/validateCredentials; look at the mappings; then POST …/start.",
     notes=(
         "What provisions accounts into other systems: one record for each service principal, with its jobs and, inside "
         "each job, the schema that holds the attribute mappings. The credentials that a job uses are never readable."
