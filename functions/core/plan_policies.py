@@ -108,7 +108,8 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
     if accounts and s.current.get("state") == "enabled":
         gaps.append(_unexcluded(s, accounts))
         return {}
-    if (who := shut_out(after, s.safety)) and not shut_out(s.current, s.safety):
+    harder = not shut_out(s.current, s.safety) or not same(after.get("grantControls"), s.current.get("grantControls"))
+    if harder and (who := shut_out(after, s.safety)):
         gaps.append(
             _lock_out(s, who, "Restore it with the property state left out, or write it by hand with an exclusion.")
         )

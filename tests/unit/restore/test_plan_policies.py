@@ -4,13 +4,25 @@ from dataclasses import replace
 
 import pytest
 
+from functions.catalogue.model import ObjectType
 from functions.core.plan import LiveState
-from tests.unit.restore.entries import ANN, BOB, CAT, GONE, ME, NEW, POLICIES, binned, live, planned, policy
+from functions.core.plan_rules import Safety
+from functions.core.record import Object
+from tests.unit.restore import entries
+from tests.unit.restore.entries import ANN, BOB, CAT, GONE, ME, NEW, POLICIES, Made, binned, live, policy
 
 REPORT_ONLY = "enabledForReportingButNotEnforced"
 BLOCK = {"operator": "OR", "builtInControls": ["block"]}
 EVERYONE = {"includeUsers": ["All"], "excludeUsers": [ANN]}
-ADMINS = {"includeUsers": [], "includeRoles": ["62e90394-69f5-4237-9190-012177145e10"]}
+GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
+ADMINS = {"includeUsers": [], "includeRoles": [GLOBAL]}
+WORKS = Safety(administrators={ANN: frozenset({GLOBAL}), CAT: frozenset({GLOBAL})}, break_glass=frozenset({ANN}))
+NONE_WORKS = replace(WORKS, break_glass=frozenset())
+
+
+def planned(entry: ObjectType, record: Object, state: LiveState, *, safety: Safety = WORKS, **more: object) -> Made:
+    """A plan in a tenant with two administrators, one of which is an emergency account that works."""
+    return entries.planned(entry, record, state, safety=safety, **more)  # type: ignore[arg-type]
 
 
 def test_changed_conditions_are_sent_whole():
@@ -110,14 +122,15 @@ def test_an_authentication_strength_is_reduced_to_its_id():
     [policy("disabled", EVERYONE, BLOCK), policy("enabled", {"includeUsers": [BOB]}, BLOCK), policy("enabled")],
 )
 def test_a_policy_that_blocks_everyone_in_force_is_refused(users, before):
-    made = planned(POLICIES, policy("enabled", users, BLOCK), live(before), mode="exact")
+    made = planned(POLICIES, policy("enabled", users, BLOCK), live(before), mode="exact", safety=NONE_WORKS)
     assert made.steps == ()
     assert "block" in made.gaps[-1].why
 
 
 def test_a_policy_that_blocks_everyone_may_come_back_report_only():
-    assert planned(POLICIES, policy("enabled", EVERYONE, BLOCK), GONE).steps[0].body["state"] == REPORT_ONLY
-    assert planned(POLICIES, policy("enabled", EVERYONE, BLOCK), binned(policy("enabled", EVERYONE, BLOCK))).steps == ()
+    record = policy("enabled", EVERYONE, BLOCK)
+    assert planned(POLICIES, record, GONE, safety=NONE_WORKS).steps[0].body["state"] == REPORT_ONLY
+    assert planned(POLICIES, record, binned(record), safety=NONE_WORKS).steps == ()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +145,7 @@ def test_a_policy_that_blocks_everyone_may_come_back_report_only():
 def test_a_block_that_leaves_a_path_open_is_restored(narrowing):
     record = policy("enabled", EVERYONE, BLOCK, **narrowing)
     there = policy("disabled", EVERYONE, BLOCK, **narrowing)
-    assert planned(POLICIES, record, live(there)).steps[0].body == {"state": "enabled"}
+    assert planned(POLICIES, record, live(there), safety=NONE_WORKS).steps[0].body == {"state": "enabled"}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +160,7 @@ def test_a_block_that_leaves_a_path_open_is_restored(narrowing):
 def test_conditions_that_take_in_everything_leave_no_path_open(wide):
     record = policy("enabled", EVERYONE, BLOCK, **wide)
     there = policy("disabled", EVERYONE, BLOCK, **wide)
-    assert planned(POLICIES, record, live(there)).steps == ()
+    assert planned(POLICIES, record, live(there), safety=NONE_WORKS).steps == ()
 
 
 def test_a_condition_the_backup_did_not_have_is_emptied_because_graph_keeps_what_is_not_sent():
@@ -155,3 +168,16 @@ def test_a_condition_the_backup_did_not_have_is_emptied_because_graph_keeps_what
     (step,) = planned(POLICIES, policy(), live(there)).steps
     assert step.body["conditions"]["authenticationFlows"] is None
     assert step.body["conditions"]["servicePrincipalRiskLevels"] == []
+
+
+@pytest.mark.parametrize("safety", [WORKS, Safety()])
+def test_an_emergency_account_is_not_brought_under_a_policy_in_force(safety):
+    record = policy(users={"includeUsers": ["All"], "excludeUsers": [BOB]})
+    made = planned(POLICIES, record, live(policy()), safety=safety)
+    assert made.steps == ()
+    assert ANN in made.gaps[0].why
+
+
+def test_whom_a_policy_excludes_under_an_old_id_it_goes_on_to_exclude():
+    made = planned(POLICIES, policy(), live(policy()), ids={BOB: NEW}, safety=Safety())
+    assert made.steps[0].body["conditions"]["users"]["excludeGroups"] == [NEW]
