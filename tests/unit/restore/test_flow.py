@@ -54,7 +54,7 @@ def progress(state: str, taken: int = 1) -> dict[str, Any]:
 def test_it_calls_the_activity_until_the_plan_has_ended():
     result, context = run([progress("applying"), progress("applying", 2), progress("partial", 3)])
     assert result == {"planId": PLAN, "state": "partial"}
-    assert context.asked == [(ACTIVITY, {"planId": PLAN})] * 3
+    assert context.asked == [(ACTIVITY, {"planId": PLAN, "again": again}) for again in (False, True, True)]
     assert context.status == {"planId": PLAN, "state": "partial", "taken": 3, "steps": 3}
 
 
@@ -72,7 +72,7 @@ def test_it_gives_up_when_storage_stays_away():
 def test_a_long_restore_begins_a_new_history():
     result, context = run([progress("applying")] * 20)
     assert result is None
-    assert context.asked[-1] == ("again", {"planId": PLAN})
+    assert context.asked[-1] == ("again", {"planId": PLAN, "again": True})
 
 
 def test_the_instance_belongs_to_the_plan():

@@ -2,12 +2,11 @@
 
 import pytest
 
-from functions.core.plan import Step
 from functions.errors import GraphRejected
 from functions.restore.password import LENGTH, new_password
 from functions.restore.settle import Settle, tries_for
-from functions.restore.write import had_its_effect
-from tests.unit.restore.entries import ANN, ME
+from functions.restore.write import added_before, gone_before, there_before
+from tests.unit.restore.entries import ANN
 
 NOT_PRESENT = f"Resource '{ANN}' does not exist or one of its queried reference-property objects are not present."
 
@@ -53,21 +52,22 @@ def test_only_what_may_be_replication_is_sent_again(status, code, message, just_
 
 
 @pytest.mark.parametrize(
-    ("action", "status", "message", "done"),
+    ("done", "status", "message", "said"),
     [
-        ("addLink", 400, "One or more added object references already exist for the following …: 'members'.", True),
-        ("addLink", 400, "Property is invalid.", False),
-        ("addLink", 404, NOT_PRESENT, False),
-        ("removeLink", 404, NOT_PRESENT, True),
-        ("removeLink", 400, "One or more removed object references do not exist …", True),
-        ("removeLink", 403, "Insufficient privileges to complete the operation.", False),
-        ("removeManager", 404, "", True),
-        ("create", 400, "already exists", False),
+        (added_before, 400, "One or more added object references already exist for the following …: 'members'.", True),
+        (added_before, 400, "Property is invalid.", False),
+        (added_before, 404, NOT_PRESENT, False),
+        (gone_before, 404, NOT_PRESENT, True),
+        (gone_before, 400, "One or more removed object references do not exist …", True),
+        (gone_before, 403, "Insufficient privileges to complete the operation.", False),
+        (there_before, 400, "Permission being assigned already exists on the object", True),
+        (there_before, 409, "Permission entry already exists.", True),
+        (there_before, 403, "Permission entry already exists.", False),
+        (there_before, 400, "Another object with the same value already exists.", False),
     ],
 )
-def test_what_is_done_already_is_no_failure(action, status, message, done):
-    step = Step(id="1", action=action, method="POST", path=f"/groups/{ME}/members/$ref", reason="")
-    assert had_its_effect(step, GraphRejected("x", status=status, graph_message=message)) == done
+def test_what_is_done_already_is_no_failure(done, status, message, said):
+    assert done(GraphRejected("x", status=status, graph_message=message)) == said
 
 
 def test_passwords_are_long_of_every_kind_and_never_the_same():
