@@ -108,7 +108,7 @@ DEVICE_COMPLIANCE_POLICIES = intune(
         "/deviceManagement/deviceCompliancePolicies",
         CONFIGURATION,
         names(COMPLIANCE),
-        create=frozenset({KIND}),
+        create=frozenset({KIND, "scheduledActionsForRule"}),
         required=frozenset({KIND, "displayName"}),
     ),
     notes=(
