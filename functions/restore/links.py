@@ -145,16 +145,19 @@ def _end(work: Work, links: _Links, unseen: set[str], lost: GraphError | None) -
         told_of |= {target: {"outcome": "failed", "code": "writeUnverified"} for target in unseen}
     else:
         told_of = {}
+    sent = sorted(links.wanting - links.errors.keys())
+    detail: dict[str, Any] = {"links": told_of} if told_of else {}
+    if len(sent) < len(links.targets):
+        detail["sent"] = sent  # of the others nothing is to be taken back
     if error is not None:
-        detail: dict[str, Any] = {"links": told_of} if told_of else {}
         journal.failed(item, links.place, error, **detail)
     elif links.lacking and len(links.lacking) == len(links.targets):
         journal.skipped(item, links.place, next(iter(links.lacking.values())))
     elif links.lacking:
         why = WriteUnverified(f"{len(links.lacking)} of {len(links.targets)} links could not be put back")
-        journal.failed(item, links.place, why, links=told_of)
+        journal.failed(item, links.place, why, **detail)
     else:
-        journal.done(item, links.place, already=not links.wanting)
+        journal.done(item, links.place, already=not links.wanting, **detail)
 
 
 async def _there(work: Work, relationship: Relationship) -> set[str]:

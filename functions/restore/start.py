@@ -42,7 +42,7 @@ async def start(starter: Starter, stores: Stores, plan_id: str, by: str, clock: 
     await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id, "again": again})
 
 
-async def retry(starter: Starter, stores: Stores, plan_id: str, by: str, clock: Clock, *, lifetime: float) -> None:
+async def retry(starter: Starter, stores: Stores, plan_id: str, clock: Clock, *, lifetime: float) -> None:
     """Starts what failed or was not reached again, for as long after the end as a plan may wait to be applied.
 
     Raises as `start` does.

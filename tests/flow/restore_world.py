@@ -25,7 +25,7 @@ from functions.catalogue.model import ObjectType, Relationship
 from functions.clock import utc_now
 from functions.core.diff import same, shape
 from functions.core.links_remap import referred, remapped
-from functions.core.plan import Item, Options, Plan, Step
+from functions.core.plan import Item, Plan, Step
 from functions.core.plan_registry import rules_of
 from functions.core.record import RELATIONSHIPS, Object
 from functions.core.runid import run_id
@@ -34,10 +34,11 @@ from functions.graph.factory import reader, restorer
 from functions.restore import flow, start, view
 from functions.restore.apply import Progress, Tools, apply_steps
 from functions.restore.quota import Quota
+from functions.restore.scope import One, PlanRequest
 from functions.restore.settle import Settle
 from functions.settings import Secret, Settings
 from functions.storage.open import Stores, open_stores
-from tests.flow.restore_plans import kept, planned_items
+from tests.flow.restore_plans import kept, planned
 
 KEYS = ("users", "groups", "conditionalAccessPolicies", "namedLocations")
 CA = "/v1.0/identity/conditionalAccess"
@@ -152,14 +153,18 @@ class World:
         return run
 
     async def plan(self, key: str, identity: str, run: str = "", **options: Any) -> Plan:
-        """A plan for one object."""
-        return await self.plan_of([(key, identity)], run, **options)
+        """A plan for one object. `options` are those of a PlanRequest; `mode` stands for its `match`."""
+        return await self.plan_scope(type=key, id=identity, run=run, **options)
 
     async def plan_of(self, things: Sequence[tuple[str, str]], run: str = "", **options: Any) -> Plan:
         """A plan for some objects, by type and id."""
-        clients = (self.reader, self.restorer)
-        found = await planned_items(things, Options(**options), self.stores, *clients, self.settings, run)
-        return await self.keep(found)
+        return await self.plan_scope(objects=tuple(One(*thing) for thing in things), run=run, **options)
+
+    async def plan_scope(self, *, mode: str = "add", **request: Any) -> Plan:
+        """A plan of any scope, as the API makes it."""
+        whole = {name: tuple(value) if isinstance(value, frozenset) else value for name, value in request.items()}
+        asked = PlanRequest(match=mode, **whole)  # type: ignore[arg-type]
+        return await planned(asked, self.stores, self.reader, self.restorer, self.settings, ADMIN)
 
     async def keep(self, found: Sequence[Item], *, page: int = 100) -> Plan:
         """A plan of these items."""

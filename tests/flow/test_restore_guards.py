@@ -241,6 +241,7 @@ async def test_passwords_can_be_asked_for_only_soon_after_the_restore(world: Wor
     plan = await world.plan("users", ann)
     await world.apply(plan)
     before = await world.mark()
+    await world.call("PATCH", "/_admin/switches", {"callerRoles": ["User Administrator"]})
 
     async def asked(after: timedelta) -> Any:
         clock = lambda: utc_now() + after  # noqa: E731

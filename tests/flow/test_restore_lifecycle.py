@@ -64,6 +64,7 @@ async def test_an_unknown_plan_is_told(world: World):
 
 async def test_a_temporary_password_is_shown_once_and_kept_nowhere(world: World, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
+    await world.call("PATCH", "/_admin/switches", {"callerRoles": ["User Administrator"]})
     ann = await world.user("fresh")
     await world.backup()
     await world.purge("users", ann)
