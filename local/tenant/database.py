@@ -42,7 +42,8 @@ CREATE INDEX IF NOT EXISTS journal_by_id ON journal (kind, id, version);
 
 LOOKED_UP = {
     "user": ("userPrincipalName", "displayName", "mailNickname", "mail"),
-    "group": ("displayName", "mailNickname", "uniqueName"),
+    "group": ("displayName", "mailNickname", "uniqueName", "isAssignableToRole"),
+    "administrativeUnit": ("isMemberManagementRestricted",),
     "application": ("appId", "displayName", "uniqueName"),
     "servicePrincipal": ("appId", "displayName"),
     "device": ("deviceId", "displayName"),

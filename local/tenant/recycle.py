@@ -9,6 +9,7 @@ from datetime import timedelta
 import msgspec
 
 from local.tenant import answers
+from local.tenant.actions import EFFECTS
 from local.tenant.change import obliterate
 from local.tenant.clock import stamp
 from local.tenant.message import Reply, Request
@@ -98,6 +99,9 @@ def restore(tenant: Tenant, request: Request, place: Place) -> Reply:
     body = body_of(request) if request.body else {}
     new = check_restore(kind.name, row.object(), tenant.directory, body)
     tenant.ledger.unbin(kind.name, row.id, new)
+    effects = EFFECTS.get(kind.name)
+    if effects is not None and effects.restored is not None:
+        effects.restored(tenant, replace(row, deleted="", data=msgspec.json.encode(new)))
     names = selected(kind, None, request.edition, single=True)
     shown = projection(kind.name, names, typed=True, single=True).show(
         replace(row, deleted="", data=msgspec.json.encode(new))

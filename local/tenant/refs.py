@@ -1,5 +1,6 @@
 """`$ref`: adding, setting and removing links without touching the objects they join."""
 
+from local.tenant.actions import EFFECTS
 from local.tenant.assigned import attach, detach
 from local.tenant.change import put_link
 from local.tenant.message import Reply, Request
@@ -24,6 +25,9 @@ def add_ref(tenant: Tenant, request: Request, place: Place) -> Reply:
         return Reply(204)
     target = target_of(body["@odata.id"], link, tenant.directory)
     put_link(tenant, source, link.name, target)
+    effects = EFFECTS.get(source.kind)
+    if effects is not None and effects.linked is not None:
+        effects.linked(tenant, source, link.name, target)
     return Reply(204)
 
 
@@ -43,4 +47,7 @@ def remove_ref(tenant: Tenant, request: Request, place: Place) -> Reply:
         raise not_found(place.target or link.name)
     check_unlink(source.kind, source.object(), link.name, target, tenant.directory)
     tenant.ledger.unlink((source.kind, source.id), link.name, target)
+    effects = EFFECTS.get(source.kind)
+    if effects is not None and effects.unlinked is not None:
+        effects.unlinked(tenant, source, link.name, target)
     return Reply(204)

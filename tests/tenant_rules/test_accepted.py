@@ -70,6 +70,7 @@ def test_a_password_is_never_kept(directory: Memory) -> None:
         "forceChangePasswordNextSignInWithMfa": None,
     }
     user = directory.one("user", jobTitle="Chief Executive Officer")
+    directory.roles.add("User Administrator")
     after = check_update("user", user, {"passwordProfile": {"password": "Another-1-of-these"}}, directory)
     assert "Another-1-of-these" not in str(after)
     assert after["lastPasswordChangeDateTime"] == "2026-11-22T03:00:00Z"

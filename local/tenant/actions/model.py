@@ -2,7 +2,8 @@
 
     Action    POST /{object}/{name}, or with `collection` POST /{collection}/{name}. `run(call)` gives the answer.
     Effects   of writes to a kind: `created(tenant, row)`, `changed(tenant, row)`, `removed(tenant, row)` are called
-              within the same write, after it, with the row as it now is (a removed one: as it was).
+              within the same write, after it, with the row as it now is (a removed one: as it was); `restored` after
+              the recycle bin gave it back, `linked` and `unlinked(tenant, row, link, target)` after a `$ref`.
 
 A name is one segment or several; `microsoft.graph.` in front of it is understood. All runs inside the write's
 transaction: a `GraphFault` undoes everything.
@@ -17,10 +18,12 @@ from local.tenant.message import Reply, Request
 from local.tenant.objects import Json, Row
 from local.tenant.options import Options
 from local.tenant.projection import projection, selected
+from local.tenant.rules import Ref
 from local.tenant.schema import KINDS
 from local.tenant.tenant import Tenant
 
 type Effect = Callable[[Tenant, Row], None]
+type LinkEffect = Callable[[Tenant, Row, str, Ref], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,9 @@ class Effects:
     created: Effect | None = None
     changed: Effect | None = None
     removed: Effect | None = None
+    restored: Effect | None = None
+    linked: LinkEffect | None = None
+    unlinked: LinkEffect | None = None
 
 
 def shown(call: Call, kind: str, key: str, status: int = 200) -> Reply:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.tenant.rules.body import invalid_value, required
-from local.tenant.rules.directory import Directory, GraphFault, Object, bad_request, denied
+from local.tenant.rules.directory import Directory, GraphFault, Object, Ref, bad_request, denied, not_found
 from local.tenant.rules.mail import SYNCED, check_addresses_free, default_domain
+from local.tenant.rules.privileged import check_trusted, check_unrestricted
+from local.tenant.rules.tenant_wide import check_setting
 from local.tenant.schema import KINDS, Shown
 from local.tenant.wellknown import security_identifier
 
@@ -26,10 +28,11 @@ def is_dynamic(group: Mapping[str, Any]) -> bool:
     return "DynamicMembership" in (group.get("groupTypes") or ())
 
 
-def check_writable(group: Mapping[str, Any], verb: str) -> None:
-    """Refuses a write to a group that Exchange or an on-premises directory masters, or a restricted unit protects."""
-    if group.get("isManagementRestricted"):
-        raise denied()
+def check_writable(group: Object, verb: str, directory: Directory) -> None:
+    """Refuses a write to a group that Exchange or an on-premises directory masters, or a restricted unit protects, or
+    that can hold roles."""
+    check_unrestricted("group", group, directory)
+    check_trusted(group, directory, *(("Privileged Role Administrator",) if verb == "Delete" else ()))
     if group.get("mailEnabled") and not is_unified(group):
         raise bad_request(f"Cannot {verb} a mail-enabled security groups and or distribution list.")
     if group.get("onPremisesSyncEnabled"):
@@ -39,6 +42,7 @@ def check_writable(group: Mapping[str, Any], verb: str) -> None:
 def create(body: Object, new: Object, directory: Directory) -> Object:
     required(_KIND, body, "displayName", "mailEnabled", "mailNickname", "securityEnabled")
     new.setdefault("groupTypes", [])
+    check_trusted(new, directory)
     if new["mailEnabled"] and not is_unified(new):
         raise bad_request("Cannot Create a mail-enabled security groups and or distribution list.")
     if is_dynamic(new) and any(name.startswith("members@") for name in body):
@@ -63,7 +67,7 @@ def create(body: Object, new: Object, directory: Directory) -> Object:
 def update(current: Object, body: Object, new: Object, directory: Directory) -> Object:
     if body.keys() & _EXCHANGE:
         raise GraphFault(403, "ErrorGroupsAccessDenied", "User does not have permissions to execute this action.")
-    check_writable(current, "Update")
+    check_writable(current, "Update", directory)
     if is_dynamic(new) and any(name.startswith("members@") for name in body):
         raise denied()
     visible = (current.get("visibility"), new.get("visibility"))
@@ -80,11 +84,32 @@ def update(current: Object, body: Object, new: Object, directory: Directory) -> 
 
 
 def delete(current: Object, directory: Directory) -> None:
-    check_writable(current, "Delete")
+    check_writable(current, "Delete", directory)
 
 
 def restore(deleted: Object, body: Mapping[str, Any], new: Object, directory: Directory) -> Object:
     _check_nickname(new, directory)
+    return new
+
+
+def create_setting(body: Object, new: Object, directory: Directory, parent: Ref) -> Object:
+    """One of each template in a group; which of them groups may have is not confirmed."""
+    template = directory.get("groupSettingTemplate", body["templateId"])
+    if template is None:
+        raise not_found(body["templateId"])
+    check_writable(directory.get(*parent) or {}, "Update", directory)
+    for kind, key in directory.links(parent.kind, parent.id, "settings"):
+        if (directory.get(kind, key) or {}).get("templateId") == template["id"]:
+            raise bad_request(
+                "A conflicting object with one or more of the specified property values is present in the directory."
+            )
+    check_setting(new, template)
+    return {**new, "displayName": template["displayName"]}
+
+
+def update_setting(current: Object, body: Object, new: Object, directory: Directory, parent: Ref) -> Object:
+    check_writable(directory.get(*parent) or {}, "Update", directory)
+    check_setting(new, directory.get("groupSettingTemplate", current["templateId"]) or {})
     return new
 
 

@@ -3,6 +3,7 @@
 from local.tenant.rules.directory import Directory, GraphFault, Object, Ref, bad_request, denied, not_found
 from local.tenant.rules.families import RULES
 from local.tenant.rules.groups import check_writable, is_dynamic, is_unified
+from local.tenant.rules.privileged import check_unrestricted
 from local.tenant.schema import KINDS, Held
 
 
@@ -11,7 +12,7 @@ def check_link(kind: str, source: Object, link: str, target: Ref, directory: Dir
     rule = KINDS[kind].links.get(link)
     if rule is None or rule.held is not Held.STORED or not rule.writable:
         raise bad_request(f"Invalid property '{link}'.")
-    _check_source(kind, source, link)
+    _check_source(kind, source, link, directory)
     found = directory.get(target.kind, target.id)
     if found is None:
         raise not_found(target.id)
@@ -42,7 +43,7 @@ def check_unlink(kind: str, source: Object, link: str, target: Ref, directory: D
     rule = KINDS[kind].links.get(link)
     if rule is None or rule.held is not Held.STORED or not rule.writable:
         raise bad_request(f"Invalid property '{link}'.")
-    _check_source(kind, source, link)
+    _check_source(kind, source, link, directory)
     existing = [Ref(*item) for item in directory.links(kind, KINDS[kind].key_of(source), link)]
     if target not in existing:
         if directory.get(target.kind, target.id) is None:
@@ -60,11 +61,10 @@ def check_unlink(kind: str, source: Object, link: str, target: Ref, directory: D
         own(source, link, target, directory)
 
 
-def _check_source(kind: str, source: Object, link: str) -> None:
-    if source.get("isManagementRestricted"):
-        raise denied()
+def _check_source(kind: str, source: Object, link: str, directory: Directory) -> None:
+    check_unrestricted(kind, source, directory)
     if kind == "group":
-        check_writable(source, "Update")
+        check_writable(source, "Update", directory)
         if link == "members" and is_dynamic(source):
             raise denied()
     elif kind == "administrativeUnit" and link == "members" and source.get("membershipType") == "Dynamic":

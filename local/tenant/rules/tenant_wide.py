@@ -16,17 +16,17 @@ def new_setting(body: Object, new: Object, directory: Directory) -> Object:
         raise not_found(body["templateId"])
     if any(True for _ in directory.find("groupSetting", "templateId", body["templateId"])):
         raise bad_request(_EXISTS)
-    _check_values(new, template)
+    check_setting(new, template)
     return {**new, "displayName": template["displayName"]}
 
 
 def change_setting(current: Object, body: Object, new: Object, directory: Directory) -> Object:
     template = directory.get("groupSettingTemplate", current["templateId"]) or {}
-    _check_values(new, template)
+    check_setting(new, template)
     return new
 
 
-def _check_values(setting: Object, template: Object) -> None:
+def check_setting(setting: Object, template: Object) -> None:
     """All that the template has, and nothing else; the first sentence is as reported."""
     sent = {value["name"] for value in setting.get("values") or ()}
     known = [value["name"] for value in template.get("values") or ()]

@@ -3,7 +3,8 @@
 import re
 
 from local.tenant.rules.body import invalid_value, required
-from local.tenant.rules.directory import Directory, Object, denied
+from local.tenant.rules.directory import Directory, Object, Ref, denied
+from local.tenant.rules.privileged import check_unrestricted
 from local.tenant.schema import KINDS
 
 _UNIT = KINDS["administrativeUnit"]
@@ -11,6 +12,7 @@ _DEVICE = KINDS["device"]
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]+)*")
 # What an application that is not a device manager may change; the rest belongs to MDM
 _DEVICE_WRITES = {"accountEnabled", "extensionAttributes"}
+_DEVICE_ROLES = ("Cloud Device Administrator", "Intune Administrator", "Global Administrator")
 
 
 def create_unit(body: Object, new: Object, directory: Directory) -> Object:
@@ -25,6 +27,20 @@ def create_unit(body: Object, new: Object, directory: Directory) -> Object:
 def update_unit(current: Object, body: Object, new: Object, directory: Directory) -> Object:
     _check_membership(new)
     return new
+
+
+def delete_unit(current: Object, directory: Directory) -> None:
+    _check_caller(directory)
+
+
+def unlink_unit(source: Object, link: str, target: Ref, directory: Directory) -> None:
+    _check_caller(directory)
+
+
+def _check_caller(directory: Directory) -> None:
+    """To delete a unit, or take members out of one, a permission is not enough."""
+    if not directory.caller_is("Privileged Role Administrator", "Global Administrator"):
+        raise denied()
 
 
 def _check_membership(unit: Object) -> None:
@@ -54,7 +70,10 @@ def create_device(body: Object, new: Object, directory: Directory) -> Object:
 
 
 def update_device(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    check_unrestricted("device", current, directory)
     if not body.keys() <= _DEVICE_WRITES:
+        raise denied()
+    if "accountEnabled" in body and not directory.caller_is(*_DEVICE_ROLES):
         raise denied()
     return new
 

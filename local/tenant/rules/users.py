@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from local.tenant.rules import security_attributes
 from local.tenant.rules.body import invalid_value, required
 from local.tenant.rules.directory import Directory, Object, bad_request, denied
 from local.tenant.rules.mail import DOMAIN, EXTERNAL, SYNCED, check_addresses_free, initial_domain, with_primary
+from local.tenant.rules.privileged import SENSITIVE, check_account, check_password, check_unrestricted
 from local.tenant.schema import KINDS
 from local.tenant.wellknown import GLOBAL_ADMINISTRATOR, security_identifier
 
@@ -42,14 +44,23 @@ def create(body: Object, new: Object, directory: Directory) -> Object:
         "proxyAddresses": with_primary((), new.get("mail")),
         "identities": _identities(new, directory),
     }
+    if body.get("customSecurityAttributes") is not None:
+        new["customSecurityAttributes"] = security_attributes.merged({}, body, directory)
     new.setdefault("userType", "Member")
     _hide_password(new)
     return new
 
 
 def update(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    check_unrestricted("user", current, directory)
+    if body.keys() & SENSITIVE:
+        check_account(current["id"], directory)
+    if body.get("passwordProfile"):
+        check_password(directory)
     _check_master(current, body)
     _check_values(body, current["id"], directory)
+    if body.get("customSecurityAttributes") is not None:
+        new["customSecurityAttributes"] = security_attributes.merged(current, body, directory)
     if "userPrincipalName" in body and body["userPrincipalName"] != current.get("userPrincipalName"):
         check_name(new, directory)
         new["identities"] = _identities(new, directory)
@@ -66,8 +77,8 @@ def update(current: Object, body: Object, new: Object, directory: Directory) -> 
 
 
 def delete(current: Object, directory: Directory) -> None:
-    if current.get("isManagementRestricted"):
-        raise denied()
+    check_unrestricted("user", current, directory)
+    check_account(current["id"], directory)
     holders = {
         item["principalId"]
         for item in directory.find("unifiedRoleAssignment", "roleDefinitionId", GLOBAL_ADMINISTRATOR)
@@ -78,6 +89,7 @@ def delete(current: Object, directory: Directory) -> None:
 
 
 def restore(deleted: Object, body: Mapping[str, Any], new: Object, directory: Directory) -> Object:
+    check_account(new["id"], directory)
     if body.get("newUserPrincipalName"):
         new["userPrincipalName"] = body["newUserPrincipalName"]
         new["identities"] = _identities(new, directory)
@@ -104,8 +116,6 @@ def check_name(user: Object, directory: Directory) -> None:
 
 
 def _check_master(current: Object, body: Object) -> None:
-    if current.get("isManagementRestricted"):
-        raise denied()
     synced = current.get("onPremisesSyncEnabled")
     if synced and not body.keys() <= _CLOUD_SIDE:
         raise bad_request(SYNCED)

@@ -130,7 +130,9 @@ GROUP_SETTING_OVERRIDE = Kind(
     path="",
     parents=("/groups/{id}/settings",),
     query=frozenset({"$select"}),
-    methods=_READ_ONLY,
+    methods=frozenset({"POST", "PATCH", "DELETE"}),
+    required=("templateId", "values"),
+    writes_with=("GroupSettings.ReadWrite.All", "Directory.ReadWrite.All"),
     properties=table("""
         id guid ro
         displayName string? ro

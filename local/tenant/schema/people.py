@@ -298,7 +298,7 @@ ADMINISTRATIVE_UNIT = Kind(
         + """
         displayName string
         description string?
-        visibility string? create
+        visibility string?
         isMemberManagementRestricted bool? create
         membershipType string?
         membershipRule string?
