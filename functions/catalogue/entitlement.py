@@ -215,7 +215,7 @@ ACCESS_PACKAGES = ObjectType(
     tolerates=_TOLERATES,
     # The catalog comes along whole: without this, a change to it would change every package in it.
     volatile=frozenset({"catalog.description", "catalog.modifiedDateTime"}),
-    read_only=_STAMPS | {"catalog"},
+    read_only=_STAMPS,
     references=(
         "@relationships.resourceRoleScopes.role.originId",
         "@relationships.resourceRoleScopes.scope.originId",
@@ -288,7 +288,7 @@ ACCESS_PACKAGE_ASSIGNMENT_POLICIES = ObjectType(
         }
     ),
     ordered=frozenset({"requestApprovalSettings.stages"}),
-    read_only=_STAMPS | {"accessPackage", "catalog"},
+    read_only=_STAMPS | {"catalog"},
     references=(
         *_people(
             "requestApprovalSettings.stages.escalationApprovers",

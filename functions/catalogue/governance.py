@@ -94,7 +94,7 @@ ACCESS_REVIEW_DEFINITIONS = ObjectType(
             Lost(
                 what="Decisions, and the rounds that ran",
                 why="They are history. A series that is created again begins anew, and its reviewers are asked again; "
-                "a change of a series counts for rounds that start later.",
+                "a change of a series counts from its next round on.",
                 todo="Look when the first round starts, and tell the reviewers.",
             ),
         ),

@@ -70,6 +70,11 @@ def empty(value: Json) -> bool:
     return _pruned(value) is None
 
 
+def blank(value: Json) -> bool:
+    """True for an empty value that does not even say of which type it is: some say all by that."""
+    return empty(value) and not (isinstance(value, dict) and "@odata.type" in value)
+
+
 def holds(wanted: Json, actual: Json) -> bool:
     """True when `actual` says everything `wanted` says; it may say more (defaults that Graph adds by itself)."""
     if isinstance(wanted, dict):

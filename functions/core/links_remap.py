@@ -10,11 +10,16 @@ from typing import NamedTuple
 
 from functions.catalogue.model import ObjectType
 from functions.core.links import Target, is_guid, targets
-from functions.core.references import NO_OBJECTS
 from functions.core.record import RELATIONSHIPS, Json, Object
+from functions.core.references import NO_OBJECTS
 
 _IN_TEXT = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"\{new:[^{}]*\}")
+_ALONE = {
+    "accessPackageCatalogs": "accessPackageCatalog",
+    "accessPackages": "accessPackage",
+    "connectedOrganizations": "connectedOrganization",
+}
 _TYPES = {"Users": "user", "Groups": "group", "Locations": "namedLocation", "ServicePrincipals": "servicePrincipal"}
 
 
@@ -56,7 +61,7 @@ def references(record: Object, entry: ObjectType) -> list[Reference]:
         for text in texts(record, path):
             for identity in [text] if is_guid(text) else _IN_TEXT.findall(_TOKEN.sub("", text)):
                 if identity not in NO_OBJECTS:
-                    found[Reference(path, identity, type_at(path) if is_guid(text) else "")] = None
+                    found[Reference(path, identity, _type_at(path, entry) if is_guid(text) else "")] = None
     return list(found)
 
 
@@ -67,6 +72,12 @@ def referred(record: Object, entry: ObjectType) -> list[Target]:
         for target in targets(record, relationship.name) or []:
             found.setdefault(target.id, target)
     return list(found.values())
+
+
+def _type_at(path: str, entry: ObjectType) -> str:
+    """The same, also where the entry says to which one type a path leads."""
+    leads = entry.leads_to.get(path, ())
+    return type_at(path) or (_ALONE.get(leads[0], "") if len(leads) == 1 else "")
 
 
 def type_at(path: str) -> str:

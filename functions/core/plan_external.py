@@ -89,7 +89,7 @@ def _of_a_flow(s: Situation) -> Gaps:
         return []
     return [
         LossGap(
-            f"The listener {s.name} is not written",
+            f"The listener {s.name} is left as it is",
             "It belongs to a sign-up flow, which makes and changes its listeners by itself.",
             "Restore the flow (authenticationEventsFlows).",
         )

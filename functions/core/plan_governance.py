@@ -67,7 +67,7 @@ def _rests(s: Situation) -> Gaps:
         return []
     return [
         LossGap(
-            f"{s.name} does not run by its schedule",
+            f"{s.name} does not run by its schedule (isSchedulingEnabled)",
             "It did; a workflow that is created again runs for nobody until somebody looked at it.",
             "Check its conditions and tasks, then set isSchedulingEnabled yourself.",
         )

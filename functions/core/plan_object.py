@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from functions.catalogue.model import Deletes
 from functions.core.calls import check_call
-from functions.core.diff import Change, changes, empty, same
+from functions.core.diff import Change, blank, changes, empty, same
 from functions.core.plan import Action, LiveState, LossGap, Pass
 from functions.core.plan_calls import call_steps
 from functions.core.plan_draft import Draft, placed, unfilled
@@ -157,7 +157,7 @@ def _create_steps(draft: Draft) -> bool:
     chosen = {
         name: value
         for name, value in s.wanted.items()
-        if not empty(value) and (s.options.properties is None or name in s.options.properties | restore.required)
+        if not blank(value) and (s.options.properties is None or name in s.options.properties | restore.required)
     }
     known = _without_dead(draft, chosen)
     body: Object = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from functions.catalogue.model import Part, Relationship
-from functions.core.diff import changes, empty
+from functions.core.diff import blank, changes, empty
 from functions.core.plan import LossGap, Pass
 from functions.core.plan_draft import Draft
 from functions.core.plan_gaps import STAMPS, kept, not_in_tenant, unread_run, unread_tenant
@@ -54,7 +54,7 @@ def part_steps(draft: Draft, relationship: Relationship, part: Part) -> None:
 
 def _add_step(draft: Draft, relationship: Relationship, part: Part, thing: Object) -> None:
     s, name = draft.situation, relationship.name
-    body: Object = {key: value for key, value in thing.items() if key in part.create and not empty(value)}
+    body: Object = {key: value for key, value in thing.items() if key in part.create and not blank(value)}
     body = draft.rules.part(s, name, body, draft.gaps)
     if not body:
         return

@@ -17,6 +17,18 @@ _DEFAULT_BRANDING = "0"
 _SERVED = frozenset({"isDefault", "supportedServices"})
 
 
+def _elsewhere(s: Situation) -> Gaps:
+    if s.live.standing != "gone":
+        return []
+    return [
+        LossGap(
+            f"The tenant {s.name} does not come back",
+            "Its record is of another tenant than the one that is written to, and a tenant is not created.",
+            "Compare the record with the tenant that is there, and set by hand what it shall take over.",
+        )
+    ]
+
+
 def _all_values(s: Situation, body: Object, gaps: Gaps) -> Object:
     """Graph wants every value that the template has, also one that is newer than the backup."""
     values = body.get("values")
@@ -85,7 +97,7 @@ def _domain(s: Situation, body: Object, gaps: Gaps) -> Object:
         del body["isDefault"]
         gaps.append(
             LossGap(
-                f"The domain {s.name} stays the default",
+                f"The domain {s.name} stays the default (isDefault)",
                 "A domain stops being the default when another becomes it.",
                 "Restore the domain that was the default.",
             )
@@ -193,7 +205,9 @@ def _predefined(s: Situation, body: Object, gaps: Gaps) -> Object:
     return body
 
 
-ORGANIZATION = Rules(never_null=frozenset({"marketingNotificationEmails", "technicalNotificationMails"}))
+ORGANIZATION = Rules(
+    stop=_elsewhere, never_null=frozenset({"marketingNotificationEmails", "technicalNotificationMails"})
+)
 GROUP_SETTING = Rules(patch=_all_values, never_null=frozenset({"values"}))
 GROUP_LIFECYCLE = Rules(
     patch=_shorter,

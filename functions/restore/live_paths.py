@@ -13,7 +13,13 @@ from functions.core.record import Json, Object
 ORIGIN_UNKNOWN = ""
 """Stands for the collection of an object below one that is not there yet."""
 
-LISTED_WHOLE = {"namedLocation": "namedLocations", "administrativeUnit": "administrativeUnits"}
+LISTED_WHOLE = {
+    "namedLocation": "namedLocations",
+    "administrativeUnit": "administrativeUnits",
+    "accessPackageCatalog": "accessPackageCatalogs",
+    "accessPackage": "accessPackages",
+    "connectedOrganization": "connectedOrganizations",
+}
 """Kinds whose ids a record may name and that no call tells by id: a list of them is short."""
 
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -170,7 +170,7 @@ class Case:
         gaps = [gap for item in found for gap in item.gaps]
         standing = found[0].standing
         identity = str(record[self.entry.identity]) if self.entry.identity else self.entry.key
-        present = walked.ids.get(identity, identity)
+        present = walked.ids.get(identity) or found[0].live_id or identity
         if standing != "live" and not any(item.makes for item in found):
             assert gaps, f"{self.entry.key} does not come back, and nobody says so"
             return
