@@ -45,8 +45,10 @@ class References:
             return
         lost = await self.live.missing(unknown) - self.ids.back
         self._alive.update(one.id for one in unknown if one.id not in lost)
-        if lost and not self.elsewhere:
-            await self.ids.ask(lost)
+        # An id inside a rule does not say what it is of, so that it cannot be looked up: the map may know it.
+        asked = lost | {one.id for one in unknown if not one.type}
+        if asked and not self.elsewhere:
+            await self.ids.ask(asked)
         kinds = {one.id: one.type for one in unknown}
         moved = {one: self.ids.newest[one] for one in lost if one in self.ids.newest}
         again = [Target(new, kinds[old]) for old, new in moved.items() if not tokens(new)]
