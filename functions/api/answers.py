@@ -12,8 +12,6 @@ DiffName = Literal["same", "created", "updated", "deleted"]
 SideName = Literal["from", "to"]
 ChangeName = Literal["created", "updated", "deleted"]
 RunState = Literal["running", "committed", "failed"]
-PlanState = Literal["planned", "applying", "applied", "partial", "failed", "expired"]
-StepOutcome = Literal["pending", "running", "done", "skipped", "conflict", "failed"]
 ObjectJson = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object"})]
 
 
@@ -294,67 +292,6 @@ class ObjectDiff(msgspec.Struct, frozen=True, kw_only=True):
     properties: tuple[DifferenceAnswer, ...]
     relationships: tuple[LinkChangesAnswer, ...]
     names: dict[str, str]
-
-
-class StepAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One Graph call of a plan and what became of it. Times and `resultId` are empty until it has been tried."""
-
-    id: str
-    action: str
-    method: str
-    path: str
-    reason: str
-    body: Any
-    before: Any
-    after: Any
-    outcome: StepOutcome
-    started_at: str
-    ended_at: str
-    result_id: str
-    error: Any
-
-
-class LossAnswer(msgspec.Struct, frozen=True):
-    """Something a restore does not bring back, and what to do about it."""
-
-    what: str
-    why: str
-    todo: str
-
-
-class PlanAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A restore plan: each call it makes, with the values before and after, and what will not come back.
-
-    `objectId` is the id in the record, `liveId` the one in the tenant, empty while there is none. `run` is the run
-    whose record is restored. `hash` is the SHA-256 of the plan as it is kept and will be applied.
-    """
-
-    plan_id: str
-    state: PlanState
-    type: str
-    object_id: str
-    live_id: str
-    name: str
-    standing: Literal["live", "deleted", "gone"]
-    run: str
-    mode: Literal["add", "exact"]
-    created_at: str
-    created_by: str
-    expires_at: str
-    applied_by: str
-    started_at: str
-    ended_at: str
-    hash: str
-    error: str
-    steps: tuple[StepAnswer, ...]
-    gaps: tuple[LossAnswer, ...]
-
-
-class PlanStarted(msgspec.Struct, frozen=True, rename="camel"):
-    """A plan that is being applied; its page is at `statusUrl`."""
-
-    plan_id: str
-    status_url: str
 
 
 class PasswordAnswer(msgspec.Struct, frozen=True, rename="camel"):

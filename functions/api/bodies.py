@@ -5,16 +5,16 @@ with another meaning (repeated names, NaN, a byte order mark, another encoding) 
 """
 
 import json
-from typing import Annotated, Literal, NoReturn, Self
+from typing import Annotated, NoReturn, Self
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from functions.api.params import Catalogue, entry, object_id, run_id
+from functions.api.params import Catalogue, entry
 from functions.api.problem import refused
 from functions.catalogue.model import ObjectType, Preset
 
-LARGEST = 64 * 1024
+LARGEST = 128 * 1024  # a thousand objects by type and id
 
 Names = Annotated[list[str], Meta(max_length=200)]
 
@@ -41,7 +41,7 @@ class SomeTypes(Body, frozen=True, forbid_unknown_fields=True):
         """Raises unknownType for a type outside the catalogue, invalidBody for one named twice."""
         for key in self.types or ():
             entry(key, catalogue)
-        _once(self.types, "types")
+        once(self.types, "types")
         return self
 
     def subject(self) -> str:
@@ -69,7 +69,7 @@ class ChooseTypes(Body, frozen=True, forbid_unknown_fields=True):
         """Raises unknownType for a type outside the catalogue, invalidBody for one named twice or in both lists."""
         for key in (*self.on, *self.off):
             entry(key, catalogue)
-        _once([*self.on, *self.off], "on and off together")
+        once([*self.on, *self.off], "on and off together")
         return self
 
     def subject(self) -> str:
@@ -77,37 +77,9 @@ class ChooseTypes(Body, frozen=True, forbid_unknown_fields=True):
         return f"{self.preset.value} +{','.join(self.on)} -{','.join(self.off)}"[:1000]
 
 
-class MakePlan(Body, frozen=True, forbid_unknown_fields=True):
-    """What to restore. Without `run`: the newest record. Without `properties` and `relationships`: everything."""
-
-    type: str
-    id: str
-    run: str | UnsetType = UNSET
-    properties: Names | UnsetType = UNSET
-    relationships: Names | UnsetType = UNSET
-    match: Literal["add", "exact"] = "add"
-
-    def checked(self, catalogue: Catalogue) -> Self:
-        """The same with its id in Graph's form. Raises for what this type does not have or cannot be given back."""
-        of = entry(self.type, catalogue)
-        if of.restore is None:
-            raise refused("notRestorable", f"{of.key} cannot be restored by this version")
-        _once(self.properties, "properties")
-        _once(self.relationships, "relationships")
-        _all_in(self.properties or [], restorable_properties(of), f"property of {of.key}")
-        _all_in(self.relationships or [], restorable_relationships(of), f"relationship of {of.key}")
-        if self.run is not UNSET:
-            run_id(self.run)
-        return msgspec.structs.replace(self, id=object_id(self.id, of))
-
-    def subject(self) -> str:
-        """The object."""
-        return f"{self.type}/{self.id}"
-
-
 def restorable_properties(of: ObjectType) -> list[str]:
-    """The properties a restore may write, in order."""
-    return sorted(of.restore.create | of.restore.update) if of.restore else []
+    """The properties a restore may write, in order; not the id that a new object is given."""
+    return sorted((of.restore.create | of.restore.update) - of.read_only) if of.restore else []
 
 
 def restorable_relationships(of: ObjectType) -> list[str]:
@@ -143,12 +115,14 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
-def _once(names: list[str] | UnsetType, what: str) -> None:
+def once(names: list[str] | UnsetType, what: str) -> None:
+    """Raises invalidBody where a name stands twice."""
     if names and len(set(names)) != len(names):
         raise refused("invalidBody", f"{what} names something twice")
 
 
-def _all_in(names: list[str], known: list[str], what: str) -> None:
+def all_in(names: list[str], known: list[str], what: str) -> None:
+    """Raises notRestorable for a name that is none of the known."""
     for name in names:
         if name not in known:
             raise refused("notRestorable", f"{name[:60]!r} is not a restorable {what}")

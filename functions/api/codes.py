@@ -67,7 +67,7 @@ _ALL = (
         "The request cannot be served as it was put",
         "Correct what `detail` names.",
     ),
-    Code("bodyTooLarge", 413, "The body is larger than 64 KiB", "Send a smaller body."),
+    Code("bodyTooLarge", 413, "The body is larger than 128 KiB", "Send a smaller body."),
     Code(
         "unsupportedMediaType",
         415,
@@ -166,6 +166,7 @@ _ALL = (
         "Graph cannot be asked for one object of this type by its id",
         "Run a backup of the type and compare two runs.",
     ),
+    Code("unknownPage", 404, "The plan has no such page of items", "Ask for a page from 1 to `pages` of the plan."),
     Code("unknownPlan", 404, "There is no such restore plan", "Make a plan with `POST /api/restore/plans`."),
     Code(
         "backupAlreadyRunning",

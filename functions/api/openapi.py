@@ -11,12 +11,14 @@ import msgspec
 
 from functions import VERSION
 from functions.api import params
-from functions.api.bodies import MakePlan, StartBackup, restorable_properties, restorable_relationships
+from functions.api.bodies import StartBackup, restorable_properties, restorable_relationships
 from functions.api.call import Call
 from functions.api.codes import CODES
+from functions.api.plan_body import MOST_OBJECTS, MakePlan
 from functions.api.problem import CONTENT_TYPE, Problem
 from functions.catalogue import ENTRIES
 from functions.catalogue.model import GUID_ID, ObjectType
+from functions.restore.scope import restorable
 
 type Json = dict[str, Any]
 
@@ -30,7 +32,8 @@ _MADE = {"planId": "$response.body#/planId"}
 _LINKS: dict[str, dict[str, dict[str, str]]] = {
     "start_backup": {"show_backup": {"runId": "$response.body#/runId"}},
     "search_objects": {"show_object": _FOUND, "list_versions": _FOUND},
-    "make_plan": {"show_plan": _MADE, "apply_plan": _MADE, "issue_passwords": _MADE},
+    "make_plan": {"show_plan": _MADE, "list_plan_items": _MADE, "apply_plan": _MADE, "issue_passwords": _MADE},
+    "list_plans": {"show_plan": {"planId": "$response.body#/plans/0/planId"}},
 }
 _BEARER = {
     "type": "http",
@@ -66,6 +69,11 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
         f"The run that is compared, by default the newest; `{params.LIVE}` for the tenant as it is now",
         {"type": "string", "pattern": f"^({params.RUN_ID}|{params.LIVE})$"},
     ),
+    "page": (
+        "Which page of the items",
+        {"type": "integer", "minimum": 1, "maximum": params.PAGE_MOST, "default": 1},
+    ),
+    "outcome": ("Only items with a step that ended so", {"enum": list(params.OUTCOMES)}),
 }
 
 
@@ -186,29 +194,81 @@ def _schemas(calls: Sequence[Call[Any]]) -> Json:
     schemas[MakePlan.__name__] = {
         "title": MakePlan.__name__,
         "description": MakePlan.__doc__,
-        "oneOf": [_plan_of(entry) for entry in ENTRIES if entry.restore],
+        "oneOf": [*(_plan_of(entry) for entry in ENTRIES if restorable(entry)), *_plans_of_many()],
     }
     return schemas
 
 
 def _plan_of(entry: ObjectType) -> Json:
+    """A plan for one object, or all, of a type."""
     names = {
         "properties": restorable_properties(entry),
         "relationships": restorable_relationships(entry),
     }
+    chosen = {
+        what: {"type": "array", "items": {"enum": known} if known else False, "uniqueItems": True}
+        for what, known in names.items()
+    }
+    run = {"run": _PARAMETERS["run"][1]}
+    one = {"id": _id(entry.id_pattern)[1], **run, **chosen}
+    every = {"all": {"const": True}, **run, **chosen, "deleteAdded": {"type": "boolean"}}
+    title, kind = entry.title, {"type": {"const": entry.key}}
     return {
-        "title": f"{entry.title}",
+        "oneOf": [
+            _scope(title, {**kind, **one}, "type", "id"),
+            _scope(f"{title}: all", {**kind, **every}, "type", "all"),
+        ]
+    }
+
+
+def _plans_of_many() -> list[Json]:
+    run = _PARAMETERS["run"][1]
+    some = {"type": "array", "items": {"enum": _restorable()}, "uniqueItems": True, "minItems": 1}
+    delete = {"deleteAdded": {"type": "boolean"}}
+    ref: Json = {
         "type": "object",
         "required": ["type", "id"],
         "additionalProperties": False,
-        "properties": {
-            "type": {"const": entry.key},
-            "id": _id(entry.id_pattern)[1],
-            "run": _PARAMETERS["run"][1],
-            "match": {"enum": ["add", "exact"], "default": "add"},
-            **{
-                what: {"type": "array", "items": {"enum": known} if known else False, "uniqueItems": True}
-                for what, known in names.items()
-            },
-        },
+        "properties": {"type": {"enum": _restorable()}, "id": {"type": "string"}},
     }
+    objects = {"type": "array", "items": ref, "minItems": 1, "maxItems": MOST_OBJECTS, "uniqueItems": True}
+    between: Json = {
+        "type": "object",
+        "required": ["from"],
+        "additionalProperties": False,
+        "properties": {"from": run, "to": run, "types": some},
+    }
+    return [
+        _scope("Objects", {"objects": objects, "run": run}, "objects"),
+        _scope("Changes", {"changes": between, **delete}, "changes"),
+        _scope("Tenant", {"tenant": {"const": True}, "types": some, "run": run, **delete}, "tenant"),
+    ]
+
+
+def _scope(title: str, properties: Json, *required: str) -> Json:
+    references: Json = {
+        "oneOf": [{"enum": ["all", "none"]}, {"type": "array", "items": {"type": "string"}, "uniqueItems": True}],
+        "default": "all",
+    }
+    tenant = {"type": "string", "pattern": f"^{GUID_ID}$"}
+    options = {
+        "match": {"enum": ["add", "exact"], "default": "add"},
+        "references": references,
+        "state": {"enum": ["reportOnly", "asRecorded"], "default": "reportOnly"},
+        "sourceTenant": tenant,
+        "crossTenant": {"type": "boolean", "default": False},
+    }
+    return {
+        "title": title,
+        "type": "object",
+        "required": list(required),
+        "additionalProperties": False,
+        "properties": {**properties, **options},
+        "dependentRequired": {"crossTenant": ["sourceTenant"]},
+        "if": {"properties": {"deleteAdded": {"const": True}}, "required": ["deleteAdded"]},
+        "then": {"properties": {"match": {"const": "exact"}}, "required": ["match"]},
+    }
+
+
+def _restorable() -> list[str]:
+    return [entry.key for entry in ENTRIES if restorable(entry)]

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from functions.api.problem import refused
+from functions.catalogue import TYPES
 from functions.catalogue.model import GUID_ID, ObjectType
 from functions.core.runid import is_run_id
 
@@ -27,6 +28,9 @@ LIVE = "live"  # the tenant as it is now, where a run could be named
 
 _LONGEST_QUERY = 8192
 _TOP = re.compile(r"[1-9][0-9]{0,2}")
+PAGE_MOST = 99_999
+OUTCOMES = ("pending", "running", "done", "skipped", "conflict", "failed")
+_PAGE = re.compile(r"[1-9][0-9]{0,4}")
 
 Catalogue = Mapping[str, ObjectType]
 
@@ -50,6 +54,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     run: str = ""
     from_: str = msgspec.field(name="from", default="")
     to: str = ""
+    page: int = 1
+    type: str = ""
+    outcome: str = ""
 
 
 def entry(text: str, catalogue: Catalogue) -> ObjectType:
@@ -135,6 +142,22 @@ def _top(text: str) -> int:
     return int(text)
 
 
+def _page(text: str) -> int:
+    if not _PAGE.fullmatch(text):
+        raise refused("invalidQuery", f"page must be a whole number from 1 to {PAGE_MOST}")
+    return int(text)
+
+
+def _type(text: str) -> str:
+    return entry(text, TYPES).key
+
+
+def _outcome(text: str) -> str:
+    if text not in OUTCOMES:
+        raise refused("invalidQuery", f"outcome must be one of {', '.join(OUTCOMES)}")
+    return text
+
+
 def _cursor(text: str) -> str:
     if not re.fullmatch(CURSOR, text):
         raise refused("invalidQuery", "cursor must be the nextCursor of the page before")
@@ -154,6 +177,9 @@ _QUERY: dict[str, Callable[[str], object]] = {
     "from": run_id,
     "to": run_id,
     "to:live": _run_or_live,
+    "page": _page,
+    "type": _type,
+    "outcome": _outcome,
 }
 
 

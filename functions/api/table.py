@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from functions.api import backups, diffs, objects, restores, types
+from functions.api import backups, diffs, objects, plans, restores, types
 from functions.api.answers import (
     ChoiceAnswer,
     FoundList,
     ObjectDiff,
     PasswordList,
-    PlanAnswer,
-    PlanStarted,
     PreflightAnswer,
     RecordAnswer,
     RunAnswer,
@@ -19,9 +17,11 @@ from functions.api.answers import (
     TypeList,
     VersionList,
 )
-from functions.api.bodies import Body, ChooseTypes, LookAhead, MakePlan, StartBackup
+from functions.api.bodies import Body, ChooseTypes, LookAhead, StartBackup
 from functions.api.call import Call, Request
 from functions.api.openapi import description
+from functions.api.plan_answers import ItemPage, PlanAnswer, PlanList, PlanStarted
+from functions.api.plan_body import MakePlan
 from functions.api.principal import Role
 from functions.api.reply import Reply, answer
 
@@ -199,11 +199,11 @@ _CALLS: tuple[Call[Any], ...] = (
         method="POST",
         route="restore/plans",
         summary="Plan a restore; nothing is written to the tenant",
-        handler=restores.make_plan,
+        handler=plans.make,
         roles=(Role.RESTORE_PLAN,),
         body=MakePlan,
         body_needed=True,
-        answers={201: PlanAnswer},
+        answers={201: PlanAnswer, 202: PlanStarted},
         located=True,
         restores=True,
         codes=(
@@ -220,14 +220,36 @@ _CALLS: tuple[Call[Any], ...] = (
         ),
     ),
     Call(
+        name="list_plans",
+        method="GET",
+        route="restore/plans",
+        summary="Restore plans, newest first",
+        handler=plans.list_plans,
+        roles=(Role.RESTORE_PLAN, Role.RESTORE_APPLY),
+        query=("top", "cursor"),
+        answers={200: PlanList},
+        codes=("invalidCursor", *_STORED),
+    ),
+    Call(
         name="show_plan",
         method="GET",
         route="restore/plans/{planId}",
-        summary="A plan and the outcome of each of its steps",
-        handler=restores.show_plan,
+        summary="A plan, its first items and the outcome of each of their steps",
+        handler=plans.show,
         roles=(Role.RESTORE_PLAN, Role.RESTORE_APPLY),
         answers={200: PlanAnswer},
         codes=("malformedPlanId", "unknownPlan", *_READ),
+    ),
+    Call(
+        name="list_plan_items",
+        method="GET",
+        route="restore/plans/{planId}/items",
+        summary="One page of a plan's items, with the outcome of each step",
+        handler=plans.list_items,
+        roles=(Role.RESTORE_PLAN, Role.RESTORE_APPLY),
+        query=("page", "type", "outcome"),
+        answers={200: ItemPage},
+        codes=("malformedPlanId", "unknownPlan", "unknownPage", "unknownType", "planNotApplicable", *_READ),
     ),
     Call(
         name="apply_plan",

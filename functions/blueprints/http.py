@@ -78,13 +78,24 @@ async def list_versions(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @bp.route(route="restore/plans", methods=["POST"], auth_level=_OPEN)
-async def make_plan(req: func.HttpRequest) -> func.HttpResponse:
-    return await serve(CALLS["make_plan"], req)
+@bp.durable_client_input(client_name="client")
+async def make_plan(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["make_plan"], req, client)
+
+
+@bp.route(route="restore/plans", methods=["GET"], auth_level=_OPEN)
+async def list_plans(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["list_plans"], req)
 
 
 @bp.route(route="restore/plans/{planId}", methods=["GET"], auth_level=_OPEN)
 async def show_plan(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["show_plan"], req)
+
+
+@bp.route(route="restore/plans/{planId}/items", methods=["GET"], auth_level=_OPEN)
+async def list_plan_items(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["list_plan_items"], req)
 
 
 @bp.route(route="restore/plans/{planId}/apply", methods=["POST"], auth_level=_OPEN)

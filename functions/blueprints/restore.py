@@ -1,10 +1,10 @@
-"""The functions of a restore: one orchestrator, one activity."""
+"""The functions of a restore: an orchestrator and an activity to make a large plan, and two more to apply one."""
 
 from typing import Any
 
 import azure.durable_functions as df
 
-from functions.restore import activities, flow
+from functions.restore import activities, flow, plan_flow
 
 bp = df.Blueprint()
 
@@ -17,3 +17,13 @@ def apply_restore(context: df.DurableOrchestrationContext) -> Any:
 @bp.activity_trigger(input_name="request")
 async def apply_restore_step(request: dict) -> dict:
     return await activities.apply_restore_step(request)
+
+
+@bp.orchestration_trigger(context_name="context")
+def make_restore_plan(context: df.DurableOrchestrationContext) -> Any:
+    return (yield from plan_flow.make_restore_plan(context))
+
+
+@bp.activity_trigger(input_name="request")
+async def make_restore_plan_whole(request: dict) -> dict:
+    return await plan_flow.make_restore_plan_whole(request)

@@ -2,14 +2,18 @@
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from functions.api.bodies import Body, MakePlan, StartBackup, read_body, restorable_properties
+from functions.api.bodies import LARGEST, Body, StartBackup, read_body, restorable_properties
+from functions.api.plan_body import MakePlan
 from functions.catalogue import TYPES
+from functions.catalogue.model import GUID_ID
 from functions.errors import CallerError
+from functions.restore.scope import PlanRequest, restorable
 
 JSON = "application/json"
 GUID = "6f2b7d5e-0c1a-4e9b-8f3d-2a1b4c5d6e7f"
@@ -32,7 +36,8 @@ def test_a_plan_is_read() -> None:
         "application/json; charset=utf-8",
         MakePlan,
     ).checked(TYPES)
-    assert body == MakePlan("users", GUID, "2026-11-22T020000Z", ["jobTitle"], [], "exact")
+    run = "2026-11-22T020000Z"
+    assert body == MakePlan(type="users", id=GUID, run=run, properties=["jobTitle"], relationships=[], match="exact")
     assert body.subject() == f"users/{GUID}"
 
 
@@ -53,8 +58,8 @@ def test_only_json_is_taken(content_type: str) -> None:
 
 
 def test_a_large_body_is_refused_before_it_is_read() -> None:
-    assert refusal(b"x" * (64 * 1024 + 1), content_type="text/plain") == (413, "bodyTooLarge")
-    assert refusal(b" " * (64 * 1024 - 2) + b"{}") == (400, "invalidBody")
+    assert refusal(b"x" * (LARGEST + 1), content_type="text/plain") == (413, "bodyTooLarge")
+    assert refusal(b" " * (LARGEST - 2) + b"{}") == (400, "invalidBody")
 
 
 NO_JSON = {
@@ -94,7 +99,7 @@ WRONG = {
     "properties twice": (plan(properties=["jobTitle", "jobTitle"]), "invalidBody"),
     "a wrong match": (plan(match="all"), "invalidBody"),
     "an unknown type": (plan(type="printers"), "unknownType"),
-    "a type that is only read": (plan(type="organization"), "notRestorable"),
+    "a type that is only read": (plan(type="deletedUsers"), "notRestorable"),
     "a read-only property": (plan(properties=["createdDateTime"]), "notRestorable"),
     "no property at all": (plan(properties=["jobTitle/x"]), "notRestorable"),
     "no such relationship": (plan(relationships=["memberOf"]), "notRestorable"),
@@ -141,3 +146,61 @@ def test_no_bytes_make_anything_but_a_refusal(data: bytes) -> None:
 def test_a_call_that_takes_nothing_takes_nothing() -> None:
     assert read_body(b"", "", Body).checked(TYPES).subject() == ""
     assert refusal(b'{"a":1}', Body) == (400, "invalidBody")
+
+
+RUN = "2026-11-22T020000Z"
+ONE = {"type": "users", "id": GUID}
+SCOPES: dict[str, tuple[dict[str, object], str]] = {
+    "one": (ONE, f"users/{GUID}"),
+    "objects": ({"objects": [ONE, {"type": "groups", "id": GUID}]}, "2 objects"),
+    "a type": ({"type": "users", "all": True}, "users: all"),
+    "changes": ({"changes": {"from": RUN}}, f"changes {RUN} to newest"),
+    "the tenant": ({"tenant": True, "types": ["users"]}, "tenant"),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), SCOPES.values(), ids=SCOPES.keys())
+def test_each_scope_is_read(body: dict[str, object], words: str) -> None:
+    asked = read_body(json.dumps(body).encode(), JSON, MakePlan).checked(TYPES)
+    assert asked.subject() == words
+    again = msgspec.convert(asked.request().told(), PlanRequest)  # as it lies in the plan's row
+    assert again == asked.request()
+
+
+WRONG_SCOPES: dict[str, tuple[dict[str, object], str]] = {
+    "none": ({}, "invalidBody"),
+    "two": ({"tenant": True, **ONE}, "invalidBody"),
+    "a type alone": ({"type": "users"}, "invalidBody"),
+    "an id alone": ({"id": GUID}, "invalidBody"),
+    "no objects": ({"objects": []}, "invalidBody"),
+    "an object twice": ({"objects": [ONE, {"type": "users", "id": GUID.upper()}]}, "invalidBody"),
+    "a malformed id among objects": ({"objects": [{"type": "users", "id": "../x"}]}, "malformedId"),
+    "an object of a type that is only read": ({"objects": [{"type": "deletedUsers", "id": GUID}]}, "notRestorable"),
+    "a type that is only read": ({"type": "deletedUsers", "all": True}, "notRestorable"),
+    "all that is false": ({"type": "users", "all": False}, "invalidBody"),
+    "types of one type": ({"type": "users", "all": True, "types": ["users"]}, "invalidBody"),
+    "an unknown type among types": ({"tenant": True, "types": ["printers"]}, "unknownType"),
+    "a run beside changes": ({"changes": {"from": RUN}, "run": RUN}, "invalidBody"),
+    "a malformed run among changes": ({"changes": {"from": "yesterday"}}, "malformedRunId"),
+    "properties of many types": ({"tenant": True, "properties": ["jobTitle"]}, "invalidBody"),
+    "deleting without exact": ({"tenant": True, "deleteAdded": True}, "invalidBody"),
+    "deleting beside one object": ({**ONE, "match": "exact", "deleteAdded": True}, "invalidBody"),
+    "an unknown reference": ({**ONE, "references": ["printers"]}, "unknownType"),
+    "a malformed reference": ({**ONE, "references": ["groups/../x"]}, "malformedId"),
+    "another tenant that is none": ({**ONE, "sourceTenant": "contoso", "crossTenant": True}, "invalidBody"),
+    "across no tenants": ({**ONE, "crossTenant": True}, "invalidBody"),
+}
+
+
+@pytest.mark.parametrize(("body", "code"), WRONG_SCOPES.values(), ids=WRONG_SCOPES.keys())
+def test_a_wrong_scope_is_refused(body: dict[str, object], code: str) -> None:
+    assert refusal(json.dumps(body).encode())[1] == code
+
+
+def test_a_thousand_objects_fit_into_a_body() -> None:
+    longest = max((entry.key for entry in TYPES.values() if restorable(entry) and entry.id_pattern == GUID_ID), key=len)
+    objects = [{"type": longest, "id": f"6f2b7d5e-0c1a-4e9b-8f3d-{n:012d}"} for n in range(1000)]
+    asked = read_body(json.dumps({"objects": objects}).encode(), JSON, MakePlan).checked(TYPES)
+    assert len(asked.request().named) == 1000
+    objects.append({"type": longest, "id": GUID})
+    assert refusal(json.dumps({"objects": objects}, separators=(",", ":")).encode()) == (400, "invalidBody")

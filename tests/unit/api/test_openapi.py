@@ -93,7 +93,7 @@ def test_links_lead_to_calls_and_give_all_their_path_takes() -> None:
         for response in operation["responses"].values()
         for link in response.get("links", {}).values()
     ]
-    assert len(links) == 6
+    assert len(links) == 12
     for link in links:
         parameters = by_id[link["operationId"]]["parameters"]
         assert set(link["parameters"]) == {one["name"] for one in parameters if one["in"] == "path"}
@@ -120,11 +120,18 @@ def test_the_description_of_a_plan_knows_the_catalogue() -> None:
     assert valid("MakePlan", {"type": "users", "id": GUID})
     assert valid("MakePlan", {"type": "users", "id": GUID, "properties": ["jobTitle"], "match": "exact"})
     assert valid("MakePlan", {"type": "groups", "id": GUID, "relationships": ["members"]})
-    assert not valid("MakePlan", {"type": "organization", "id": GUID})
+    assert not valid("MakePlan", {"type": "deletedUsers", "id": GUID})
     assert not valid("MakePlan", {"type": "users", "id": "1"})
     assert not valid("MakePlan", {"type": "users", "id": GUID, "properties": ["createdDateTime"]})
     assert not valid("MakePlan", {"type": "users", "id": GUID, "relationships": ["members"]})
     assert not valid("MakePlan", {"type": "users", "id": GUID, "force": True})
+    assert valid("MakePlan", {"objects": [{"type": "users", "id": GUID}, {"type": "groups", "id": GUID}]})
+    assert valid("MakePlan", {"type": "users", "all": True, "match": "exact", "deleteAdded": True})
+    assert valid("MakePlan", {"changes": {"from": "2026-11-22T020000Z"}, "references": ["groups"]})
+    assert valid("MakePlan", {"tenant": True, "types": ["users"], "sourceTenant": GUID, "crossTenant": True})
+    assert not valid("MakePlan", {"type": "users", "all": True, "deleteAdded": True})
+    assert not valid("MakePlan", {"tenant": True, "crossTenant": True})
+    assert not valid("MakePlan", {"tenant": True, "changes": {"from": "2026-11-22T020000Z"}})
 
 
 def test_the_description_of_a_backup_knows_the_catalogue() -> None:
