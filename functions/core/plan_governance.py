@@ -62,6 +62,19 @@ def _resting(s: Situation, body: Object, gaps: Gaps) -> Object:
     return body if s.options.state == "asRecorded" else {**body, "isSchedulingEnabled": False}
 
 
+def _stays_resting(s: Situation, body: Object, gaps: Gaps) -> Object:
+    if s.recreated and s.options.state != "asRecorded" and body.get("isSchedulingEnabled") is True:
+        del body["isSchedulingEnabled"]
+        gaps.append(
+            LossGap(
+                f"{s.name} still does not run by its schedule (isSchedulingEnabled)",
+                "It is a workflow that a restore created, and a restore switches none on.",
+                "Check its conditions and tasks, then set isSchedulingEnabled yourself.",
+            )
+        )
+    return body
+
+
 def _rests(s: Situation) -> Gaps:
     if s.options.state == "asRecorded" or s.wanted.get("isSchedulingEnabled") is not True:
         return []
@@ -99,6 +112,7 @@ REVIEW = Rules(
 WORKFLOW = Rules(
     normal=_normal,
     create=_resting,
+    patch=_stays_resting,
     create_notes=_rests,
     bin_notes=_awake,
     calls=_new_version,
