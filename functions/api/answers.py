@@ -303,6 +303,7 @@ class PasswordAnswer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class PasswordList(msgspec.Struct, frozen=True):
-    """Shown this one time."""
+    """Shown this one time. `left` users of the plan have none yet: the next call shows theirs."""
 
     passwords: tuple[PasswordAnswer, ...]
+    left: int

@@ -104,6 +104,23 @@ async def apply_plan(req: func.HttpRequest, client: df.DurableOrchestrationClien
     return await serve(CALLS["apply_plan"], req, client)
 
 
+@bp.route(route="restore/plans/{planId}/cancel", methods=["POST"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def cancel_plan(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["cancel_plan"], req, client)
+
+
+@bp.route(route="restore/plans/{planId}/retry", methods=["POST"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def retry_plan(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["retry_plan"], req, client)
+
+
+@bp.route(route="restore/plans/{planId}/undo", methods=["POST"], auth_level=_OPEN)
+async def undo_plan(req: func.HttpRequest) -> func.HttpResponse:
+    return await serve(CALLS["undo_plan"], req)
+
+
 @bp.route(route="restore/plans/{planId}/passwords", methods=["POST"], auth_level=_OPEN)
 async def issue_passwords(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["issue_passwords"], req)
