@@ -15,12 +15,34 @@ from functions.core.references import NO_OBJECTS
 
 _IN_TEXT = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"\{new:[^{}]*\}")
-_ALONE = {
+_DIRECTORY_OBJECT = "directoryObject"  # any of those that Graph looks up by id, whatever their kind
+# What a path leads to, by how it ends. Ids of applications are not among them: no call looks an appId up.
+_ENDS = {
+    "Users": "user",
+    "Groups": "group",
+    "Locations": "namedLocation",
+    "ServicePrincipals": "servicePrincipal",
+    ".users": "user",
+    ".groups": "group",
+    "userId": "user",
+    "groupId": "group",
+    "principalId": _DIRECTORY_OBJECT,
+    "usersAndGroups.targets.target": _DIRECTORY_OBJECT,
+}
+_PEOPLE = {"users", "groups"}
+_NUMBERED = "roleScopeTag"  # goes by a small number
+_KINDS = {
+    "assignmentFilters": "deviceAndAppManagementAssignmentFilter",
+    "groups": "group",
+    "mobileApps": "mobileApp",
+    "notificationMessageTemplates": "notificationMessageTemplate",
+    "roleScopeTags": _NUMBERED,
     "accessPackageCatalogs": "accessPackageCatalog",
     "accessPackages": "accessPackage",
+    "authenticationStrengthPolicies": "authenticationStrengthPolicy",
     "connectedOrganizations": "connectedOrganization",
+    "roleDefinitions": "roleDefinition",
 }
-_TYPES = {"Users": "user", "Groups": "group", "Locations": "namedLocation", "ServicePrincipals": "servicePrincipal"}
 
 
 class Reference(NamedTuple):
@@ -55,13 +77,17 @@ def references(record: Object, entry: ObjectType) -> list[Reference]:
     """Every object id in the properties the entry names, in the order of the entry; not where such an id may lead out
     of the tenant, and not the ids that this plan makes anew."""
     found: dict[Reference, None] = {}
+    if entry.organization and record.get(entry.organization):
+        return []  # they lead into another tenant
     for path in entry.references:
         if path in entry.elsewhere:
             continue
         for text in texts(record, path):
-            for identity in [text] if is_guid(text) else _IN_TEXT.findall(_TOKEN.sub("", text)):
+            kind = _type_at(path, entry)
+            whole = is_guid(text) or (kind == _NUMBERED and text.isdigit())
+            for identity in [text] if whole else _IN_TEXT.findall(_TOKEN.sub("", text)):
                 if identity not in NO_OBJECTS:
-                    found[Reference(path, identity, _type_at(path, entry) if is_guid(text) else "")] = None
+                    found[Reference(path, identity, kind if whole else "")] = None
     return list(found)
 
 
@@ -75,14 +101,14 @@ def referred(record: Object, entry: ObjectType) -> list[Target]:
 
 
 def _type_at(path: str, entry: ObjectType) -> str:
-    """The same, also where the entry says to which one type a path leads."""
+    """The type of the objects whose ids live at a path, or empty where nothing says it (role templates, agreements)."""
+    kind = next((kind for ending, kind in _ENDS.items() if path.endswith(ending)), "")
     leads = entry.leads_to.get(path, ())
-    return type_at(path) or (_ALONE.get(leads[0], "") if len(leads) == 1 else "")
-
-
-def type_at(path: str) -> str:
-    """The type of the objects whose ids live at a path, or empty where it does not say (role templates, agreements)."""
-    return next((kind for ending, kind in _TYPES.items() if path.endswith(ending)), "")
+    if kind or not leads:
+        return kind
+    if len(leads) == 1:
+        return _KINDS.get(leads[0], "")
+    return _DIRECTORY_OBJECT if _PEOPLE.issuperset(leads) else ""
 
 
 def _linked(items: Json, ids: Mapping[str, str]) -> Json:

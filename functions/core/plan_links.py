@@ -174,7 +174,7 @@ def _shown(target: Target) -> Json:
 
 
 def _missing_target(s: Situation, link: str, target: Target) -> LossGap:
-    kind = target.type or "object"
+    kind = target.type if target.type not in ("", "directoryObject") else "object"
     return LossGap(
         f"The {kind} {target.id} in {link} of {s.name}",
         "It is not in the tenant, and no restore has re-created it.",

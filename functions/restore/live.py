@@ -40,6 +40,7 @@ _DIRECTORY = {
     "servicePrincipal": "/servicePrincipals",
     "application": "/applications",
     "device": "/devices",
+    "directoryObject": "/directoryObjects",
 }
 _decode = msgspec.json.Decoder(dict[str, object]).decode
 

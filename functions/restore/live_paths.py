@@ -19,6 +19,13 @@ LISTED_WHOLE = {
     "accessPackageCatalog": "accessPackageCatalogs",
     "accessPackage": "accessPackages",
     "connectedOrganization": "connectedOrganizations",
+    "deviceAndAppManagementAssignmentFilter": "assignmentFilters",
+    "deviceAndAppManagementRoleDefinition": "intuneRoleDefinitions",
+    "mobileApp": "mobileApps",
+    "notificationMessageTemplate": "notificationMessageTemplates",
+    "roleScopeTag": "roleScopeTags",
+    "authenticationStrengthPolicy": "authenticationStrengthPolicies",
+    "roleDefinition": "roleDefinitions",
 }
 """Kinds whose ids a record may name and that no call tells by id: a list of them is short."""
 
