@@ -22,13 +22,15 @@ from functions.restore.planning_space import Space, Wanted, folded_name
 from functions.storage.idmap import IdMap
 
 _TOGETHER = 200
+_ONE_BY_ONE = 50  # ids that the id map is asked for; with more it is read whole
 
 
 @dataclass(slots=True)
 class Ids:
     """What is known of ids. `newest`: old → the id it has now, or the token of an object that the plan makes; `made`:
-    the stage at which an id that has a token is made; `back`: ids that an undelete brings back; `settled`: those of
-    which the id map has been asked."""
+    the stage at which an id that has a token is made; `back`: ids that an undelete brings back; `moved`: those of
+    objects that live on under another; `settled`: those of which the id map has been asked, one by one or as a `whole`.
+    """
 
     map: IdMap
     newest: dict[str, str] = field(default_factory=dict)
@@ -36,14 +38,18 @@ class Ids:
     back: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
+    whole: dict[str, str] | None = None
 
     async def ask(self, ids: Collection[str]) -> None:
         """Asks the id map where these ids lead."""
         unknown = [one for one in dict.fromkeys(ids) if one not in self.settled]
+        if not unknown:
+            return
+        if self.whole is None and len(self.settled) + len(unknown) > _ONE_BY_ONE:
+            self.whole = await self.map.every()
+        found = await self.map.resolve(unknown) if self.whole is None else self.whole
+        self.newest.update({old: found[old] for old in unknown if found.get(old, old) != old})
         self.settled.update(unknown)
-        if unknown:
-            found = await self.map.resolve(unknown)
-            self.newest.update({old: new for old, new in found.items() if new != old})
 
     def token(self, record: Object, identity: str, entry: ObjectType) -> None:
         """Notes that the plan makes the object anew, so that its ids stand for new ones."""
@@ -158,7 +164,7 @@ class Look:
 
     def _note(self, one: Wanted, state: LiveState) -> None:
         if state.standing == "gone":
-            if not (self._named_alike or one.origin == "reference"):
+            if makes(self.entry) and not (self._named_alike or one.origin == "reference"):
                 self.ids.token(one.record, one.id, self.entry)
         elif state.id != one.id:
             self.ids.adopt(one.record, one.id, state, self.entry)
@@ -189,4 +195,4 @@ async def look_at(
 
 def links_in(places: Sequence[str]) -> frozenset[str]:
     """The relationships among the places where a record names something."""
-    return frozenset(place.partition(".")[2] for place in places if place.startswith("@relationships."))
+    return frozenset(place.split(".")[1] for place in places if place.startswith("@relationships."))
