@@ -231,9 +231,8 @@ def _uncall(undoing: _Undoing, step: Step) -> None:
     after: Object = step.after if isinstance(step.after, dict) else {}
     names = {relationship.name for relationship in undoing.entry.relationships}
     current = _normal(undoing)
-    changed = [
-        name for name in after if name not in names and not step.later and not holds(after[name], current.get(name))
-    ]
+    now = {name: undoing.properties.get(name, current.get(name)) for name in after if name not in names}
+    changed = [name for name, value in now.items() if not step.later and not holds(after[name], value)]
     undoing.gaps += [_changed_since(undoing.name, name) for name in changed]
     if changed:
         return

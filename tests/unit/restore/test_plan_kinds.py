@@ -167,11 +167,13 @@ def test_what_lies_in_a_bin_that_gives_nothing_back_is_made_again():
 
 
 def test_an_added_object_is_deleted_only_where_that_is_not_for_good():
-    there = LiveState(id=NEW, standing="live", object={**group(), "id": NEW})
-    item = deletion_item(there, GROUPS, FRAME)
-    assert [(step.method, step.path, step.danger) for step in item.steps] == [("DELETE", f"/groups/{NEW}", "high")]
-    assert (item.scope, item.origin, item.object_id, item.stage) == ("deletion", "added", NEW, item.stage)
-    hard = replace(GROUPS, restore=replace(GROUPS.restore, deletes=Deletes.NO))
+    there = LiveState(id=NEW, standing="live", object={"id": NEW, "displayName": "A"})
+    item = deletion_item(there, APPLICATIONS, FRAME)
+    assert [(step.method, step.path, step.danger) for step in item.steps] == [
+        ("DELETE", f"/applications/{NEW}", "high")
+    ]
+    assert (item.scope, item.origin, item.object_id) == ("deletion", "added", NEW)
+    hard = replace(APPLICATIONS, restore=replace(APPLICATIONS.restore, deletes=Deletes.NO))
     item = deletion_item(there, hard, FRAME)
     assert item.steps == ()
     assert "for good" in item.gaps[0].why

@@ -155,10 +155,9 @@ def test_parts_are_taken_back_one_by_one():
 
 
 def test_what_was_made_is_deleted_softly_or_said_to_stay():
-    soft = replace(GROUPS, restore=replace(APPLICATIONS.restore, collection="/applications"))
-    made = planned(soft, group(), GONE)
-    there = LiveState(id=NEW, standing="live", object={**group(), "id": NEW})
-    back = undone(made, there, soft, ids={ME: NEW})
+    made = planned(APPLICATIONS, {"id": ME, "displayName": "A"}, GONE)
+    there = LiveState(id=NEW, standing="live", object={"id": NEW, "displayName": "A"})
+    back = undone(made, there, APPLICATIONS, ids={ME: NEW})
     assert calls(back) == [("DELETE", f"/applications/{NEW}")]
     assert back.steps[0].danger == "high"
     made = planned(SETS, {"id": "Eng"}, LiveState(id="Eng", standing="gone"))
@@ -258,3 +257,15 @@ def test_what_a_call_did_and_somebody_changed_since_is_left():
     back = undone(made, before, USERS)
     assert back.steps == ()
     assert "jobTitle" in back.gaps[0].what
+
+
+def test_a_call_that_made_way_for_a_change_is_taken_back_with_it():
+    before = live(user(jobTitle="Clerk"), manager=(ANN,))
+    made = planned(USERS, user(), before)
+    change = msgspec.structs.replace(made.steps[0], before={"jobTitle": "made way"})
+    call = msgspec.structs.replace(
+        change, action="call", before={"jobTitle": "Clerk"}, after={"jobTitle": "made way"}, path=f"/users/{ME}"
+    )
+    made = Made([msgspec.structs.replace(made.items[0], steps=(call, change))])
+    back = undone(made, applied(before, Made(made.items[:1])), USERS)
+    assert [step.body for step in back.steps] == [{"jobTitle": "Clerk"}]
