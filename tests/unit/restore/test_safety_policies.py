@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from functions.catalogue import TYPES
 from functions.core.plan import LiveState, Options
-from functions.core.plan_make import items
+from functions.core.plan_make import deletion_item, items
 from functions.core.plan_rules import Safety
 from functions.core.record import Object
 from tests.unit.restore.entries import ANN, BOB, CAT, FRAME, GONE, NEW, POLICIES, Made, binned, live, policy
@@ -230,3 +231,27 @@ def test_weight():
     assert weight(policy(), live(policy("disabled"))) == ["high"]
     assert weight(policy(), live({**policy(), "displayName": "x"})) == ["low"]
     assert weight(policy(grant=MFA), live(policy(grant=DEVICE))) == ["high"]
+
+
+# ---- what was added
+
+
+def added(key: str, **thing: object) -> tuple[int, list[str]]:
+    """How many calls delete it, and what is said."""
+    whole: Object = {"id": NEW, "displayName": "Added", **thing}  # type: ignore[dict-item]
+    item = deletion_item(LiveState(id=NEW, standing="live", object=whole), TYPES[key], FRAME, SAFETY)
+    return len(item.steps), [gap.why for gap in item.gaps]
+
+
+def test_what_was_added_is_deleted_only_where_the_cloud_has_a_bin_for_it():
+    for key in ("conditionalAccessPolicies", "namedLocations"):
+        assert added(key, deletedDateTime=None) == (1, [])
+        calls, said = added(key)
+        assert calls == 0
+        assert "for good" in said[0]
+
+
+def test_a_trusted_location_is_not_deleted():
+    calls, said = added("namedLocations", deletedDateTime=None, isTrusted=True)
+    assert calls == 0
+    assert "trusted" in said[0]

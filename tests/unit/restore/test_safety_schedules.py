@@ -174,6 +174,7 @@ def test_a_rule_that_would_lock_or_let_in_is_left_alone(wanted, missing, word):
     made = rules(policy(wanted, expiration("PT4H")), policy(approval(CAT), expiration("PT9H")), missing)
     assert [step.path.rpartition("/")[2] for step in made.steps] == ["Expiration_EndUser_Assignment"]
     assert word in made.gaps[0].why
+    assert made.steps[0].after == {"rules": [approval(CAT), expiration("PT4H")]}  # as it is, not as it was
 
 
 def test_no_policy_is_made():
