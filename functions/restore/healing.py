@@ -68,5 +68,6 @@ def _offered(key: str, place: str) -> bool:
     entry = TYPES.get(key)
     if entry is None or entry.private:
         return False
-    above, _, name = place.partition(".")
+    above, _, below = place.partition(".")
+    name = below.partition(".")[0]  # of contained objects the place goes on to the property
     return above != RELATIONSHIPS or any(link.name == name and link.restorable for link in entry.relationships)

@@ -6,6 +6,7 @@ The real services take minutes; here the answer to a request is late enough for 
 from collections.abc import Mapping
 
 from local.tenant.actions.model import Effects
+from local.tenant.change import obliterate
 from local.tenant.objects import Json, Row
 from local.tenant.tenant import Tenant
 
@@ -64,9 +65,14 @@ def _roles(system: str, origin: str, source: Json) -> list[tuple[str, str]]:
 
 
 def deliver(tenant: Tenant, row: Row) -> None:
-    """An assignment and the subject it is for."""
+    """An assignment and the subject it is for; or the end of one, which really stays for a while as expired."""
     request, directory = row.object(), tenant.directory
     asked = request["assignment"]
+    if request["requestType"].lower() == "adminremove":
+        ended = tenant.objects.row("accessPackageAssignment", asked["id"])
+        if ended is not None:
+            obliterate(tenant, ended)
+        return
     target = asked["targetId"]
     user = directory.get("user", target)
     person = user or directory.get("servicePrincipal", target) or {}

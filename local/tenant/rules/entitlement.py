@@ -125,9 +125,13 @@ def new_resource_request(body: Object, new: Object, directory: Directory) -> Obj
 
 
 def new_assignment_request(body: Object, new: Object, directory: Directory) -> Object:
-    if body["requestType"].lower() != "adminadd":
-        raise bad_request("Only requests of the type adminAdd are emulated.")
-    asked = body["assignment"]
+    asked, kind = body["assignment"], body["requestType"].lower()
+    if kind == "adminremove":
+        if directory.get("accessPackageAssignment", str(asked.get("id"))) is None:
+            raise not_found(str(asked.get("id")))
+        return {**new, "state": "submitted", "status": "Accepted"}
+    if kind != "adminadd":
+        raise bad_request("Only requests of the types adminAdd and adminRemove are emulated.")
     policy = directory.get("accessPackageAssignmentPolicy", str(asked.get("assignmentPolicyId")))
     package, target = str(asked.get("accessPackageId")), str(asked.get("targetId"))
     if policy is None or policy.get("accessPackageId") != package or directory.get("accessPackage", package) is None:
