@@ -1,8 +1,10 @@
 """What restoring devices, and their extension attributes, asks for beyond the catalogue: pure."""
 
+from collections.abc import Sequence
+
 from functions.core.plan import Danger, LossGap, Step
-from functions.core.plan_people import restricted
-from functions.core.plan_rules import Gaps, Rules, Situation
+from functions.core.plan_people import restricted, written
+from functions.core.plan_rules import Call, Gaps, Rules, Situation
 from functions.core.record import Object
 
 _ENABLED = "accountEnabled"
@@ -40,9 +42,13 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
                 "Make sure that it may be used again, or leave accountEnabled out of the restore.",
             )
         )
-    if body:
-        gaps += restricted(s)
     return body
+
+
+def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    if written(s):
+        gaps += restricted(s)
+    return ()
 
 
 def _danger(s: Situation, step: Step) -> Danger:
@@ -50,5 +56,5 @@ def _danger(s: Situation, step: Step) -> Danger:
     return "elevated" if _ENABLED in body or step.link == "registeredOwners" else "low"
 
 
-DEVICE = Rules(stop=_stop, patch=_patch, danger=_danger, never_null=frozenset({_ENABLED}))
-DEVICE_ATTRIBUTES = Rules(stop=_stop, patch=_patch)
+DEVICE = Rules(stop=_stop, patch=_patch, calls=_calls, danger=_danger, never_null=frozenset({_ENABLED}))
+DEVICE_ATTRIBUTES = Rules(stop=_stop, patch=_patch, calls=_calls)

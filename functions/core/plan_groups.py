@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functions.core.links import targets
 from functions.core.plan import Danger, LossGap, Step
 from functions.core.plan_licences import ASSIGNED, kept_licences, licence_calls, licences_back, of_group
-from functions.core.plan_people import restricted, source, stays, synced
+from functions.core.plan_people import restricted, source, stays, synced, written
 from functions.core.plan_rules import Call, Gaps, Rules, Situation, strings
 from functions.core.record import Object
 
@@ -48,10 +48,10 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
             )
         )
     elif "DynamicMembership" in current - wanted and "groupTypes" in body:
-        return _protected(s, {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}, gaps)
+        return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
     elif "DynamicMembership" in wanted - current and "groupTypes" in body:
         if s.options.mode == "exact":
-            return _protected(s, {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}, gaps)
+            return {**body, **{key: s.wanted.get(key) for key in _MEMBERSHIP}}
         for key in _MEMBERSHIP:
             body.pop(key, None)
         gaps.append(
@@ -70,12 +70,6 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
                 "Only a new group can match the backup.",
             )
         )
-    return _protected(s, body, gaps)
-
-
-def _protected(s: Situation, body: Object, gaps: Gaps) -> Object:
-    if body:
-        gaps += restricted(s)
     return body
 
 
@@ -170,6 +164,8 @@ def _danger(s: Situation, step: Step) -> Danger:
 
 
 def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    if written(s):
+        gaps += restricted(s)
     if not isinstance(s.wanted.get(ASSIGNED), list) or not s.options.takes(ASSIGNED):
         return ()
     wanted, current = of_group(s.wanted), of_group(s.current)

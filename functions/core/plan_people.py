@@ -1,5 +1,6 @@
 """What restoring people, their groups, units and devices has in common: who else has a say in an object; pure."""
 
+from functions.core.diff import changes, empty
 from functions.core.plan import LossGap
 from functions.core.plan_rules import Gaps, Situation
 from functions.core.record import Object
@@ -13,6 +14,18 @@ def source(s: Situation) -> Object:
 def synced(s: Situation) -> bool:
     """True where an on-premises Active Directory masters the object."""
     return source(s).get("onPremisesSyncEnabled") is True
+
+
+def written(s: Situation) -> set[str]:
+    """The properties of an object that is there which the plan changes or clears."""
+    restore = s.entry.restore
+    if s.live.standing == "gone" or restore is None:
+        return set()
+    return {
+        change.property
+        for change in changes(s.current, s.wanted, restore.update)
+        if s.options.takes(change.property) and (s.options.mode == "exact" or not empty(change.after))
+    }
 
 
 def restricted(s: Situation) -> Gaps:

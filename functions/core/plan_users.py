@@ -13,7 +13,7 @@ from functions.core.plan_licences import (
     licences_back,
     of_user,
 )
-from functions.core.plan_people import restricted, stays, synced
+from functions.core.plan_people import restricted, stays, synced, written
 from functions.core.plan_rules import Call, Gaps, Rules, Situation, within
 from functions.core.record import Json, Object
 from functions.core.way_in import protected
@@ -111,12 +111,7 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
             )
         )
         body = {name: value for name, value in body.items() if name in _CLOUD_SIDE}
-    body = _enabled(s, body, gaps)
-    if body:
-        gaps += restricted(s)
-    if body.keys() & _GUARDED:
-        gaps += _administrator(s)
-    return body
+    return _enabled(s, body, gaps)
 
 
 def _enabled(s: Situation, body: Object, gaps: Gaps) -> Object:
@@ -189,6 +184,11 @@ def _bin_notes(s: Situation) -> Gaps:
 
 
 def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    touched = written(s)
+    if touched:
+        gaps += restricted(s)
+    if touched & _GUARDED:
+        gaps += _administrator(s)
     return (*_licence_calls(s, gaps), *_identity_calls(s, gaps))
 
 
@@ -266,6 +266,8 @@ def _deletion(s: Situation) -> LossGap | None:
     why = protected(s.safety, s.live.id)
     if not why and s.live.id == s.safety.caller:
         why = "It is the account of who asks."
+    if not why and not s.safety.administrators:
+        why = "Who the Global Administrators are could not be read, so it may be one of them."
     if not why and s.live.id in s.safety.administrators:
         why = "It is a Global Administrator, and a restore deletes none."
     if not why and synced(s):

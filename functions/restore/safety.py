@@ -26,14 +26,16 @@ SENSITIVE = frozenset(
         "conditionalAccessPolicies",
         "groupAssignmentSchedules",
         "groupEligibilitySchedules",
+        "groups",
         "identitySecurityDefaultsEnforcementPolicy",
         "namedLocations",
         "roleAssignments",
         "roleAssignmentSchedules",
         "roleEligibilitySchedules",
+        "users",
     }
 )
-"""Types whose objects can close the last way in."""
+"""Types whose objects can close the last way in, or are administrators themselves."""
 
 _ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
 _SCHEDULES = "/roleManagement/directory/roleAssignmentSchedules"
