@@ -23,12 +23,15 @@ NUMBER_ID = r"[0-9]{1,10}"
 
 KIND = "@odata.type"  # what an object is: it goes with every write of a collection of many kinds
 TAGS = "roleScopeTagIds"
-TARGETS = (
-    "assignments.target.deviceAndAppManagementAssignmentFilterId",
-    "assignments.target.groupId",
-    TAGS,
-)
+_FILTER = "assignments.target.deviceAndAppManagementAssignmentFilterId"
+_GROUP = "assignments.target.groupId"
+TARGETS = (_FILTER, _GROUP, TAGS)
 TARGETED = ("groups", "roleScopeTags", "assignmentFilters")
+TO_TAGS = {TAGS: ("roleScopeTags",)}
+TO_TARGETS = {_FILTER: ("assignmentFilters",), _GROUP: ("groups",), **TO_TAGS}
+# The same where assignments are a relationship.
+BELOW = (f"@relationships.{_FILTER}", f"@relationships.{_GROUP}")
+TO_BELOW = {BELOW[0]: ("assignmentFilters",), BELOW[1]: ("groups",), **TO_TAGS}
 
 # What happened on devices is told of an object by its id, and begins again with a new one.
 REPORTS = Lost(

@@ -10,6 +10,7 @@ from functions.catalogue.intune import (
     REPORTS,
     TARGETED,
     TARGETS,
+    TO_TARGETS,
     below,
     intune,
     tolerated,
@@ -74,6 +75,7 @@ MOBILE_APPS = intune(
         "uploadState",
     },
     references=(*TARGETS, "@relationships.relationships.targetId", "categories.id"),
+    leads_to={**TO_TARGETS, "@relationships.relationships.targetId": ("mobileApps",)},
     elsewhere=frozenset({"categories.id"}),  # categories of apps are not a type of their own
     depends_on=TARGETED,
     restore=written(
@@ -118,6 +120,7 @@ IOS_MANAGED_APP_PROTECTIONS = intune(
     volatile=_VERSION,
     read_only=_COUNTED,
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceAppManagement/iosManagedAppProtections",
@@ -139,6 +142,7 @@ ANDROID_MANAGED_APP_PROTECTIONS = intune(
     volatile=_VERSION,
     read_only=_COUNTED,
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceAppManagement/androidManagedAppProtections",
@@ -160,6 +164,7 @@ WINDOWS_MANAGED_APP_PROTECTIONS = intune(
     volatile=_VERSION,
     read_only=_COUNTED,
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceAppManagement/windowsManagedAppProtections",
@@ -197,6 +202,7 @@ MDM_WINDOWS_INFORMATION_PROTECTION_POLICIES = intune(
     volatile=_VERSION,
     read_only=_STAMPS | {"isAssigned"},
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
@@ -221,6 +227,7 @@ TARGETED_MANAGED_APP_CONFIGURATIONS = intune(
     volatile=_VERSION,
     read_only=_COUNTED,
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceAppManagement/targetedManagedAppConfigurations",
@@ -241,6 +248,7 @@ MOBILE_APP_CONFIGURATIONS = intune(
     volatile=_VERSION,
     read_only=_STAMPS | {"appSupportsOemConfig"},
     references=(*TARGETS, "targetedMobileApps"),
+    leads_to={**TO_TARGETS, "targetedMobileApps": ("mobileApps",)},
     depends_on=(*TARGETED, "mobileApps"),
     restore=written(
         "/deviceAppManagement/mobileAppConfigurations",

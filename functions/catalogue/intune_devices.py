@@ -16,6 +16,8 @@ from functions.catalogue.intune import (
     TAGS,
     TARGETED,
     TARGETS,
+    TO_TAGS,
+    TO_TARGETS,
     below,
     intune,
     tolerated,
@@ -41,6 +43,7 @@ ASSIGNMENT_FILTERS = intune(
     volatile=frozenset({"payloads"}),
     read_only=_STAMPS,
     references=("roleScopeTags",),
+    leads_to={"roleScopeTags": ("roleScopeTags",)},
     depends_on=("roleScopeTags",),
     restore=written(
         "/deviceManagement/assignmentFilters",
@@ -77,6 +80,7 @@ ROLE_SCOPE_TAGS = intune(
     tolerates=tolerated(RBAC),
     read_only=frozenset({"id", "isBuiltIn"}),
     references=("@relationships.assignments.target.groupId",),
+    leads_to={"@relationships.assignments.target.groupId": ("groups",)},
     depends_on=("groups",),
     restore=written(
         "/deviceManagement/roleScopeTags",
@@ -108,6 +112,7 @@ DEVICE_MANAGEMENT_SCRIPTS = intune(
     tolerates=tolerated(SCRIPTS),
     read_only=_STAMPS,
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceManagement/deviceManagementScripts",
@@ -141,6 +146,7 @@ DEVICE_SHELL_SCRIPTS = intune(
     tolerates=tolerated(SCRIPTS),
     read_only=_STAMPS,
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceManagement/deviceShellScripts",
@@ -177,6 +183,7 @@ DEVICE_HEALTH_SCRIPTS = intune(
     ordered=frozenset({"detectionScriptParameters", "remediationScriptParameters"}),
     read_only=_STAMPS | {"deviceHealthScriptType", "isGlobalScript", "version"},
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceManagement/deviceHealthScripts",
@@ -213,6 +220,7 @@ DEVICE_ENROLLMENT_CONFIGURATIONS = intune(
     volatile=frozenset({"version"}),
     read_only=_STAMPS | {"deviceEnrollmentConfigurationType"},
     references=(*TARGETS, "selectedMobileAppIds"),
+    leads_to={**TO_TARGETS, "selectedMobileAppIds": ("mobileApps",)},
     depends_on=(*TARGETED, "mobileApps"),
     restore=written(
         "/deviceManagement/deviceEnrollmentConfigurations",
@@ -244,6 +252,7 @@ WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILES = intune(
     tolerates=tolerated(SERVICE),
     read_only=_STAMPS | {"enableWhiteGlove", "extractHardwareHash", "language", "outOfBoxExperienceSettings"},
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceManagement/windowsAutopilotDeploymentProfiles",
@@ -287,6 +296,7 @@ INTUNE_ROLE_DEFINITIONS = intune(
     tolerates=tolerated(RBAC),
     read_only=frozenset({"id", "isBuiltIn", "isBuiltInRoleDefinition", "permissions"}),
     references=(TAGS,),
+    leads_to=TO_TAGS,
     depends_on=("roleScopeTags",),
     restore=written(
         "/deviceManagement/roleDefinitions",
@@ -325,6 +335,7 @@ INTUNE_ROLE_ASSIGNMENTS = intune(
     tolerates=tolerated(RBAC),
     read_only=frozenset({"id"}),
     references=("members", "resourceScopes", "scopeMembers", TAGS),
+    leads_to={"members": ("groups",), "resourceScopes": ("groups",), "scopeMembers": ("groups",), **TO_TAGS},
     depends_on=("groups", "roleScopeTags", "intuneRoleDefinitions"),
     restore=written(
         "/deviceManagement/roleAssignments",
@@ -358,6 +369,7 @@ NOTIFICATION_MESSAGE_TEMPLATES = intune(
     tolerates=tolerated(SERVICE),
     read_only=frozenset({"id", "lastModifiedDateTime"}),
     references=(TAGS,),
+    leads_to=TO_TAGS,
     depends_on=("roleScopeTags",),
     restore=written(
         "/deviceManagement/notificationMessageTemplates",
@@ -406,6 +418,7 @@ TERMS_AND_CONDITIONS = intune(
     tolerates=tolerated(SERVICE),
     read_only=_STAMPS | {"modifiedDateTime", "version"},
     references=("@relationships.assignments.target.groupId", TAGS),
+    leads_to={"@relationships.assignments.target.groupId": ("groups",), **TO_TAGS},
     depends_on=("groups", "roleScopeTags"),
     restore=written(
         "/deviceManagement/termsAndConditions",
@@ -435,6 +448,7 @@ DEVICE_CATEGORIES = intune(
     tolerates=tolerated(CONFIGURATION),
     read_only=frozenset({"id"}),
     references=(TAGS,),
+    leads_to=TO_TAGS,
     depends_on=("roleScopeTags",),
     restore=written(
         "/deviceManagement/deviceCategories",

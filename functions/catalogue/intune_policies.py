@@ -1,12 +1,15 @@
 """Intune: what it configures on devices. Profiles, compliance, the settings catalog, intents, ADMX templates."""
 
 from functions.catalogue.intune import (
+    BELOW,
     CONFIGURATION,
     KIND,
     REPORTS,
     TAGS,
     TARGETED,
     TARGETS,
+    TO_BELOW,
+    TO_TARGETS,
     below,
     intune,
     tolerated,
@@ -71,6 +74,7 @@ DEVICE_CONFIGURATIONS = intune(
         "supportsScopeTags",
     },
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceManagement/deviceConfigurations",
@@ -103,6 +107,13 @@ DEVICE_COMPLIANCE_POLICIES = intune(
         "scheduledActionsForRule.scheduledActionConfigurations.notificationMessageCCList",
         "scheduledActionsForRule.scheduledActionConfigurations.notificationTemplateId",
     ),
+    leads_to={
+        **TO_TARGETS,
+        "scheduledActionsForRule.scheduledActionConfigurations.notificationMessageCCList": ("groups",),
+        "scheduledActionsForRule.scheduledActionConfigurations.notificationTemplateId": (
+            "notificationMessageTemplates",
+        ),
+    },
     depends_on=(*TARGETED, "notificationMessageTemplates"),
     restore=written(
         "/deviceManagement/deviceCompliancePolicies",
@@ -137,6 +148,7 @@ CONFIGURATION_POLICIES = intune(
     tolerates=_TOLERATES,
     read_only=_STAMPS | {"creationSource", "disableEntraGroupPolicyAssignment", "isAssigned", "settingCount"},
     references=(*TARGETS, _REUSED),
+    leads_to=TO_TARGETS,
     elsewhere=frozenset({_REUSED}),  # other lists among settings hold ids that are no objects of Graph
     depends_on=(*TARGETED, "reusablePolicySettings"),
     restore=written(
@@ -177,11 +189,8 @@ INTENTS = intune(
     read_scopes=(CONFIGURATION,),
     tolerates=_TOLERATES,
     read_only=frozenset({"id", "isAssigned", "isMigratingToConfigurationPolicy", "lastModifiedDateTime"}),
-    references=(
-        "@relationships.assignments.target.deviceAndAppManagementAssignmentFilterId",
-        "@relationships.assignments.target.groupId",
-        TAGS,
-    ),
+    references=(*BELOW, TAGS),
+    leads_to=TO_BELOW,
     depends_on=TARGETED,
     restore=written(
         "/deviceManagement/intents",
@@ -226,6 +235,7 @@ GROUP_POLICY_CONFIGURATIONS = intune(
     tolerates=(*_TOLERATES, _TOO_DEEP),
     read_only=_STAMPS | {"policyConfigurationIngestionType"},
     references=TARGETS,
+    leads_to=TO_TARGETS,
     depends_on=TARGETED,
     restore=written(
         "/deviceManagement/groupPolicyConfigurations",

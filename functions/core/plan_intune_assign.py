@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from functions.core.diff import same
+from functions.core.links_remap import remapped_at
 from functions.core.plan import LossGap
 from functions.core.plan_gaps import unread_run, unread_tenant
 from functions.core.plan_rules import Call, Gaps, Situation, within
@@ -40,7 +41,7 @@ class Assigned:
         wanted = _usable(s, recorded, gaps)
         if wanted is None:
             return ()
-        kept = {} if s.options.mode == "exact" else {_whom(one): one for one in current}
+        kept = {} if s.options.mode == "exact" else {_whom(one): one for one in _newest(s, current)}
         after: list[Json] = list({**kept, **{_whom(one): one for one in wanted}}.values())
         if alike(after, current):
             return ()
@@ -150,6 +151,14 @@ def _sides(s: Situation, how: Assigned, gaps: Gaps) -> tuple[list[Object], list[
     if ASSIGNMENTS not in s.wanted or not s.options.takes(ASSIGNMENTS):
         return None
     return _objects(s.wanted[ASSIGNMENTS]), _objects(s.current.get(ASSIGNMENTS))
+
+
+def _newest(s: Situation, assignments: list[Object]) -> list[Object]:
+    """Those that are there, leading to what was made anew instead of what is gone."""
+    found: Json = list(assignments)
+    for path in ("target.groupId", f"target.{_FILTER}"):
+        found = remapped_at(found, path, s.newest)
+    return _objects(found)
 
 
 def _objects(found: Json) -> list[Object]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.core.diff import same
+from functions.core.links_remap import remapped_at
 from functions.core.plan import LossGap
 from functions.core.plan_intune_assign import Assigned
 from functions.core.plan_rules import Call, Gaps, Situation, within
@@ -139,7 +140,8 @@ def actions(s: Situation, gaps: Gaps) -> Sequence[Call]:
         return ()
     current = _actions(s.current)
     recorded = _writable(s, gaps)
-    kept = {} if s.options.mode == "exact" else {_action(one): one for one in current}
+    there = _items(remapped_at(list(current), "notificationTemplateId", s.newest))
+    kept = {} if s.options.mode == "exact" else {_action(one): one for one in there}
     wanted = list({**kept, **{_action(one): one for one in recorded}}.values())
     after, before = _ruled(wanted), _ruled(current)
     if same(after, before) or not wanted:
@@ -179,7 +181,10 @@ def _said(setting: Object) -> str:
 
 
 def _list(thing: Any, name: str) -> list[Object]:
-    found = within(thing, name)
+    return _items(within(thing, name))
+
+
+def _items(found: Json) -> list[Object]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 

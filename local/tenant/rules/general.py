@@ -45,7 +45,8 @@ def changed(kind: Kind, current: Object, body: Mapping[str, Any], directory: Dir
 def replaced(kind: Kind, current: Object, body: Mapping[str, Any], directory: Directory) -> Object:
     """What is not sent goes, but for what only the service or the creator sets."""
     check_type(kind, {"@odata.type": current.get("@odata.type"), **body}, creating=False)
-    required(kind, body, *kind.required)
+    fixed = {name for name, rule in kind.properties.items() if rule.writes is not Writes.FREE}
+    required(kind, body, *(name for name in kind.required if name not in fixed))
     owned = {link.via for link in kind.links.values() if link.via in kind.properties}
     kept = {
         name: value
