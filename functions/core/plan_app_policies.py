@@ -71,7 +71,7 @@ def _differs(s: Situation) -> bool:
 
 def _consent_normal(policy: Object) -> Object:
     """Condition sets by what they say: each gets a new id whenever it is posted."""
-    for name in _SETS:
+    for name in policy.keys() & set(_SETS):
         policy[name] = sorted((_said(item) for item in _list(policy.get(name))), key=repr)
     return policy
 

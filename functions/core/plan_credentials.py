@@ -69,6 +69,8 @@ def _missing(s: Situation, name: str) -> list[Object]:
 
 def _normal(holder: Object) -> Object:
     """Certificates by what they are; what the service says of one besides does not count."""
+    if "keyCredentials" not in holder:
+        return holder
     holder["keyCredentials"] = [
         {name: value for name, value in item.items() if value is not None}
         for item in sorted(_list(holder.get("keyCredentials")), key=lambda item: str(item.get("keyId")))

@@ -92,7 +92,7 @@ def waits(value: Json, stage: int, frame: Frame) -> bool:
 @dataclass(slots=True)
 class Draft:
     """Steps and gaps by the pass they belong to. `collection` is where the object is made, `record_path` what was
-    filled into it."""
+    filled into it; `moved` what properties are when the calls before the changes have been sent."""
 
     situation: Situation
     rules: Rules
@@ -104,6 +104,7 @@ class Draft:
     removal_gaps: list[LossGap] = field(default_factory=list)
     collection: str = ""
     record_path: dict[str, str] = field(default_factory=dict)
+    moved: Object = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         s = self.situation

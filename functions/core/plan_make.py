@@ -16,6 +16,7 @@ from hashlib import sha256
 import msgspec
 
 from functions.catalogue.model import Deletes, ObjectType, Read
+from functions.core.calls import tokens
 from functions.core.diff import shape
 from functions.core.links_remap import remapped, texts
 from functions.core.plan import Item, LiveState, LossGap, Options, Origin, Pass, Step
@@ -67,7 +68,7 @@ def built(
     """The same of a record that already names the newest ids; `original` is as the backup has it. `told_before`: gaps
     that are known already, and stop nothing. `undone`: calls of an earlier plan that are taken back."""
     rules = rules_of(entry.key)
-    stands = _standing(live, entry)
+    stands = _part_of_new(_standing(live, entry), entry, ids)
     draft = _draft(original, record, stands, options, entry, rules, ids, frame, safety)
     s = draft.situation
     lacking = unfilled(draft.collection)
@@ -101,6 +102,8 @@ def built(
             why, todo = f"It takes a call that no restore makes: {refusal}.", "Write it by hand from its record."
             draft.gaps.append(LossGap(f"Nothing is written to {s.name}", why, todo))
     draft.gaps[:0] = told_before
+    if tokens(stands.id):  # nobody knows yet what it will look like
+        return _items(draft, original, live, "", followed, origin)
     return _items(draft, original, stands, digest_of(live, entry, followed), followed, origin)
 
 
@@ -217,6 +220,19 @@ def _standing(live: LiveState, entry: ObjectType) -> LiveState:
     return live
 
 
+def _part_of_new(live: LiveState, entry: ObjectType, ids: Mapping[str, str]) -> LiveState:
+    """What belongs to the object of another type is there, and empty, as soon as this plan has made that."""
+    new = ids.get(live.id, "")
+    if live.standing != "gone" or makes(entry) or not tokens(new):
+        return live
+    return replace(live, id=new, standing="live", object={})
+
+
+def makes(entry: ObjectType) -> bool:
+    """True for a type whose objects a restore makes; others are single, or properties of another type's objects."""
+    return entry.restore is not None and bool(entry.restore.create)
+
+
 def _draft(
     original: Object,
     record: Object,
@@ -317,5 +333,7 @@ def _item(
 
 
 def _aliases(original: Object, entry: ObjectType) -> dict[str, str]:
-    found = {place: next(texts(original, place), "") for place in entry.aliases}
+    """Those that a new object gets anew; one that its creator chooses leads to what it led to."""
+    chosen = entry.restore.create if entry.restore is not None else frozenset()
+    found = {place: next(texts(original, place), "") for place in entry.aliases if place not in chosen}
     return {place: value for place, value in found.items() if value}

@@ -22,7 +22,9 @@ def object_steps(draft: Draft) -> bool:
         return _create_steps(draft)
     if s.live.standing == "deleted":
         _undelete_steps(draft)
-    call_steps(draft, draft.rules.before(s, draft.gaps), "object")
+    first = draft.rules.before(s, draft.gaps)
+    call_steps(draft, first, "object")
+    draft.moved = {name: value for call in first for name, value in call.after.items()}
     return _change_steps(draft)
 
 
@@ -104,7 +106,7 @@ def _write(draft: Draft, action: Action, body: Object, reason: str) -> None:
                 scope=scope,
                 names=part,
                 body=sent,
-                before={name: s.current.get(name) for name in part},
+                before={name: draft.moved.get(name, s.current.get(name)) for name in part},
                 after=part,
             )
 
@@ -194,7 +196,7 @@ def _create_steps(draft: Draft) -> bool:
         _why_created(draft),
         names=body,
         body={**body, **rules.generated},
-        after={name: value for name, value in body.items() if name not in apart},
+        after={name: value for name, value in body.items() if name not in apart and "@odata." not in name},
         generated=tuple(rules.generated),
         headers=headers,
     )

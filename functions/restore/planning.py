@@ -18,7 +18,7 @@ from functions.catalogue.model import Deletes, ObjectType
 from functions.clock import Clock, iso
 from functions.core.plan import Item, LiveState, LossGap, Options, Plan
 from functions.core.plan_heal import healing_items
-from functions.core.plan_make import Frame, deletion_item, followed_by, items, numbered
+from functions.core.plan_make import Frame, deletion_item, followed_by, items, makes, numbered
 from functions.core.plan_rules import Safety
 from functions.errors import CallerError, PlanNotApplicable
 from functions.graph.client import GraphClient
@@ -231,7 +231,7 @@ class _Planner:
         for some in self.space.portions(entry.key, "chosen", _PORTION):
             for one in some:
                 state = self.space.state(one.seq)
-                if state.standing == "gone" and one.id in self.ids.made:
+                if state.standing == "gone" and one.id in self.ids.made and makes(entry):
                     made = items(one.record, state, self.options, entry, self.ids.newest, self._frame(one))
                     if not any(item.makes for item in made):
                         self.ids.forget(one.record, one.id, entry)

@@ -15,6 +15,7 @@ from functions.core.calls import token
 from functions.core.links_remap import remapped
 from functions.core.plan import LiveState, Origin
 from functions.core.plan_draft import stage_of
+from functions.core.plan_make import makes
 from functions.core.record import Object
 from functions.restore.live import Live
 from functions.restore.live_paths import record_path

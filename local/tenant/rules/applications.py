@@ -71,14 +71,19 @@ def check_entitlements(before: Any, after: Any) -> None:
     """An enabled role or scope is neither changed nor removed: it is disabled first, in a write of its own."""
     later = {item["id"]: item for item in after}
     for item in before:
-        now = later.get(item["id"])
-        if now == item or not item["isEnabled"] or now == {**item, "isEnabled": False}:
+        now = _plain(later.get(item["id"]))
+        if not item["isEnabled"] or now in (_plain(item), _plain({**item, "isEnabled": False})):
             continue
         raise GraphFault(
             400,
             "CannotDeleteOrUpdateEnabledEntitlement",
             "Permission (scope or role) cannot be deleted or updated unless disabled first",
         )
+
+
+def _plain(item: Any) -> Any:
+    """Who may have a role is a set: it may be sent in any order."""
+    return item and {**item, "allowedMemberTypes": sorted(item.get("allowedMemberTypes") or ())}
 
 
 def keep_keys(current: Mapping[str, Any], new: Object, directory: Directory) -> None:

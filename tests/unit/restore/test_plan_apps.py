@@ -528,3 +528,19 @@ def test_the_record_itself_is_not_changed_by_planning():
         before = deepcopy(record)
         planned(entry, record, GONE)
         assert record == before
+
+
+def test_certificates_of_an_application_that_the_plan_makes_are_put_on_the_new_one():
+    made = planned(
+        TYPES["applicationKeyCredentials"],
+        holder(certificate(1)),
+        replace(GONE, object={}),
+        ids={ME: token(ME), APP_ID: token(APP_ID)},
+        frame=_making(APPS),
+    )
+    (step,) = made.steps
+    assert (step.action, step.method, step.path) == ("update", "PATCH", f"/applications/{token(ME)}")
+    assert [item["key"] for item in step.body["keyCredentials"]] == ["public1"]
+    (item,) = made.items
+    assert (item.live_id, item.digest, item.makes) == ("", "", False)
+    assert item.stage > stage_of(APPS)
