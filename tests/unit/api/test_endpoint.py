@@ -92,6 +92,9 @@ def test_the_roles_of_each_call() -> None:
         "GET restore/plans/{planId}": ["Restore.Apply", "Restore.Plan"],
         "GET restore/plans/{planId}/items": ["Restore.Apply", "Restore.Plan"],
         "POST restore/plans/{planId}/apply": ["Restore.Apply"],
+        "POST restore/plans/{planId}/cancel": ["Restore.Apply"],
+        "POST restore/plans/{planId}/retry": ["Restore.Apply"],
+        "POST restore/plans/{planId}/undo": ["Restore.Plan"],
         "POST restore/plans/{planId}/passwords": ["Restore.Apply"],
         "GET openapi.json": [],
     }
