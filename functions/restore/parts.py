@@ -93,7 +93,7 @@ async def _untouched(work: Work, step: Step, shape: Part) -> bool:
 
 
 def _is(identity: str, shape: Part, thing: Object) -> bool:
-    return str(thing.get(shape.identity)) == identity
+    return not shape.identity or str(thing.get(shape.identity)) == identity
 
 
 async def _parts(work: Work, relationship: Relationship) -> tuple[Object, ...]:
