@@ -33,6 +33,16 @@ def of_microsoft(principal: Object) -> bool:
 
 
 def _stop(s: Situation) -> Gaps:
+    if s.live.standing == "deleted" and s.record.get("appId") != s.live.object.get("appId"):
+        return [
+            LossGap(
+                f"{s.name} does not come back",
+                "It lies in the recycle bin, and its application was deleted for good: that gets a new appId, which a "
+                "service principal out of the bin has not got.",
+                f"Delete it from the recycle bin (DELETE /directory/deletedItems/{s.live.id}) and make a new plan: a "
+                "principal for the new appId is made then, with what the old one was granted.",
+            )
+        ]
     if s.live.standing == "live" or not managed(s.record):
         return []
     resource = next((name for name in strings(s.record.get("alternativeNames")) if name.startswith("/")), "")

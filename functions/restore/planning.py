@@ -22,6 +22,7 @@ from functions.core.plan_make import Frame, deletion_item, followed_by, items, m
 from functions.core.plan_rules import Safety
 from functions.errors import CallerError, PlanNotApplicable
 from functions.graph.client import GraphClient
+from functions.restore.going_along import Along, gone_along, parts_of
 from functions.restore.healing import referrers
 from functions.restore.live import Live
 from functions.restore.planning_bulk import read_bin, read_whole, worth_it
@@ -197,6 +198,25 @@ class _Planner:
                 await self._look_at(TYPES[key])
         for key in restore_order():
             if key in chosen:
+                await self._settle(TYPES[key])
+        if self.request.named and self.lost and not self.elsewhere and self.options.references != frozenset():
+            await self._take_along(chosen)
+
+    async def _take_along(self, chosen: set[str]) -> None:
+        """What went with the objects that are made anew becomes part of what was asked for."""
+        along = await gone_along(self.source, self.live, self.lost, self._offers)
+        await self._add(along)
+        keys = chosen | {key for key, _ in along}
+        made = {key: [one for one in self.space.ids(key) if one in self.ids.made] for key in keys}
+        await self._add(parts_of(keys, made, self._offers))
+
+    async def _add(self, along: Along) -> None:
+        for (key, run), ids in along.items():
+            async for some in self.source.of_ids(key, ids, run):
+                self._want(some)
+        for key in restore_order():
+            if any(key == added for added, _ in along):
+                await self._look_at(TYPES[key])
                 await self._settle(TYPES[key])
 
     async def _look_at(self, entry: ObjectType) -> None:

@@ -179,8 +179,7 @@ async def test_a_purged_application_comes_back_with_all_that_hung_on_it(world: W
     for kind, identity in (("servicePrincipals", resource), ("applications", api["id"])):
         await world.purge(kind, identity)
 
-    things = [("servicePrincipals", resource), ("applications", api["id"]), ("applicationKeyCredentials", api["id"])]
-    view = await world.apply(await world.plan_of(things))
+    view = await world.apply(await world.plan("applications", api["id"]))
     assert (view["state"], outcomes(view)) == ("applied", {"done"}), [
         (step["path"], step["error"], step["why"]) for step in view["steps"] if step["outcome"] != "done"
     ]

@@ -317,6 +317,13 @@ def test_a_managed_identity_is_a_sentence_and_not_a_step(standing):
     assert "/subscriptions/1/sites/func-cargo" in made.gaps[0].todo
 
 
+def test_a_principal_in_the_bin_is_of_no_use_to_an_application_that_is_made_anew():
+    ids = {APP_ID: token(APP_ID)}
+    made = planned(PRINCIPALS, principal(), replace(held(principal()), standing="deleted"), ids=ids)
+    assert made.steps == ()
+    assert f"/directory/deletedItems/{ME}" in made.gaps[0].todo
+
+
 def test_little_is_written_to_a_principal_of_microsoft():
     record = principal(appOwnerOrganizationId=MICROSOFT, accountEnabled=False, notes="x", loginUrl="https://x.example")
     step = planned(PRINCIPALS, record, GONE).steps[0]
