@@ -7,13 +7,13 @@ never changed, planned like any other object, so that every rule of its type hol
     a link                       added, if the live object has not got it
     an array                     the old id replaced where it still stands, and what named it added where it is gone
     a single value, a text       replaced, or set where it is empty now; left alone where it is something else now
-    the referrer is gone         made again, if it is an assignment that its principal took along; else a gap
+    the referrer is gone         made again, if the purged object took it along; else a gap
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from functions.catalogue.model import Deletes, ObjectType
+from functions.catalogue.model import ObjectType
 from functions.core.calls import tokens
 from functions.core.diff import same
 from functions.core.links import Target, targets
@@ -67,13 +67,10 @@ def healing_items(
     found_again = frozenset(ids[old] for old in lost if old in ids)
     known = safety or Safety()
     if live.standing != "live":
-        if entry.restore.deletes is not Deletes.LINK or not any(
-            _new(full.get(one), found_again) for one in entry.restore.follows
-        ):
+        whole = entry.restore.deletes is Deletes.SOFT or not entry.restore.create  # no mere tie between others
+        if whole or not any(_new(full.get(one), found_again) for one in entry.restore.follows):
             return [told(record, live, entry, frame, _gone(name, live), "reference")]
-        return built(
-            record, full, live, Options(state=options.state), entry, ids, frame, safety or Safety(), "reference"
-        )
+        return built(record, full, live, Options(state=options.state), entry, ids, frame, known, "reference")
     healing = _Healing(entry, name, full, live, ids, found_again)
     for path in paths:
         _heal(healing, path)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.catalogue.model import Deletes
 from functions.core.calls import token
 from functions.core.links import Target
 from functions.core.plan import LiveState, Options
@@ -140,6 +141,8 @@ def test_an_assignment_that_went_along_is_made_again():
     made = healed(other, record, gone, "principalId")
     assert made.steps == ()
     assert made.gaps
+    schedule = replace(ASSIGNMENTS, restore=replace(ASSIGNMENTS.restore, deletes=Deletes.NO))
+    assert [step.action for step in healed(schedule, record, gone, "principalId").steps] == ["create"]
 
 
 @pytest.mark.parametrize("standing", ["gone", "deleted"])

@@ -144,3 +144,13 @@ def test_outside_the_directory_a_target_goes_by_its_own_collection(link, kind, a
     step = planned(PACKAGES, record, LiveState(id=ME, standing="live", object=record)).steps[0]
     assert step.path == f"{PACKAGES.restore.collection}/{ME}/{link}/$ref"
     assert step.body == {"@odata.id": f"{FRAME.graph_url}/v1.0{address}"}
+
+
+def test_the_digest_moves_with_what_is_contained():
+    first = planned(APPLICATIONS, app(), there())["object"].digest
+    assert planned(APPLICATIONS, app(), there(credential()))["object"].digest != first
+    other = frozenset({"owners"})
+    assert (
+        planned(APPLICATIONS, app(), there(), relationships=other)["object"].digest
+        == planned(APPLICATIONS, app(), there(credential()), relationships=other)["object"].digest
+    )
