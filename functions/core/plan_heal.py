@@ -13,7 +13,7 @@ never changed, planned like any other object, so that every rule of its type hol
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from functions.catalogue.model import ObjectType
+from functions.catalogue.model import Deletes, ObjectType
 from functions.core.calls import tokens
 from functions.core.diff import same
 from functions.core.links import Target, targets
