@@ -4,6 +4,7 @@ import pytest
 
 from functions.catalogue import TYPES
 from functions.core.plan import LiveState, Options
+from functions.core.plan_heal import healing_items
 from functions.core.plan_make import items
 from functions.core.record import Object
 from tests.unit.restore.entries import ANN, CAT, FRAME, Made, guid
@@ -181,3 +182,17 @@ def test_no_policy_is_made():
     made = rules(policy(expiration("PT4H")), None)
     assert made.steps == ()
     assert "do not come back" in made.gaps[0].what
+
+
+# ---- after a principal was made anew
+
+
+@pytest.mark.parametrize("key", ["roleEligibilitySchedules", "roleAssignmentSchedules"])
+def test_a_schedule_that_went_along_with_its_principal_is_asked_for_again(key):
+    record = schedule(until(LATER), assignmentType="Assigned")
+    state = LiveState(id=guid(30), standing="gone", missing=frozenset({CAT}))
+    new = {CAT: f"{{new:{CAT}}}"}
+    (item,) = healing_items(record, state, TYPES[key], ["principalId"], Options(), new, FRAME)
+    (step,) = item.steps
+    assert step.body["principalId"] == f"{{new:{CAT}}}"
+    assert step.body["scheduleInfo"]["expiration"]["endDateTime"] == LATER
