@@ -29,7 +29,7 @@ from functions.graph.client import Call, GraphClient
 from functions.graph.client import reading as headers_of
 from functions.graph.pages import pages, read_page
 from functions.restore.live_paths import LISTED_WHOLE, ORIGIN_UNKNOWN, bin_url, filtered, origin_of
-from functions.restore.together import Together
+from functions.restore.together import GATHERING, Together
 
 _CLOSED = frozenset({400, 403, 405, 501})  # what a recycle bin that is not open to applications may answer
 _BY_IDS = "/directoryObjects/getByIds"
@@ -82,15 +82,16 @@ class Live:
     cloud: str
     tenant: str
     closed_bins: dict[str, GraphRejected] = field(default_factory=dict)
+    gathering: float = GATHERING  # seconds in which questions for single objects become one
     _prepared: dict[str, Checkpoint] = field(default_factory=dict)
     _objects: Together[_Group, Held | None] = field(init=False)
     _related: Together[_Group, Held | None] = field(init=False)
     _binned: Together[str, Object | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._objects = Together(self._read_objects)
-        self._related = Together(self._read_related)
-        self._binned = Together(self._read_binned)
+        self._objects = Together(self._read_objects, wait=self.gathering)
+        self._related = Together(self._read_related, wait=self.gathering)
+        self._binned = Together(self._read_binned, wait=self.gathering)
 
     # ---- one object --------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from functions.errors import FormatError, GraphRejected
 
+GATHERING = 0.003
+
 
 @dataclass(slots=True)
 class _Waiting[V]:
@@ -20,7 +22,7 @@ class Together[G: Hashable, V]:
     """`ask` gets a group and some keys, and gives an answer for each. `most` keys are asked at once."""
 
     def __init__(
-        self, ask: Callable[[G, Sequence[str]], Awaitable[Mapping[str, V]]], *, wait: float = 0.003, most: int = 80
+        self, ask: Callable[[G, Sequence[str]], Awaitable[Mapping[str, V]]], *, wait: float = GATHERING, most: int = 80
     ) -> None:
         self._ask = ask
         self._wait = wait

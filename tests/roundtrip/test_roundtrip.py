@@ -245,7 +245,7 @@ def test_what_a_backup_holds_comes_back_or_is_named(directory: Directory, key: s
     @given(HISTORIES)
     def law(history: History) -> None:
         directory.reset()
-        live = Live(directory.client, CLOUD, TENANT)
+        live = Live(directory.client, CLOUD, TENANT, gathering=0.0)
         asyncio.run(Case(directory, TYPES[key], history, live).play())
 
     law()
