@@ -75,27 +75,29 @@ async def apply_steps(plan_id: str, tools: Tools, *, again: bool = False) -> Pro
 
     Raises only what is not the plan's fault: storage that fails, and a tenant that is not the plan's.
     """
-    row = await tools.stores.plans.get(plan_id)
+    row, tag = await tools.stores.plans.look(plan_id)
     journal = Journal(tools.stores, tools.clock, row, await tools.stores.plans.head_of(row))
     if row.state is not PlanState.APPLYING:
         await journal.resume()
         return _progress(journal, row.state)
     try:
-        return await _Walk(journal, tools, fresh=not again).go()
+        return await _Walk(journal, tools, tag, fresh=not again).go()
     except RowConflict:
         if not journal.contested:
             raise
     # Somebody was here before: a process that died, or the first answer to what was written is lost.
     journal = Journal(tools.stores, tools.clock, row, journal.plan)
-    return await _Walk(journal, tools, fresh=False).go()
+    return await _Walk(journal, tools, tag, fresh=False).go()
 
 
 @dataclass(slots=True)
 class _Walk:
-    """One call of the activity. `fresh`: nothing speaks for it that the journal has rows."""
+    """One call of the activity. `tag` is that of the plan's row as it was found; `fresh`: nothing says that the journal
+    has rows."""
 
     journal: Journal
     tools: Tools
+    tag: str
     fresh: bool
     _until: float = 0.0
     _cancelled: bool = False
@@ -204,9 +206,12 @@ class _Walk:
         """Writes down how the plan ended."""
         journal = self.journal
         tally, row = journal.tally, journal.row
-        await self.tools.stores.plans.move(
-            row.plan_id, state, ended_at=iso(self.tools.clock()), error=short(journal.first_error)
-        )
+        changes = {"ended_at": iso(self.tools.clock()), "error": short(journal.first_error)}
+        plans = self.tools.stores.plans
+        try:
+            await plans.swap(row, self.tag, state, **changes)
+        except RowConflict:  # somebody has asked to stop, too late; or the answer to this very write was lost
+            await plans.move(row.plan_id, state, **changes)
         log.info("restore.ended", plan=row.plan_id, state=state, done=tally.done, steps=journal.plan.steps)
         return _progress(journal, state)
 

@@ -33,12 +33,12 @@ async def start(starter: Starter, stores: Stores, plan_id: str, by: str, clock: 
 
     Raises CallerError 404 `unknownPlan`, PlanExpired, PlanNotApplicable.
     """
-    row = await row_of(stores, plan_id)
+    row, tag = await _look(stores, plan_id)
     again = row.state is PlanState.APPLYING and not await _works(starter, plan_id)
     if again:
         log.warning("restore.resumed", plan=plan_id)
     else:
-        await _claim(stores, row, by, clock)
+        await _claim(stores, row, tag, by, clock)
     await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id, "again": again})
 
 
@@ -47,7 +47,7 @@ async def retry(starter: Starter, stores: Stores, plan_id: str, clock: Clock, *,
 
     Raises as `start` does.
     """
-    row = await row_of(stores, plan_id)
+    row, tag = await _look(stores, plan_id)
     if row.state not in RETRIABLE or not row.claim:
         raise PlanNotApplicable(
             f"plan {plan_id} is {row.state}: there is nothing to retry",
@@ -64,7 +64,7 @@ async def retry(starter: Starter, stores: Stores, plan_id: str, clock: Clock, *,
             f"what plan {plan_id} has left concerns objects that had moved since it was made",
             remedy="Make a new plan for them: it shows what differs now",
         )
-    await _take(stores, row, claimed_by=row.claimed_by, claimed_at=iso(clock()))
+    await _take(stores, row, tag, claimed_by=row.claimed_by, claimed_at=iso(clock()))
     log.info("restore.retried", plan=plan_id)
     await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id, "again": True})
 
@@ -89,8 +89,12 @@ async def cancel(starter: Starter, stores: Stores, plan_id: str, by: str, clock:
 
 async def row_of(stores: Stores, plan_id: str) -> PlanRow:
     """The plan's row. Raises CallerError 404 `unknownPlan`."""
+    return (await _look(stores, plan_id))[0]
+
+
+async def _look(stores: Stores, plan_id: str) -> tuple[PlanRow, str]:
     try:
-        return await stores.plans.get(plan_id)
+        return await stores.plans.look(plan_id)
     except RowMissing:
         raise CallerError(404, "unknownPlan", "There is no such restore plan.") from None
 
@@ -100,7 +104,7 @@ def expired(row: PlanRow, clock: Clock) -> bool:
     return clock() >= parse_iso(row.expires_at)
 
 
-async def _claim(stores: Stores, row: PlanRow, by: str, clock: Clock) -> None:
+async def _claim(stores: Stores, row: PlanRow, tag: str, by: str, clock: Clock) -> None:
     if row.state is PlanState.PLANNED and expired(row, clock):
         await stores.plans.move(row.plan_id, PlanState.EXPIRED, ended_at=iso(clock()))
         raise _too_old(row)
@@ -113,7 +117,7 @@ async def _claim(stores: Stores, row: PlanRow, by: str, clock: Clock) -> None:
                     f"plan {row.plan_id} has no steps: applying it would bring nothing back",
                     remedy="Its gaps say what is left as it is, and why",
                 )
-            await _take(stores, row, claimed_by=short(by), claimed_at=iso(clock()))
+            await _take(stores, row, tag, claimed_by=short(by), claimed_at=iso(clock()))
             return
     except RowConflict:
         row = await stores.plans.get(row.plan_id)
@@ -123,10 +127,10 @@ async def _claim(stores: Stores, row: PlanRow, by: str, clock: Clock) -> None:
     )
 
 
-async def _take(stores: Stores, row: PlanRow, **changes: Any) -> None:
+async def _take(stores: Stores, row: PlanRow, tag: str, **changes: Any) -> None:
     """To `applying`, by one of those who try. Raises RowConflict for the others."""
-    claim = secrets.token_hex(8)
-    await stores.plans.move(row.plan_id, PlanState.APPLYING, claim=claim, cancel="", ended_at="", error="", **changes)
+    changes |= {"claim": secrets.token_hex(8), "cancel": "", "ended_at": "", "error": ""}
+    await stores.plans.swap(row, tag, PlanState.APPLYING, **changes)
 
 
 def _too_old(row: PlanRow) -> PlanExpired:

@@ -244,6 +244,20 @@ class Plans:
         """The plan's row. Raises RowMissing."""
         return (await self._stored(plan_id))[0]
 
+    async def look(self, plan_id: str) -> tuple[PlanRow, str]:
+        """The plan's row, and the tag that `swap` compares. Raises RowMissing."""
+        row, stored = await self._stored(plan_id)
+        return row, stored.etag
+
+    async def swap(self, row: PlanRow, tag: str, state: PlanState, **changes: Any) -> PlanRow:
+        """The plan in its next state, in one request. Raises RowConflict where the row has been changed since it was
+        looked at, or the state leads elsewhere."""
+        if state not in _NEXT.get(row.state, frozenset()):
+            raise RowConflict(f"plan {row.plan_id} is {row.state} and cannot become {state}")
+        row = msgspec.structs.replace(row, state=state, **changes)
+        await self._tables.swap(TABLE, self._row(row), tag)
+        return row
+
     async def head(self, plan_id: str) -> Plan:
         """The head of a plan. Raises as `head_of` does, and RowMissing."""
         return await self.head_of(await self.get(plan_id))
