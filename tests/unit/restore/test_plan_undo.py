@@ -269,3 +269,15 @@ def test_a_call_that_made_way_for_a_change_is_taken_back_with_it():
     made = Made([msgspec.structs.replace(made.items[0], steps=(call, change))])
     back = undone(made, applied(before, Made(made.items[:1])), USERS)
     assert [step.body for step in back.steps] == [{"jobTitle": "Clerk"}]
+
+
+def test_licences_that_were_given_are_taken_away_again():
+    states = [{"skuId": BOB, "assignedByGroup": None, "disabledPlans": []}]
+    given = {"licenseAssignmentStates": states, "assignedLicenses": [{"skuId": BOB, "disabledPlans": []}]}
+    before = live(user(licenseAssignmentStates=[], assignedLicenses=[], usageLocation="DE"), manager=(ANN,))
+    made = planned(USERS, user(usageLocation="DE", **given), before)
+    assert [step.path for step in made.steps] == [f"/users/{ME}/assignLicense"]
+    there = live(user(usageLocation="DE", **given), manager=(ANN,))
+    (step,) = undone(made, there, USERS).steps
+    assert step.body == {"addLicenses": [], "removeLicenses": [BOB]}
+    assert step.serial == "licences"
