@@ -198,9 +198,10 @@ def _bin_notes(s: Situation) -> Gaps:
     return [
         LossGap(
             f"The service principal of {s.name}",
-            "It went to the recycle bin with the application, and Graph does not bring it back with it.",
-            "Restore it as well (type servicePrincipals, the record with the same appId): it is undeleted by a call "
-            "of its own. Policies that were attached to it have to be attached again.",
+            "It went to the recycle bin with the application, and Graph does not bring it back with it: that takes a "
+            "call of its own, which this plan makes if a backup holds the service principal.",
+            "If it stays away, restore it by itself: type servicePrincipals, the record with the same appId. Policies "
+            "that were attached to it have to be attached again.",
         )
     ]
 

@@ -30,14 +30,15 @@ _ONE_BY_ONE = 50  # ids that the id map is asked for; with more it is read whole
 class Ids:
     """What is known of ids. `newest`: old → the id it has now, or the token of an object that the plan makes; `made`:
     the stage at which an id that has a token is made; `back`: ids that an undelete brings back; `moved`: those of
-    objects that live on under another; `settled`: those of which the id map has been asked, one by one or as a `whole`.
-    """
+    objects that live on under another; `alive`: those known to be in the tenant; `settled`: those of which the id map
+    has been asked, one by one or as a `whole`."""
 
     map: IdMap
     newest: dict[str, str] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
+    alive: set[str] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
     whole: dict[str, str] | None = None
 
@@ -167,7 +168,10 @@ class Look:
         if state.standing == "gone":
             if makes(self.entry) and not (self._named_alike or one.origin == "reference"):
                 self.ids.token(one.record, one.id, self.entry)
-        elif state.id != one.id:
+            return
+        if state.standing == "live":
+            self.ids.alive.add(state.id)
+        if state.id != one.id:
             self.ids.adopt(one.record, one.id, state, self.entry)
         elif state.standing == "deleted":
             self.ids.back.add(one.id)

@@ -22,7 +22,6 @@ class References:
     live: Live
     ids: Ids
     elsewhere: bool = False
-    _alive: set[str] = field(default_factory=set)
     _lost: set[str] = field(default_factory=set)
 
     async def missing(self, records: Sequence[Object], entry: ObjectType) -> list[frozenset[str]]:
@@ -40,11 +39,11 @@ class References:
         self._lost.add(identity)
 
     async def _learn(self, named: Sequence[Target]) -> None:
-        unknown = [one for one in named if one.id not in self._alive and one.id not in self._lost]
+        unknown = [one for one in named if one.id not in self.ids.alive and one.id not in self._lost]
         if not unknown:
             return
         lost = await self.live.missing(unknown) - self.ids.back
-        self._alive.update(one.id for one in unknown if one.id not in lost)
+        self.ids.alive.update(one.id for one in unknown if one.id not in lost)
         # An id inside a rule does not say what it is of, so that it cannot be looked up: the map may know it.
         asked = lost | {one.id for one in unknown if not one.type}
         if asked and not self.elsewhere:
@@ -53,7 +52,7 @@ class References:
         moved = {one: self.ids.newest[one] for one in lost if one in self.ids.newest}
         again = [Target(new, kinds[old]) for old, new in moved.items() if not tokens(new)]
         lost_again = await self.live.missing(again) - self.ids.back if again else frozenset[str]()
-        self._alive.update(one.id for one in again if one.id not in lost_again)
+        self.ids.alive.update(one.id for one in again if one.id not in lost_again)
         self._lost |= (lost - moved.keys()) | lost_again
 
     def _named(self, records: Iterable[Object], entry: ObjectType) -> list[Target]:

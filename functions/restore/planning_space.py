@@ -15,6 +15,7 @@ from functions.core.record import Object, encode
 _SCHEMA = """
 CREATE TABLE wanted(
   seq INTEGER PRIMARY KEY, type TEXT, id TEXT, run TEXT, held TEXT, origin TEXT, places TEXT, record BLOB, state BLOB,
+  moved INTEGER DEFAULT 0,
   UNIQUE(type, id));
 CREATE TABLE there(type TEXT, id TEXT, bin INTEGER, held BLOB, PRIMARY KEY(type, id, bin)) WITHOUT ROWID;
 CREATE TABLE namesakes(type TEXT, name TEXT, id TEXT, PRIMARY KEY(type, name, id)) WITHOUT ROWID;
@@ -49,6 +50,7 @@ class _State(msgspec.Struct):
 _decode_state = msgspec.json.Decoder(_State).decode
 _decode_item = msgspec.json.Decoder(Item).decode
 _decode_record = msgspec.json.Decoder(dict[str, Any]).decode
+_PORTION_BYTES = 8 << 20
 _WANTED = "seq, type, id, run, held, origin, places, record"
 
 
@@ -98,17 +100,24 @@ class Space(ScratchDatabase):
         ).fetchone()
         return int(row[0])
 
-    def portions(self, key: str, origin: Origin, size: int) -> Iterator[list[Wanted]]:
-        """The objects of a type, some at a time, in the order in which they came."""
+    def portions(self, key: str, origin: Origin, size: int, *, moved: bool = False) -> Iterator[list[Wanted]]:
+        """The objects of a type, some at a time, in the order in which they came; fewer where their records are large.
+        `moved`: only those that are not live under their own id."""
         last = 0
+        which = "type=? AND origin=? AND seq>?" + (" AND moved=1" if moved else "")
         while True:
-            rows = self._db.execute(
-                f"SELECT {_WANTED} FROM wanted WHERE type=? AND origin=? AND seq>? ORDER BY seq LIMIT ?",  # noqa: S608 - fixed names
+            sizes = self._db.execute(
+                f"SELECT seq, length(record) FROM wanted WHERE {which} ORDER BY seq LIMIT ?",  # noqa: S608 - fixed words
                 [key, origin, last, size],
             ).fetchall()
-            if not rows:
+            if not sizes:
                 return
-            last = rows[-1][0]
+            until = _within(sizes)
+            rows = self._db.execute(
+                f"SELECT {_WANTED} FROM wanted WHERE {which} AND seq<=? ORDER BY seq",  # noqa: S608 - fixed words
+                [key, origin, last, until],
+            ).fetchall()
+            last = until
             yield [
                 Wanted(*some, tuple(filter(None, places.split("\n"))), _decode_record(record))  # type: ignore[call-arg]
                 for *some, places, record in rows
@@ -124,7 +133,10 @@ class Space(ScratchDatabase):
 
     def put_state(self, seq: int, state: LiveState) -> None:
         """Keeps the tenant's state of an object."""
-        self._db.execute("UPDATE wanted SET state=? WHERE seq=?", [wire_of(state), seq])
+        self._db.execute(
+            "UPDATE wanted SET state=?1, moved=(?2<>'live' OR id<>?3) WHERE seq=?4",
+            [wire_of(state), state.standing, state.id, seq],
+        )
 
     def state(self, seq: int) -> LiveState:
         """The state that was kept."""
@@ -184,6 +196,16 @@ class Space(ScratchDatabase):
         """Every item with its size, by stage."""
         for (data,) in self._db.execute("SELECT item FROM items ORDER BY stage, seq"):
             yield _decode_item(data), len(data)
+
+
+def _within(sizes: Sequence[tuple[int, int]]) -> int:
+    """The last row of a portion: at least one, and as many as fit."""
+    held = 0
+    for place, (_, size) in enumerate(sizes):
+        held += size
+        if held > _PORTION_BYTES and place:
+            return sizes[place - 1][0]
+    return sizes[-1][0]
 
 
 def folded_name(values: Mapping[str, Any], keys: Sequence[str]) -> str:

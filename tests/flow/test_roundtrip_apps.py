@@ -126,7 +126,7 @@ async def test_a_deleted_application_and_its_principal_are_two_calls_in_their_or
     service = await principal(world, app["appId"])
     await world.backup(*APPS)
     await world.call("DELETE", f"{V1}/applications/{app['id']}")
-    plan = await world.plan_of([("servicePrincipals", service), ("applications", app["id"])])
+    plan = await world.plan("applications", app["id"])
     paths = [step.path for step in await world.steps(plan)]
     assert paths == [f"/directory/deletedItems/{identity}/restore" for identity in (app["id"], service)]
     view = await world.apply(plan)

@@ -1,0 +1,99 @@
+"""The items of what was asked for, and of what named an object that is made anew."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from functions.catalogue import TYPES, restore_order
+from functions.catalogue.model import ObjectType
+from functions.core.plan import LiveState, LossGap
+from functions.core.plan_heal import healing_items
+from functions.core.plan_make import items
+from functions.restore.healing import referrers
+from functions.restore.planning_context import Planning, TooMuch
+from functions.restore.planning_look import look_at
+from functions.restore.planning_space import Wanted
+
+_PORTION = 500
+
+
+async def make(p: Planning) -> None:
+    """The items of everything that was asked for."""
+    total, done = p.space.count(), 0
+    chosen = set(p.space.types("chosen"))
+    for key in restore_order():
+        if key in chosen:
+            for some in p.space.portions(key, "chosen", _PORTION):
+                await _make(p, TYPES[key], some)
+                done += len(some)
+                await p.progress(done, total)
+
+
+async def _make(p: Planning, entry: ObjectType, some: Sequence[Wanted]) -> None:
+    safety = await p.safety(entry)
+    missing = await p.refs.missing([one.record for one in some], entry)
+    for one, lost in zip(some, missing, strict=True):
+        state = replace(p.space.state(one.seq), missing=lost)
+        record, untold = await _comparable(p, one, state, entry)
+        found = items(record, state, p.options, entry, p.ids.newest, p.frame(one.run), safety)
+        if untold and found:
+            found[0] = msgspec.structs.replace(found[0], gaps=(*found[0].gaps, untold))
+        p.put(found)
+
+
+async def _comparable(
+    p: Planning, one: Wanted, state: LiveState, entry: ObjectType
+) -> tuple[dict[str, Any], LossGap | None]:
+    """The record without what nobody may see in the tenant now: it cannot be compared, so it is left as it is."""
+    if state.standing != "live":
+        return one.record, None
+    hidden, extensions = await p.live.told_of(entry)
+    unseen = sorted(
+        name
+        for name in one.record
+        if name in hidden or (extensions is not None and name.startswith("extension_") and name not in extensions)
+    )
+    if not unseen:
+        return one.record, None
+    gap = LossGap(
+        f"Not compared: {', '.join(unseen)}",
+        "The reader identity may not see these properties in the tenant now, or the tenant does not have them.",
+        "Grant the permission that reading them takes and make a new plan, or compare them by hand.",
+    )
+    return {name: value for name, value in one.record.items() if name not in unseen}, gap
+
+
+async def heal(p: Planning) -> None:
+    """The items of live objects that named what gets a new id."""
+    if not p.lost or p.elsewhere or p.options.references == frozenset():
+        return
+    found = await referrers(p.source, p.lost, p.offers)
+    if p.most_referrers and len(found) > p.most_referrers:
+        raise TooMuch
+    by_run: dict[tuple[str, str], list[str]] = {}
+    for (key, identity), named in found.items():
+        by_run.setdefault((key, named.run), []).append(identity)
+    for (key, run), ids in by_run.items():
+        async for some in p.source.of_ids(key, ids, run):
+            p.space.want(
+                (one.type, one.id, one.run, one.held, "reference", sorted(found[key, one.id].places), one.data)
+                for one in some
+            )
+    named_types = set(p.space.types("reference"))
+    for key in restore_order():
+        if key in named_types:
+            await look_at(p.live, p.space, p.ids, key, "reference", None)
+            for portion in p.space.portions(key, "reference", _PORTION):
+                await _heal(p, TYPES[key], portion)
+
+
+async def _heal(p: Planning, entry: ObjectType, some: Sequence[Wanted]) -> None:
+    safety = await p.safety(entry)
+    every_lost = frozenset[str]().union(*p.lost.values())
+    missing = await p.refs.missing([one.record for one in some], entry)
+    for one, lost in zip(some, missing, strict=True):
+        state = replace(p.space.state(one.seq), missing=lost)
+        frame = p.frame(one.run)
+        p.put(healing_items(one.record, state, entry, one.places, p.options, p.ids.newest, frame, safety, every_lost))
