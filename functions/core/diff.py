@@ -62,7 +62,7 @@ def changes(before: Object, after: Object, names: Collection[str] | None = None)
 
 def same(left: Json, right: Json) -> bool:
     """True when both values say the same."""
-    return _pruned(left) == _pruned(right)
+    return left == right or _pruned(left) == _pruned(right)
 
 
 def empty(value: Json) -> bool:

@@ -32,6 +32,7 @@ from functions.errors import PlanNotApplicable
 
 __all__ = ["Frame", "built", "deletion_item", "digest_of", "followed_by", "items", "not_restorable", "numbered", "told"]
 
+_TOKEN = b"{new:"  # begins a token
 _ALWAYS_WATCHED = frozenset({"onPremisesSyncEnabled"})
 
 
@@ -267,6 +268,8 @@ def _draft(
 
 def _waiting(wanted: Object, entry: ObjectType, rules: Rules, frame: Frame) -> frozenset[str]:
     """The properties that name an object which is not made before this one, with those that go together with them."""
+    if _TOKEN not in encode(wanted):
+        return frozenset()
     own = stage_of(entry)
     found = {name for name, value in wanted.items() if waits(value, own, frame)}
     return frozenset(found.union(*(group for group in rules.together if group & found)))
