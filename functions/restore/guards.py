@@ -15,6 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from functions.core.plan import Step
+from functions.core.way_in import GLOBAL_ADMINISTRATOR
 from functions.errors import GraphRejected, PlanNotApplicable
 from functions.graph.client import GraphClient
 from functions.graph.pages import pages
@@ -22,8 +23,8 @@ from functions.graph.pages import pages
 if TYPE_CHECKING:
     from functions.restore.apply_work import Work
 
-GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"  # the role's template id, the same in every tenant
 _ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
+_DEEPEST = 10  # groups within groups
 _REMOVING = frozenset({"delete", "removeLink", "call", "update", "clearProperty"})
 _TYPES = frozenset({"users", "groups", "roleAssignments", "directoryRoles"})
 
@@ -32,7 +33,8 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What a step takes away: an assignment, an account, or an account's place in a group."""
+    """What a step takes away: an assignment, an account, an account's place in a group, or all that a group (or anybody
+    who holds the role like one) gives."""
 
     assignment: str = ""
     account: str = ""
@@ -105,18 +107,22 @@ class Guards:
                     holders.add(account)
         return not concerned or bool(holders)
 
-    async def _accounts(self, principal: str) -> set[str]:
-        """The enabled accounts that a principal is: itself, or a group's members."""
+    async def _accounts(self, principal: str, deep: int = 0) -> set[str]:
+        """The enabled accounts that a principal is: itself, or a group's members, however deep. Nobody signs in as a
+        service principal to let people back in."""
         user = await self._one(f"/users/{principal}?$select=id,accountEnabled")
         if user is not None:
             return {principal} if user.get("accountEnabled") is True else set()
-        members = f"/groups/{principal}/transitiveMembers/microsoft.graph.user?$select=id,accountEnabled"
+        if deep == _DEEPEST:
+            return set()
         try:
-            return {str(one["id"]) async for one in self._list(members) if one.get("accountEnabled") is True}
+            inside = [str(one["id"]) async for one in self._list(f"/groups/{principal}/members?$select=id")]
         except GraphRejected as error:
             if error.status == 404:
-                return set()  # a service principal: nobody signs in as it to let people back in
+                return set()
             raise
+        found = await asyncio.gather(*(self._accounts(one, deep + 1) for one in inside))
+        return set[str]().union(*found)
 
     async def _one(self, url: str) -> Json | None:
         try:
@@ -141,11 +147,14 @@ def _loses(taken: _Taken, account: str, principal: str) -> bool:
 
 def _taken(work: "Work", step: Step) -> _Taken | None:
     """What a step takes away that could be the last way in; None for all others."""
+    body = step.body if isinstance(step.body, dict) else {}
+    if body.get("action") == "adminRemove" and body.get("roleDefinitionId") == GLOBAL_ADMINISTRATOR:
+        return _Taken(group=str(work.put_in(body.get("principalId"))))
     if step.action not in _REMOVING or work.item.type not in _TYPES:
         return None
     kind, identity = work.item.type, work.identity
     if kind == "users":
-        disables = isinstance(step.body, dict) and step.body.get("accountEnabled") is False
+        disables = body.get("accountEnabled") is False
         return _Taken(account=identity) if disables or step.action == "delete" else None
     if step.action == "delete":
         return _Taken(assignment=identity) if kind == "roleAssignments" else _Taken(group=identity)
