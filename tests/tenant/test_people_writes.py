@@ -31,8 +31,8 @@ async def plain(company: Api) -> str:
     return str((await company.call("POST", f"{V1}/users", body)).body["id"])
 
 
-async def give(company: Api, user: str, role: str) -> None:
-    body = {"principalId": user, "roleDefinitionId": role, "directoryScopeId": "/"}
+async def give(company: Api, user: str, role: str, scope: str = "/") -> None:
+    body = {"principalId": user, "roleDefinitionId": role, "directoryScopeId": scope}
     assert (await company.call("POST", f"{V1}/roleManagement/directory/roleAssignments", body)).status == 201
 
 
@@ -135,6 +135,12 @@ async def test_an_administrator_of_a_unit_is_a_role_assignment_too(company: Api)
     assert (held["roleDefinitionId"], held["directoryScopeId"]) == (USER_ADMINISTRATOR, f"/administrativeUnits/{unit}")
     assert (await company.call("DELETE", f"{UNITS}/{unit}/scopedRoleMembers/{scoped.body['id']}")).status == 204
     assert (await company.get(query)).body["value"] == []
+    await give(company, user, USER_ADMINISTRATOR, f"/administrativeUnits/{unit}")
+    (member,) = (await company.get(f"{UNITS}/{unit}/scopedRoleMembers")).body["value"]
+    assert (member["roleId"], member["roleMemberInfo"]["id"]) == (role, user)
+    (held,) = (await company.get(query)).body["value"]
+    assert (await company.call("DELETE", f"{V1}/roleManagement/directory/roleAssignments/{held['id']}")).status == 204
+    assert (await company.get(f"{UNITS}/{unit}/scopedRoleMembers")).body["value"] == []
 
 
 async def test_a_device_is_switched_on_and_off_by_who_has_the_role(company: Api) -> None:

@@ -7,7 +7,8 @@ are an assignment for a group and its membership.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from local.tenant.actions.model import Action, Call, Effects
+from local.tenant.actions import scoped
+from local.tenant.actions.model import Action, Call, Effects, both
 from local.tenant.message import Reply
 from local.tenant.objects import Json, Row
 from local.tenant.rules import bad_request
@@ -178,6 +179,8 @@ ACTIONS: tuple[Action, ...] = (
 )
 EFFECTS: Mapping[str, Effects] = {
     **{kind: Effects(created=made) for kind, made in _made.items()},
-    _ASSIGNMENT: Effects(created=_assigned, removed=_unassigned),
+    _ASSIGNMENT: Effects(
+        created=both(_assigned, scoped.assignment_made), removed=both(_unassigned, scoped.assignment_gone)
+    ),
     "unifiedRoleManagementPolicyRule": Effects(changed=_touched),
 }

@@ -62,6 +62,16 @@ class Effects:
     unlinked: LinkEffect | None = None
 
 
+def both(first: Effect, second: Effect) -> Effect:
+    """One after the other."""
+
+    def one_by_one(tenant: Tenant, row: Row) -> None:
+        first(tenant, row)
+        second(tenant, row)
+
+    return one_by_one
+
+
 def shown(call: Call, kind: str, key: str, status: int = 200) -> Reply:
     """An answer with an object as it now is."""
     row = call.tenant.objects.row(kind, key)

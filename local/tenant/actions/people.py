@@ -7,6 +7,7 @@ it. An administrator of a unit is a role assignment as well, and the other way a
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from local.tenant.actions import scoped
 from local.tenant.actions.model import Action, Call, Effects, shown
 from local.tenant.message import Reply
 from local.tenant.objects import Json, Row
@@ -14,9 +15,6 @@ from local.tenant.rules import Ref, bad_request
 from local.tenant.rules.groups import check_writable
 from local.tenant.rules.privileged import check_unrestricted, restricting
 from local.tenant.tenant import Tenant
-from local.tenant.wellknown import directory_role_id, opaque_id
-
-_UNIT, _SCOPED, _ASSIGNMENT = "administrativeUnit", "scopedRoleMembership", "unifiedRoleAssignment"
 
 
 def _license_user(call: Call) -> Reply:
@@ -101,37 +99,6 @@ def _protect_all(tenant: Tenant, unit: Row) -> None:
             _protect(tenant, unit, link, Ref(kind, key))
 
 
-def _scoped_made(tenant: Tenant, row: Row) -> None:
-    """The role assignment behind a new administrator of a unit."""
-    scoped = row.object()
-    role = next(
-        (
-            item["id"]
-            for item in tenant.directory.find("unifiedRoleDefinition", "isBuiltIn", True)
-            if directory_role_id(tenant.id, item["id"]) == scoped["roleId"]
-        ),
-        "",
-    )
-    key = opaque_id(role, scoped["roleMemberInfo"]["id"], tenant.directory.new_id())
-    held: Json = {
-        "id": key,
-        "principalId": scoped["roleMemberInfo"]["id"],
-        "principalOrganizationId": tenant.id,
-        "roleDefinitionId": role,
-        "directoryScopeId": f"/administrativeUnits/{scoped['administrativeUnitId']}",
-    }
-    tenant.ledger.create(_ASSIGNMENT, key, held)
-
-
-def _scoped_gone(tenant: Tenant, row: Row) -> None:
-    scoped = row.object()
-    unit = f"/administrativeUnits/{scoped['administrativeUnitId']}"
-    for item in list(tenant.directory.find(_ASSIGNMENT, "principalId", scoped["roleMemberInfo"]["id"])):
-        role = directory_role_id(tenant.id, item["roleDefinitionId"])
-        if (item.get("directoryScopeId"), role) == (unit, scoped["roleId"]):
-            tenant.ledger.purge(_ASSIGNMENT, item["id"])
-
-
 ACTIONS: tuple[Action, ...] = (
     Action(
         kind="user",
@@ -147,6 +114,6 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 EFFECTS: Mapping[str, Effects] = {
-    _UNIT: Effects(linked=_protect, unlinked=_protect, removed=_protect_all, restored=_protect_all),
-    _SCOPED: Effects(created=_scoped_made, removed=_scoped_gone),
+    "administrativeUnit": Effects(linked=_protect, unlinked=_protect, removed=_protect_all, restored=_protect_all),
+    scoped.SCOPED: Effects(created=scoped.membership_made, removed=scoped.membership_gone),
 }

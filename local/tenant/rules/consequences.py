@@ -48,6 +48,9 @@ def _named(kind: str, current: Object, directory: Directory) -> Iterator[Ref]:
         yield from (Ref("oAuth2PermissionGrant", item["id"]) for item in grants)
     if kind == "user" and directory.get(_REPORTED, current["id"]) is not None:
         yield Ref(_REPORTED, current["id"])
+    if kind == "administrativeUnit":
+        held = directory.find("unifiedRoleAssignment", "directoryScopeId", f"/administrativeUnits/{current['id']}")
+        yield from (Ref("unifiedRoleAssignment", item["id"]) for item in held)
     if kind not in ("user", "group", "servicePrincipal"):
         return
     for holder, name in _HOLDERS:
