@@ -217,7 +217,8 @@ def renamed(value: Any, ids: dict[str, str]) -> Any:
     """The same value with the new ids in it."""
     if isinstance(value, str):
         for old, new in ids.items():
-            value = value.replace(old, new)
+            # Inside a text only what cannot be anything else; a scope tag goes by a number.
+            value = new if value == old else value.replace(old, new) if len(old) > 8 else value
         return value
     if isinstance(value, list):
         return [renamed(item, ids) for item in value]

@@ -103,6 +103,7 @@ def _unassigned(body: Object, new: Object, directory: Directory) -> None:
 def _catalog(body: Object, new: Object, directory: Directory) -> None:
     new.setdefault("isAssigned", False)
     new.setdefault("disableEntraGroupPolicyAssignment", False)
+    new["roleScopeTagIds"] = new.get("roleScopeTagIds") or ["0"]  # a PUT may leave them out
     new.setdefault(
         "templateReference",
         {"templateId": "", "templateFamily": "none", "templateDisplayName": None, "templateDisplayVersion": None},

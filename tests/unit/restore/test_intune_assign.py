@@ -57,6 +57,15 @@ def test_equal_assignments_in_another_order_are_left_alone():
     assert steps(planned("deviceManagementScripts", script(to(GROUP), to()), script(to(), to(GROUP)))) == []
 
 
+def test_no_filter_said_in_other_words_is_no_difference():
+    bare = to(GROUP)
+    bare["target"] = {name: value for name, value in bare["target"].items() if "Filter" not in name}
+    nobody = to(GROUP)
+    nobody["target"]["deviceAndAppManagementAssignmentFilterId"] = "00000000-0000-0000-0000-000000000000"
+    for one in (bare, nobody):
+        assert steps(planned("deviceManagementScripts", script(one), script(to(GROUP)))) == []
+
+
 def test_all_devices_and_all_users_are_not_taken_for_each_other():
     everybody = to()
     everybody["target"]["@odata.type"] = "#microsoft.graph.allLicensedUsersAssignmentTarget"

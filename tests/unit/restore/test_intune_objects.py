@@ -176,3 +176,11 @@ def test_scripts_compliance_and_roles_are_dangerous():
         block = {"actionType": "block", "gracePeriodHours": 0}
         record["scheduledActionsForRule"] = [{"scheduledActionConfigurations": [block]}]
         assert {step.danger for step in steps(planned(key, record))} == {"elevated"}, key
+
+
+def test_whatever_a_role_allows_is_written_as_the_most_dangerous():
+    role = {"@odata.type": f"{KIND}deviceAndAppManagementRoleDefinition", "displayName": "Desk", "isBuiltIn": False}
+    role["rolePermissions"] = [{"actions": ["a"], "resourceActions": [{"allowedResourceActions": ["a"]}]}]
+    (step,) = steps(planned("intuneRoleDefinitions", role))
+    assert step.danger == "high"
+    assert "actions" not in step.body["rolePermissions"][0]
