@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.core import plan_make
+from functions.core import plan_items, plan_make
 from functions.core.calls import token
 from functions.core.plan_rules import Call, Rules
 from tests.unit.restore.entries import ANN, BOB, GONE, GROUPS, ME, group, live, planned
@@ -26,7 +26,8 @@ def rules(monkeypatch):
     """Puts other rules in place of those of the type."""
 
     def put(**hooks):
-        monkeypatch.setattr(plan_make, "rules_of", lambda key: Rules(**hooks))
+        for module in (plan_make, plan_items):
+            monkeypatch.setattr(module, "rules_of", lambda key: Rules(**hooks))
 
     return put
 
