@@ -56,12 +56,12 @@ def parts_of(keys: Collection[str], made: Mapping[str, Collection[str]], wants: 
 
 
 @cache
-def holders() -> frozenset[str]:
-    """The types whose objects take others along."""
+def holders(standing: Standing) -> frozenset[str]:
+    """The types whose objects take others along: into the recycle bin, or for good."""
     return frozenset(
         key
         for entry in TYPES.values()
-        if entry.restore is not None and _hangs(entry)
+        if entry.restore is not None and _hangs(entry) and (standing == "gone" or entry.restore.undelete)
         for place in entry.restore.follows
         for key in entry.leads_to.get(place, entry.depends_on)
     )

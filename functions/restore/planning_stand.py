@@ -35,8 +35,9 @@ async def look(p: Planning) -> None:
 
 async def _take_along(p: Planning, chosen: set[str]) -> None:
     """What went with the objects that come back becomes part of what was asked for."""
-    if chosen & holders():
+    if chosen & holders("deleted"):
         await _add(p, await gone_along(p.source, p.live, p.returning, p.offers, "deleted"))
+    if chosen & holders("gone"):
         await _add(p, await gone_along(p.source, p.live, p.lost, p.offers, "gone"))
     keys = set(p.space.types("chosen"))
     made = {key: [one for one in p.space.ids(key) if one in p.ids.made] for key in keys}

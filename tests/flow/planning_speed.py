@@ -17,7 +17,6 @@ import msgspec
 
 from functions.clock import iso, utc_now
 from functions.graph.factory import reader, restorer
-from functions.restore import planning
 from functions.restore.planning import Tools, make_plan
 from functions.restore.scope import PlanRequest
 from functions.settings import Secret, Settings
@@ -28,19 +27,6 @@ from tests.flow.planning_world import World, open_world
 from tests.tenant_process import TOKEN
 
 LATENCY = 20
-
-
-def timed(name: str, method: Any) -> Any:
-    """The method, telling how long each call took."""
-
-    async def wrapped(*args: Any, **more: Any) -> Any:
-        begun = time.monotonic()
-        try:
-            return await method(*args, **more)
-        finally:
-            sys.stderr.write(f"{name} {time.monotonic() - begun:.2f}\n")
-
-    return wrapped
 
 
 async def damage(world: World, people: list[str]) -> None:
@@ -77,8 +63,7 @@ async def plan_alone(settings: dict[str, Any], request: dict[str, Any]) -> None:
     clients = reader(here), restorer(here)
     tools = Tools(stores=stores, reader=clients[0], restorer=clients[1], settings=here, clock=utc_now)
     row = PlanRow(plan_id=new_plan_id(utc_now()), created_by="bench", created_at=iso(utc_now()))
-    for name in ("prepare", "gather", "look", "make", "heal", "delete", "keep", "_settle"):
-        setattr(planning._Planner, name, timed(name, getattr(planning._Planner, name)))
+
     before = resource.getrusage(resource.RUSAGE_SELF)
     begun = time.monotonic()
     plan = await make_plan(msgspec.convert(request, PlanRequest), row, tools)

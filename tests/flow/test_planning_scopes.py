@@ -1,8 +1,11 @@
 """Every scope of a restore: which objects come into the plan, in which order, and what is said of the rest."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
 from functions.errors import CallerError, PlanNotApplicable
@@ -167,3 +170,31 @@ async def test_an_object_that_no_run_holds(world: World) -> None:
     await world.backup()
     with pytest.raises(CallerError, match="No backup"):
         await world.plan(type="users", id="00000000-0000-4000-8000-00000000dead")
+
+
+@pytest.mark.parametrize("standing", ["live", "deleted"])
+async def test_planning_one_object_takes_five_storage_requests(world: World, standing: str) -> None:
+    person = await world.user(f"counted-{standing}", jobTitle="Baker")
+    await world.backup()
+    if standing == "live":
+        await world.call("PATCH", f"/v1.0/users/{person}", {"jobTitle": "Bakker"})
+    else:
+        await world.call("DELETE", f"/v1.0/users/{person}")
+    async with storage_requests(world) as asked:
+        await world.plan(type="users", id=person)
+    assert len(asked) <= 5, asked
+
+
+@asynccontextmanager
+async def storage_requests(world: World) -> AsyncIterator[list[str]]:
+    """Every request that goes to storage meanwhile, noted where the two SDKs hand them to the network."""
+    asked: list[str] = []
+    original = aiohttp.ClientSession._request
+
+    async def noted(self: aiohttp.ClientSession, method: str, url: Any, **more: Any) -> Any:
+        asked.append(f"{method} {url}")
+        return await original(self, method, url, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aiohttp.ClientSession, "_request", noted)
+        yield asked
