@@ -424,3 +424,55 @@ async def test_a_policy_whose_bin_stays_shut_is_made_again_with_a_word(world: Wo
     assert back["conditions"]["locations"]["excludeLocations"] == [ids[location["id"]]]
     again = await world.plan("conditionalAccessPolicies", policy["id"])
     assert await world.steps(again) == []  # a restore does not switch on what it made
+
+
+# ---- what hangs on an account that is made anew
+
+
+async def test_what_an_account_held_is_offered_with_it(world: World):
+    holder = await world.user("many-hats")
+    eligible = {
+        "action": "adminAssign",
+        "principalId": holder,
+        "roleDefinitionId": HELPDESK,
+        "directoryScopeId": "/",
+        "scheduleInfo": {"expiration": {"type": "afterDateTime", "endDateTime": "2030-05-01T00:00:00Z"}},
+    }
+    await world.call("POST", f"{ROLES}/roleEligibilityScheduleRequests", eligible)
+    role = (await world.call("POST", f"{ROLES}/roleDefinitions", {**CUSTOM, "displayName": "Hats"}))["id"]
+    held = {"principalId": holder, "roleDefinitionId": role, "directoryScopeId": "/"}
+    await world.call("POST", f"{ROLES}/roleAssignments", held)
+    policy = await world.call(
+        "POST",
+        f"{CA}/policies",
+        {
+            "displayName": "CA900",
+            "state": "enabled",
+            "conditions": {
+                "applications": {"includeApplications": ["Office365"]},
+                "users": {"includeUsers": ["All"], "excludeUsers": [holder]},
+                "clientAppTypes": ["all"],
+            },
+            "grantControls": {"operator": "OR", "builtInControls": ["mfa"]},
+        },
+    )
+    await world.backup(
+        "users",
+        "roleDefinitions",
+        "roleAssignments",
+        "roleEligibilitySchedules",
+        "roleAssignmentSchedules",
+        "conditionalAccessPolicies",
+    )
+    await world.purge("users", holder)
+    plan = await world.plan("users", holder)
+    offered = {item.type for item in await world.items(plan) if item.steps}
+    assert {"roleAssignments", "roleEligibilitySchedules", "conditionalAccessPolicies"} <= offered
+    view = await world.apply(plan)
+    assert not outcomes(view) & {"failed", "conflict", "skipped"}, view["steps"]
+    new = (await world.stores.ids.resolve([holder]))[holder]
+    assert (await one(world, f"{ROLES}/roleAssignments", principalId=new))["roleDefinitionId"] == role
+    schedule = await one(world, f"{ROLES}/roleEligibilitySchedules", principalId=new)
+    assert schedule["scheduleInfo"]["expiration"]["endDateTime"] == "2030-05-01T00:00:00Z"
+    users = (await world.call("GET", f"{CA}/policies/{policy['id']}"))["conditions"]["users"]
+    assert users["excludeUsers"] == [new]
