@@ -39,6 +39,7 @@ ORGANIZATION = ObjectType(
             }
         ),
         stage=Stage.POLICIES,
+        keeps_id=True,  # the tenant's own
         write_scopes=("Organization.ReadWrite.All",),
         lost=(
             Lost(
