@@ -20,7 +20,7 @@ async def test_every_object_and_every_link_of_a_company_can_be_read(company: Api
         else:
             await whole.kind(kind)
     assert not whole.complaints
-    assert whole.reached == {kind.name for kind in KINDS.values() if not kind.delegated}
+    assert whole.reached == {kind.name for kind in KINDS.values() if not kind.delegated and not walk.asked(kind)}
 
 
 async def test_every_selectable_property_of_every_kind_can_be_selected(company: Api) -> None:
@@ -30,7 +30,7 @@ async def test_every_selectable_property_of_every_kind_can_be_selected(company: 
         names = list(walk.selectable(kind))
         answer = await company.get(f"{await walk.listing(company, kind)}$select={','.join(names)}")
         assert answer.status == 200, (path, answer.body)
-        if not kind.subtypes:
+        if not kind.subtypes and not walk.asked(kind):
             shown = answer.body if kind.singleton else answer.body["value"][0]
             kept_silent = {name for name in names if kind.properties[name].sparse}
             assert set(names) - kept_silent <= set(shown) - {"@odata.context"} <= set(names), path
