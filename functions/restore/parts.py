@@ -31,7 +31,8 @@ async def part(work: Work, place: int) -> None:
         return not unlike
 
     tried = work.tried(place)
-    there = tried and await seen()
+    kept = step.action == "addPart" and work.item.standing == "deleted"  # the recycle bin may have given it back
+    there = (tried or kept) and await seen()
     if step.action == "changePart" and not there and not work.compared and not await _untouched(work, step, shape):
         raise work.moved()
     await work.running(place)
