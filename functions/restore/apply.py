@@ -26,6 +26,7 @@ from functions.restore.live import Live
 from functions.restore.quota import Quota
 from functions.restore.settle import Settle
 from functions.restore.write import Sender
+from functions.settings import Settings
 from functions.storage.open import Stores
 from functions.storage.plans import PlanState
 from functions.storage.rows import short
@@ -41,8 +42,7 @@ class Tools:
     stores: Stores
     reader: GraphClient
     restorer: GraphClient
-    cloud: str
-    tenant: str
+    settings: Settings
     settle: Settle
     quota: Quota
     clock: Clock
@@ -110,12 +110,12 @@ class _Walk:
             await journal.resume()
         self._until = tools.tick() + tools.budget
         self._cancelled = bool(journal.row.cancel)
-        guards = Guards(tools.reader, tools.restorer, journal.plan.tenant_id)
+        guards = Guards(tools.reader, tools.restorer, tools.settings, journal.plan.tenant_id)
         if journal.plan.steps and not self._cancelled:
             await guards.right_tenant()
         bench = Bench(
             journal=journal,
-            live=Live(tools.reader, tools.cloud, tools.tenant),
+            live=Live(tools.reader, tools.settings.cloud, tools.settings.tenant_id),
             sender=Sender(tools.restorer, tools.settle, tools.quota),
             settle=tools.settle,
             made=Made(tools.stores.ids, journal.plan.plan_id, tools.clock),

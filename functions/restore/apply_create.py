@@ -67,14 +67,15 @@ async def _before(work: Work, wanted: Object) -> Mapping[str, Any]:
 
 async def _sent(work: Work, step: Step, wanted: Object) -> tuple[str, Object]:
     upsert = step.method != "POST"
-    reply = await work.bench.sender.send(
-        step,
-        str(work.put_in(step.path)),
-        _with_secrets(step, work.put_in(step.body)),
-        bucket=work.entry.bucket,
-        just_made=True,
-        repeatable=upsert,
-    )
+    async with work.bench.guards.before(work, step):
+        reply = await work.bench.sender.send(
+            step,
+            str(work.put_in(step.path)),
+            _with_secrets(step, work.put_in(step.body)),
+            bucket=work.entry.bucket,
+            just_made=True,
+            repeatable=upsert,
+        )
     answer = _decoded(reply)
     identity = _fixed(work) or _identity(work, answer)
     if not identity and upsert:

@@ -15,14 +15,19 @@ from urllib.parse import quote
 import msgspec
 
 from functions.core.plan import Step
+from functions.core.policy_reach import shut_out
+from functions.core.record import Object
 from functions.core.way_in import GLOBAL_ADMINISTRATOR
 from functions.errors import GraphRejected, PlanNotApplicable
 from functions.graph.client import GraphClient
 from functions.graph.pages import pages
+from functions.restore.safety import Guard
+from functions.settings import Settings
 
 if TYPE_CHECKING:
     from functions.restore.apply_work import Work
 
+_POLICIES = "conditionalAccessPolicies"
 _ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
 _DEEPEST = 10  # groups within groups
 _REMOVING = frozenset({"delete", "removeLink", "call", "update", "clearProperty"})
@@ -47,6 +52,7 @@ class Guards:
 
     reader: GraphClient
     restorer: GraphClient
+    settings: Settings
     tenant: str
     _gone: list[_Taken] = field(default_factory=list)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -63,6 +69,7 @@ class Guards:
     @asynccontextmanager
     async def before(self, work: "Work", step: Step) -> AsyncIterator[None]:
         """Holds the place in which a call is sent. Raises PlanNotApplicable for one that closes the last way in."""
+        await self._keeps_a_door_open(work, step)
         taken = _taken(work, step)
         if taken is None:
             yield
@@ -79,6 +86,24 @@ class Guards:
             yield
             if taken is not None:
                 self._gone.append(taken)
+
+    async def _keeps_a_door_open(self, work: "Work", step: Step) -> None:
+        """Raises PlanNotApplicable for a policy that would be in force and shut out an administrator, as those are now:
+        whoever the plan counted on may have gone since."""
+        body = step.body
+        if work.item.type != _POLICIES or not isinstance(body, dict) or step.method not in {"POST", "PATCH"}:
+            return
+        current = (await work.object() or {}) if work.identity else {}
+        after: Object = {**work.normal(current), **work.normal(_put_in(work, body))}
+        if after.get("state") != "enabled":
+            return
+        safety = await Guard(self.reader, self.restorer, self.settings, "").asked()
+        already = current.get("state") == "enabled" and shut_out(work.normal(current), safety)
+        if (who := shut_out(after, safety)) and not already:
+            raise PlanNotApplicable(
+                f"step {step.id} is not sent: the policy would be in force and shut out {who}",
+                remedy="Exclude an emergency account from the policy, or let it come back report-only",
+            )
 
     async def _is_ours(self, assignment: str) -> bool:
         """True for an assignment of the role."""
@@ -161,6 +186,11 @@ def _taken(work: "Work", step: Step) -> _Taken | None:
     if kind == "groups" and step.action == "removeLink" and step.link == "members":
         return _Taken(account=str(work.put_in(step.targets[0])), group=identity)
     return None
+
+
+def _put_in(work: "Work", body: Object) -> Object:
+    found = work.put_in(body)
+    return found if isinstance(found, dict) else {}
 
 
 def _values(body: bytes) -> list[Json]:

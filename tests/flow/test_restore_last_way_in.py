@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from functions.core.plan import Action, Item, Step
@@ -129,3 +130,22 @@ async def test_a_replica_that_still_shows_what_was_taken_away_does_not_let_the_l
 async def test_others_may_go(world: World, two: list[str]):
     ann = await world.user(f"may-go-{len(world.runs)}-{two[0][:4]}")
     assert await applied(world, [disabled(ann)]) == ["done"]
+
+
+@pytest.mark.parametrize(("state", "outcome"), [("enabled", "failed"), ("enabledForReportingButNotEnforced", "done")])
+async def test_a_policy_in_force_that_shuts_everybody_out_is_not_sent(world: World, state: str, outcome: str):
+    body = {
+        "displayName": f"Shut out {state}",
+        "state": state,
+        "conditions": {
+            "clientAppTypes": ["all"],
+            "applications": {"includeApplications": ["All"]},
+            "users": {"includeUsers": ["All"]},
+        },
+        "grantControls": {"operator": "OR", "builtInControls": ["block"]},
+    }
+    path = "/identity/conditionalAccess/policies"
+    made = item("conditionalAccessPolicies", "00000000-0000-4000-8000-0000000000ca", "create", "POST", path, body=body)
+    before = await world.mark()
+    assert await applied(world, [msgspec.structs.replace(made, standing="gone", live_id="")]) == [outcome]
+    assert len(await world.writes(before)) == (outcome == "done")
