@@ -107,8 +107,8 @@ class LossGap(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """One Graph call. `generated` names properties made up as it is sent, never stored. `at_once`: sent without waiting
     until the step before is seen everywhere. `needs`: the permissions it takes, all of them. `serial`: the lock under
-    which it is sent. `before` and `after` are what the object shows, by property. Of links they hold what the call takes
-    away and what it adds, `{link: [{"id", "type"}]}`; of a part the part itself.
+    which it is sent. `before` and `after` are what the object shows, by property. Of links they hold what the call
+    takes away and what it adds, `{link: [{"id", "type"}]}`; of a part the part itself.
     """
 
     id: str  # "{number of the item}.{place in it, from 1}"
