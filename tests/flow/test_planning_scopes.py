@@ -198,3 +198,18 @@ async def storage_requests(world: World) -> AsyncIterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(aiohttp.ClientSession, "_request", noted)
         yield asked
+
+
+async def test_many_that_name_a_purged_object_are_read_as_a_list(world: World) -> None:
+    """A hundred groups named her: they are found in one sweep, and each is planned as if it had been asked for."""
+    person = await world.user("named-by-a-hundred")
+    groups = [await world.group(f"hundred-{number}", [person]) for number in range(100)]
+    await world.backup()
+    await world.purge("users", person)
+    before = world.client.usage.requests
+    plan = await world.plan(type="users", id=person)
+    asked = world.client.usage.requests - before
+    healed = {item.object_id: item for item in await world.items(plan) if item.origin == "reference"}
+    assert set(groups) <= healed.keys()
+    assert all(item.steps[0].targets == (f"{{new:{person}}}",) for item in healed.values())
+    assert asked < 20
