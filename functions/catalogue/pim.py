@@ -29,6 +29,18 @@ _LEADS_TO = {
     "roleDefinitionId": ("roleDefinitions",),
 }
 _SERVICE_SET = frozenset({"createdDateTime", "createdUsing", "id", "memberType", "modifiedDateTime", "status"})
+_POLICY_SET = frozenset(
+    {
+        "description",
+        "displayName",
+        "id",
+        "isOrganizationDefault",
+        "lastModifiedBy",
+        "lastModifiedDateTime",
+        "scopeId",
+        "scopeType",
+    }
+)
 _APPROVERS = tuple(
     f"rules.setting.approvalStages.{approvers}.{id}"
     for approvers in ("escalationApprovers", "primaryApprovers")
@@ -162,7 +174,7 @@ ROLE_MANAGEMENT_POLICIES = ObjectType(
     licence=P2,
     tolerates=_tolerates(_POLICY),
     ordered=frozenset({"rules.setting.approvalStages"}),
-    read_only=frozenset({"id", "lastModifiedBy", "lastModifiedDateTime", "scopeId", "scopeType"}),
+    read_only=_POLICY_SET,
     references=_APPROVERS,
     leads_to=dict.fromkeys(_APPROVERS, ("users", "groups")),
     depends_on=("users", "groups", "roleDefinitions"),
@@ -273,7 +285,7 @@ GROUP_ROLE_MANAGEMENT_POLICIES = ObjectType(
     licence=P2,
     tolerates=_tolerates(_GROUPS, _GROUP_POLICY),
     ordered=frozenset({"rules.setting.approvalStages"}),
-    read_only=frozenset({"id", "lastModifiedBy", "lastModifiedDateTime", "scopeId", "scopeType"}),
+    read_only=_POLICY_SET,
     references=("scopeId", *_APPROVERS),
     depends_on=("users", "groups"),
     restore=Restore(
