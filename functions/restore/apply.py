@@ -31,7 +31,7 @@ from functions.storage.open import Stores
 from functions.storage.plans import PlanState
 from functions.storage.rows import short
 
-_IN_FLIGHT = 400  # items: most of them wait for replicas
+_IN_FLIGHT = 600  # items: most of them wait for replicas
 _LOOK = 2.0  # seconds between two looks at whether somebody has asked to stop
 
 

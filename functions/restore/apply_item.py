@@ -17,7 +17,7 @@ from functions.restore.apply_fates import Fates
 from functions.restore.apply_work import Bench, Work, named_by
 from functions.storage.idmap import IdMap
 
-_AT_ONCE = 20  # steps that send links before they are looked for together
+_AT_ONCE = 100  # steps that send links before they are looked for together
 _TAKEN = {
     "create": create,
     "restoreDeleted": steps.undelete,
@@ -47,11 +47,12 @@ async def take(item: Item, bench: Bench, fates: Fates, ids: IdMap, stopping: Cal
         _stop(work, error)
         return True
     for places in list(_series(work)):
-        if not work.step(places[0]).at_once and stopping():
+        if work.step(places[0]).at_once or not stopping():
+            await _take(work, places, fates, stopping)
+        if not all(bench.journal.over(item, place) for place in places):
             for place in work.marked:
                 bench.journal.unmark(item, place)
             return False
-        await _take(work, places, fates)
     return True
 
 
@@ -96,7 +97,7 @@ def _series(work: Work) -> Iterator[list[int]]:
         yield series
 
 
-async def _take(work: Work, places: list[int], fates: Fates) -> None:
+async def _take(work: Work, places: list[int], fates: Fates, stopping: Callable[[], bool]) -> None:
     first, journal = work.step(places[0]), work.bench.journal
     if journal.over(work.item, places[0]):
         return  # an earlier step took it along
@@ -105,7 +106,7 @@ async def _take(work: Work, places: list[int], fates: Fates) -> None:
             for place in places:
                 journal.skipped(work.item, place, reason)
         elif first.action in links.LINKING:
-            await links.link(work, places)
+            await links.link(work, places, stopping)
         else:
             await _TAKEN[first.action](work, places[0])
     except LiveObjectMoved as error:

@@ -5,7 +5,7 @@ down before; then the list is read until it shows them all. Links that go out in
 one where Graph refuses the call because of some of them, and the result is told for each.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +33,9 @@ class _Links:
     lacking: dict[str, str] = field(default_factory=dict)
 
 
-async def link(work: Work, places: Sequence[int]) -> None:
-    """Takes steps of one relationship and one direction: afterwards each is done, skipped or failed."""
+async def link(work: Work, places: Sequence[int], stopping: Callable[[], bool]) -> None:
+    """Takes steps of one relationship and one direction: afterwards each is done, skipped or failed, or left for later
+    where `stopping` said so before it was sent."""
     first = work.step(places[0])
     adding = first.action in ADDING
     relationship = next(found for found in work.entry.relationships if found.name == first.link)
@@ -45,7 +46,10 @@ async def link(work: Work, places: Sequence[int]) -> None:
             work.bench.journal.failed(work.item, place, error)
         return
     taken = [_taken(work, place, there, adding=adding) for place in places]
-    for links in taken:
+    for number, links in enumerate(taken):
+        if number and stopping():
+            taken = taken[:number]
+            break
         if links.wanting:
             await work.running(links.place)
             await _send(work, links, relationship, adding=adding)
