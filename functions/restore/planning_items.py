@@ -110,9 +110,8 @@ async def _read_referrers(p: Planning, entry: ObjectType) -> bool:
 
 async def _heal(p: Planning, entry: ObjectType, some: Sequence[Wanted]) -> None:
     safety = await p.safety(entry)
-    every_lost = frozenset[str]().union(*p.lost.values())
     missing = await p.refs.missing([one.record for one in some], entry)
     for one, lost in zip(some, missing, strict=True):
         state = replace(p.space.state(one.seq), missing=lost)
         frame = p.frame(one.run)
-        p.put(healing_items(one.record, state, entry, one.places, p.options, p.ids.newest, frame, safety, every_lost))
+        p.put(healing_items(one.record, state, entry, one.places, p.options, p.ids.newest, frame, safety, p.ids.moved))

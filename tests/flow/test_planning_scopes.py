@@ -213,3 +213,17 @@ async def test_many_that_name_a_purged_object_are_read_as_a_list(world: World) -
     assert set(groups) <= healed.keys()
     assert all(item.steps[0].targets == (f"{{new:{person}}}",) for item in healed.values())
     assert asked < 20
+
+
+async def test_what_names_an_object_in_the_plan_is_not_offered_beside_it(world: World) -> None:
+    """The group is part of the plan, alive and changed: it is healed by its own record, once."""
+    person = await world.user("named-inside")
+    group = await world.group("names-inside", [person])
+    await world.backup()
+    await world.purge("users", person)
+    await world.call("PATCH", f"/v1.0/groups/{group}", {"description": "changed since"})
+    objects = [{"type": "users", "id": person}, {"type": "groups", "id": group}]
+    items = await world.items(await world.plan(objects=objects))
+    assert {item.origin for item in items} == {"chosen"}
+    added = [step.targets for item in items for step in item.steps if step.link == "members"]
+    assert added == [(f"{{new:{person}}}",)]
