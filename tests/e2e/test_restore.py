@@ -222,3 +222,21 @@ def test_a_change_made_while_a_plan_is_applied_is_left_alone(stage: Stage) -> No
     now = stage.admin("GET", f"/v1.0/users/{user}?$select=jobTitle,businessPhones")
     assert now[theirs] == value
     assert {name: now[name] for name in first["after"]} == first["after"]
+
+
+def test_a_plan_is_undone_by_another_and_cannot_be_stopped_or_retried_once_it_is_whole(stage: Stage) -> None:
+    user = stage.user("restore-undone", jobTitle="Pilot")
+    stage.backup("users")
+    stage.admin("PATCH", f"/v1.0/users/{user}", {"jobTitle": "Clerk"})
+    done = _planned_and_applied(stage, "users", user)
+    for verb in ("cancel", "retry"):
+        refused = stage.call("POST", f"restore/plans/{done['planId']}/{verb}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "planNotApplicable")
+    mark = stage.mark()
+    made = stage.call("POST", f"restore/plans/{done['planId']}/undo")
+    assert made.status_code == 201, made.text
+    assert stage.mark() == mark, "a plan writes nothing"
+    back = stage.get(f"restore/plans/{made.json()['planId']}")
+    assert (back["state"], back["undoes"]) == ("planned", done["planId"])
+    assert stage.apply(back)["state"] == "applied"
+    assert stage.admin("GET", f"/v1.0/users/{user}?$select=jobTitle")["jobTitle"] == "Clerk"
