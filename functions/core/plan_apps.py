@@ -211,6 +211,17 @@ def _part(s: Situation, link: str, part: Object, gaps: Gaps) -> Object:
     return {} if link == "extensionProperties" else part
 
 
+def _deletion(s: Situation) -> LossGap | None:
+    app_id = s.safety.restorer_app
+    if not app_id or str(s.live.object.get("appId")).lower() != app_id:
+        return None
+    return LossGap(
+        f"{s.name} stays",
+        "It was not in the backup, but it is what this restore signs in with.",
+        "Delete it by hand when no restore is running, if it should go.",
+    )
+
+
 def _danger(s: Situation, step: Step) -> Danger:
     names = set(step.body) if isinstance(step.body, dict) and not step.link else set()
     if step.link in ("owners", "federatedIdentityCredentials") or names & _LETS_IN:
@@ -238,6 +249,7 @@ APPLICATION = Rules(
     calls=_calls,
     create_notes=_create_notes,
     bin_notes=_bin_notes,
+    deletion=_deletion,
     part=_part,
     danger=_danger,
     apart=(frozenset({"authenticationBehaviors"}), frozenset({"isDisabled"}), frozenset({"tokenEncryptionKeyId"})),

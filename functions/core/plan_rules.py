@@ -29,6 +29,7 @@ class Safety:
     caller: str = ""
     caller_holds: frozenset[str] = frozenset()
     restorer: str = ""
+    restorer_app: str = ""  # its appId
     security_defaults: bool | None = None  # whether they are on; None: not known
 
 

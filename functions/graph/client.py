@@ -18,7 +18,7 @@ from functions.errors import GraphError, GraphUnreachable
 from functions.graph.limiter import Bucket, Limiters
 from functions.graph.links import GraphRoot, path_of
 from functions.graph.reply import RETRIABLE, THROTTLED, NoAnswer, Reply, refusal
-from functions.graph.roles import principal_of, roles_of
+from functions.graph.roles import application_of, principal_of, roles_of
 from functions.graph.tokens import TokenSource
 from functions.graph.waits import Patience, WaitPolicy, retry_after
 
@@ -90,6 +90,10 @@ class GraphClient:
     async def principal(self) -> str:
         """The object id of the identity, "" where its token does not say. Raises GraphTokenRefused."""
         return principal_of(await self._tokens.token())
+
+    async def application(self) -> str:
+        """The appId of the identity, "" where its token does not say. Raises GraphTokenRefused."""
+        return application_of(await self._tokens.token())
 
     def with_usage(self) -> "GraphClient":
         """The same connections, limiters and token, with counters of its own."""

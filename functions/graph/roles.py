@@ -12,6 +12,7 @@ import msgspec
 class _Claims(msgspec.Struct):
     roles: tuple[str, ...] = ()
     oid: str = ""
+    appid: str = ""
 
 
 def roles_of(token: str) -> frozenset[str] | None:
@@ -24,6 +25,12 @@ def principal_of(token: str) -> str:
     """The object id of the service principal that the token is of, "" where it does not say."""
     claims = _claims(token)
     return "" if claims is None else claims.oid.lower()
+
+
+def application_of(token: str) -> str:
+    """The appId of the application that the token is of, "" where it does not say."""
+    claims = _claims(token)
+    return "" if claims is None else claims.appid.lower()
 
 
 def _claims(token: str) -> _Claims | None:

@@ -64,6 +64,7 @@ class Guard:
                 break_glass=self.settings.break_glass,
                 caller=self.caller if GUID.fullmatch(self.caller) else "",
                 restorer=await self.restorer.principal(),
+                restorer_app=await self.restorer.application(),
             )
         return self._known
 
@@ -91,6 +92,7 @@ class Guard:
             caller=known.caller,
             caller_holds=caller_holds,
             restorer=known.restorer,
+            restorer_app=known.restorer_app,
             security_defaults=await self._security_defaults(),
         )
 

@@ -346,6 +346,12 @@ def test_the_restorer_is_neither_disabled_nor_deleted():
     assert len(deletion_item(held(principal()), PRINCIPALS, FRAME, Safety(restorer=BOB)).steps) == 1
 
 
+def test_the_application_that_a_restore_signs_in_with_is_not_deleted():
+    assert deletion_item(there(app()), APPS, FRAME, Safety(restorer_app=APP_ID)).steps == ()
+    (step,) = deletion_item(there(app()), APPS, FRAME, Safety(restorer_app=OTHER_APP_ID)).steps
+    assert (step.method, step.path) == ("DELETE", f"/applications/{ME}")
+
+
 @pytest.mark.parametrize("more", [{"appOwnerOrganizationId": MICROSOFT}, {"servicePrincipalType": "ManagedIdentity"}])
 def test_what_is_not_the_tenants_own_is_not_deleted(more):
     assert deletion_item(held(principal(**more)), PRINCIPALS, FRAME).steps == ()
