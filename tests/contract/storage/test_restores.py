@@ -1,98 +1,64 @@
-"""Plans, their journal, the id map and the audit trail."""
-
-import asyncio
+"""The journal of a plan: rows with their counters in one transaction, read back page by page, and issued passwords; the
+id map; the audit trail."""
 
 import pytest
 
-from functions.errors import IntegrityError, RowConflict, RowMissing
+from functions.errors import RowConflict, RowMissing
 from functions.storage.audit import AuditRow
 from functions.storage.idmap import IdRow
 from functions.storage.open import Stores
-from functions.storage.restores import PlanRow, PlanState, StepOutcome, StepRow
+from functions.storage.restores import MOST_ROWS, PasswordRow, StepOutcome, StepRow, Tally
 from tests.contract.storage.conftest import SetClock
-from tests.contract.storage.test_runs import AT, ids
-
-TEXT = '{"steps":[],"note":"é"}'.encode()
+from tests.contract.storage.test_runs import AT
 
 
-def plan(id: str = "p1") -> PlanRow:
-    return PlanRow(
-        plan_id=id,
-        type="users",
-        object_id="8e2b6d1c",
-        run=ids(1)[0],
-        created_by="ada@contoso.example",
-        created_at=AT,
-        expires_at=AT,
-    )
+def row(item: int, step: int, outcome: StepOutcome = StepOutcome.DONE, **more: object) -> StepRow:
+    return StepRow(item=item, step=step, action="update", outcome=outcome, claim="c1", **more)  # type: ignore[arg-type]
 
 
-async def test_a_plan_is_kept_and_read_back(stores: Stores, tenant: str) -> None:
-    kept = await stores.restores.create(plan(), TEXT)
-    assert await stores.restores.get("p1") == kept
-    assert (kept.state, kept.blob) == (PlanState.PLANNED, f"{tenant}/_plans/p1.json")
-    assert await stores.restores.text("p1") == TEXT
-    assert await stores.restores.create(plan(), TEXT) == kept
+async def test_rows_and_counters_are_written_together_and_read_by_item(stores: Stores):
+    journal = stores.restores
+    assert await journal.tally("p1") is None
+    detail = {
+        "error": {"code": "graphRejected", "message": "no | 'quoted' / text"},
+        "links": {"a": {"outcome": "failed"}},
+    }
+    rows = [row(9, 1), row(10, 1), row(10, 2, StepOutcome.FAILED, detail=detail), row(100_000, 1)]
+    await journal.write("p1", rows, Tally(claim="c1", ended=9, done=3, failed=1), first=True)
+    assert await journal.tally("p1") == Tally(claim="c1", ended=9, done=3, failed=1)
+    assert await journal.journal("p1", 10, 99_999) == rows[1:3]
+    assert await journal.journal("p1", 1, 200_000) == rows
+    assert await journal.journal("p", 1, 200_000) == []
+
+
+async def test_a_row_is_overwritten_and_a_journal_is_begun_once(stores: Stores):
+    journal = stores.restores
+    await journal.write("p2", [row(1, 1, StepOutcome.RUNNING)], Tally(claim="c1"), first=True)
     with pytest.raises(RowConflict):
-        await stores.restores.create(plan(), TEXT + b" ")
-    with pytest.raises(RowMissing):
-        await stores.restores.get("p2")
+        await journal.write("p2", [row(1, 1), row(2, 1)], Tally(claim="c2", done=2), first=True)
+    assert await journal.journal("p2", 1, 9) == [row(1, 1, StepOutcome.RUNNING)]
+    await journal.write("p2", [row(1, 1)], Tally(claim="c1", done=1), first=False)
+    assert await journal.journal("p2", 1, 9) == [row(1, 1)]
+    assert await journal.tally("p2") == Tally(claim="c1", done=1)
 
 
-async def test_a_plan_that_was_tampered_with_is_refused(stores: Stores) -> None:
-    kept = await stores.restores.create(plan(), TEXT)
-    await stores.blobs.replace(kept.blob, TEXT.replace(b"[]", b"[1]"))
-    with pytest.raises(IntegrityError, match="p1"):
-        await stores.restores.text("p1")
+async def test_as_many_rows_as_fit_into_one_transaction(stores: Stores):
+    rows = [row(item, 1) for item in range(1, MOST_ROWS + 1)]
+    await stores.restores.write("p3", rows, Tally(done=MOST_ROWS), first=True)
+    assert await stores.restores.journal("p3", 1, MOST_ROWS) == rows
 
 
-async def test_of_many_who_claim_a_plan_one_gets_it(stores: Stores, other: Stores, clock: SetClock) -> None:
-    await stores.restores.create(plan(), TEXT)
-
-    async def claim(where: Stores, by: str) -> str | None:
-        try:
-            return (await where.restores.claim_apply("p1", by)).claimed_by
-        except RowConflict:
-            return None
-
-    claims = [claim(where, f"{number}") for number in range(6) for where in (stores, other)]
-    won = [by for by in await asyncio.gather(*claims) if by is not None]
-    row = await other.restores.get("p1")
-    assert won == [row.claimed_by]
-    assert (row.state, row.claimed_at) == (PlanState.APPLYING, "2026-11-22T02:00:00Z")
-
-
-async def test_a_plan_ends_once_and_is_never_applied_again(stores: Stores) -> None:
-    await stores.restores.create(plan(), TEXT)
-    with pytest.raises(RowConflict, match="planned and cannot become applied"):
-        await stores.restores.finish("p1", PlanState.APPLIED)
-    await stores.restores.claim_apply("p1", "ada")
+async def test_a_password_is_issued_once_unless_it_could_not_be(stores: Stores):
+    journal = stores.restores
+    await journal.write("p4", [row(7, 1)], Tally(done=1), first=True)
+    assert await journal.passwords("p4") == {}
+    await journal.issue("p4", PasswordRow(item=7, at="2026-11-22T02:00:00Z"), again=False)
     with pytest.raises(RowConflict):
-        await stores.restores.finish("p1", PlanState.EXPIRED)
-    for _ in range(2):
-        assert (await stores.restores.finish("p1", PlanState.PARTIAL, error="step 2")).error == "step 2"
-    with pytest.raises(RowConflict):
-        await stores.restores.finish("p1", PlanState.APPLIED)
-    with pytest.raises(RowConflict, match="partial and cannot become applying"):
-        await stores.restores.claim_apply("p1", "ada")
-    await stores.restores.create(plan("p2"), TEXT)
-    await stores.restores.finish("p2", PlanState.EXPIRED)
-    with pytest.raises(RowConflict, match="expired"):
-        await stores.restores.claim_apply("p2", "ada")
-
-
-async def test_the_journal_keeps_the_last_word_on_each_step_in_order(stores: Stores) -> None:
-    await stores.restores.create(plan(), TEXT)
-    await stores.restores.create(plan("p1|2"), TEXT)
-    for step in (11, 2, 1):
-        await stores.restores.put_step("p1", StepRow(step=step, step_id=f"s{step}", outcome=StepOutcome.RUNNING))
-    done = StepRow(step=2, outcome=StepOutcome.DONE, result_id="new", detail={"status": 204, "why": None})
-    await stores.restores.put_step("p1", done)
-    await stores.restores.put_step("p1|2", done)
-    journal = await stores.restores.steps("p1")
-    assert [row.step for row in journal] == [1, 2, 11]
-    assert journal[1] == done
-    assert (await stores.restores.get("p1")).state == PlanState.PLANNED
+        await journal.issue("p4", PasswordRow(item=7, at="2026-11-22T02:01:00Z"), again=False)
+    failed = PasswordRow(item=7, at="2026-11-22T02:02:00Z", failed=True)
+    await journal.issue("p4", failed, again=True)
+    assert await journal.passwords("p4") == {7: failed}
+    assert await journal.journal("p4", 1, 9) == [row(7, 1)]  # no password among the steps
 
 
 async def test_ids_resolve_along_their_chain(stores: Stores) -> None:
@@ -126,3 +92,10 @@ async def test_the_audit_trail_is_newest_first_by_month(stores: Stores, clock: S
     assert rest[-1].at == "2026-11-22T02:00:00.000000Z"
     clock.advance(days=30)
     assert await stores.audit.of_month(clock(), 4) == ([], "")
+
+
+async def test_new_ids_are_written_together_and_known_by_the_plan_that_gave_them(stores: Stores) -> None:
+    rows = [IdRow(old_id=old, new_id=old.upper(), type="applications", plan_id="p9", at=AT) for old in ("app", "appid")]
+    await stores.ids.put(*rows)
+    await stores.ids.put(IdRow(old_id="other", new_id="OTHER", type="users", plan_id="p8", at=AT))
+    assert await stores.ids.made(["app", "appid", "other", "unknown"], "p9") == {"app": "APP", "appid": "APPID"}
