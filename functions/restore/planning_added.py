@@ -1,12 +1,19 @@
 """What was not in the backup: deleted where that was asked for, and told of where it stays."""
 
+import asyncio
 from collections.abc import Sequence
+from itertools import batched
+
+import msgspec
 
 from functions.catalogue import TYPES
 from functions.catalogue.model import Deletes, ObjectType
 from functions.core.plan import LiveState, LossGap
 from functions.core.plan_make import deletion_item
+from functions.restore.live_paths import record_path
 from functions.restore.planning_context import Planning
+
+_PORTION = 200
 
 
 async def delete(p: Planning) -> None:
@@ -27,10 +34,26 @@ async def delete(p: Planning) -> None:
 async def _delete(p: Planning, entry: ObjectType, ids: Sequence[str]) -> None:
     safety = await p.safety(entry)
     frame = p.frame(p.request.run)
-    for one in ids:
-        held = await p.live.held(entry, one, {}, ())
-        if held is not None:
-            p.put([deletion_item(LiveState(id=one, standing="live", object=held.record), entry, frame, safety)])
+    for some in batched(ids, _PORTION, strict=False):
+        for state in await _states(p, entry, some):
+            p.put([deletion_item(state, entry, frame, safety)])
+
+
+async def _states(p: Planning, entry: ObjectType, ids: Sequence[str]) -> list[LiveState]:
+    """Those that are live: as they were read with all of their type, else each asked for where its record says."""
+    if not p.request.changes:
+        return [state for one in ids if (state := p.space.there(entry.key, one, binned=False)) is not None]
+    found: list[LiveState] = []
+    after = await p.source.known(p.request.changes.to)
+    async for records in p.source.of_ids(entry.key, ids, after):
+        paths = {one.id: record_path(entry, msgspec.json.decode(one.data)) for one in records}
+        held = await asyncio.gather(*(p.live.held(entry, one, path, ()) for one, path in paths.items()))
+        found += [
+            LiveState(id=one, standing="live", object=thing.record)
+            for one, thing in zip(paths, held, strict=True)
+            if thing is not None
+        ]
+    return found
 
 
 def _tell_added(p: Planning) -> None:

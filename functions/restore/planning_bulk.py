@@ -98,7 +98,12 @@ async def _take(
     if entry.natural_keys:
         space.put_names(entry.key, ((name, one) for one, raw in raws.items() if (name := _name(raw, entry))))
     if added is not None:
-        space.add(entry.key, filter(added, raws))
+        new = [one for one in raws if added(one)]
+        space.add(entry.key, new)
+        shown = ((one, held_of(raws[one], entry, (), {}).record) for one in new)
+        space.put_there(
+            entry.key, ((one, LiveState(id=one, standing="live", object=record)) for one, record in shown), binned=False
+        )
 
 
 def _name(raw: msgspec.Raw, entry: ObjectType) -> str:

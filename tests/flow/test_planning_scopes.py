@@ -227,3 +227,28 @@ async def test_what_names_an_object_in_the_plan_is_not_offered_beside_it(world: 
     assert {item.origin for item in items} == {"chosen"}
     added = [step.targets for item in items for step in item.steps if step.link == "members"]
     assert added == [(f"{{new:{person}}}",)]
+
+
+@pytest.mark.parametrize("between", [True, False])
+async def test_an_assignment_that_was_added_is_deleted_below_its_resource(world: World, *, between: bool) -> None:
+    """Such objects have no address of their own: what they hang on is in the record, or in what was read."""
+    keys = ("servicePrincipals", "appRoleAssignments", "users")
+    person = await world.user(f"assigned-{between}")
+    before = await world.backup(*keys)
+    resource = next(
+        one["id"]
+        for one in (await world.call("GET", "/v1.0/servicePrincipals?$select=id,appRoles"))["value"]
+        if not one["appRoles"]
+    )
+    body = {"principalId": person, "resourceId": resource, "appRoleId": "00000000-0000-0000-0000-000000000000"}
+    made = (await world.call("POST", f"/v1.0/servicePrincipals/{resource}/appRoleAssignedTo", body))["id"]
+    exact = {"match": "exact", "deleteAdded": True}
+    if between:
+        after = await world.backup(*keys)
+        plan = await world.plan(changes={"from": before.run_id, "to": after.run_id}, **exact)
+    else:
+        plan = await world.plan(type="appRoleAssignments", all=True, **exact)
+    deleted = [item for item in await world.items(plan) if item.scope == "deletion" and item.object_id == made]
+    assert [step.path for item in deleted for step in item.steps] == [
+        f"/servicePrincipals/{resource}/appRoleAssignedTo/{made}"
+    ]
