@@ -129,8 +129,13 @@ async def _claim(stores: Stores, row: PlanRow, tag: str, by: str, clock: Clock) 
 
 async def _take(stores: Stores, row: PlanRow, tag: str, **changes: Any) -> None:
     """To `applying`, by one of those who try. Raises RowConflict for the others."""
-    changes |= {"claim": secrets.token_hex(8), "cancel": "", "ended_at": "", "error": ""}
-    await stores.plans.swap(row, tag, PlanState.APPLYING, **changes)
+    claim = secrets.token_hex(8)
+    changes |= {"claim": claim, "cancel": "", "ended_at": "", "error": ""}
+    try:
+        await stores.plans.swap(row, tag, PlanState.APPLYING, **changes)
+    except RowConflict:
+        if (await stores.plans.get(row.plan_id)).claim != claim:  # or it was this very write, whose answer was lost
+            raise
 
 
 def _too_old(row: PlanRow) -> PlanExpired:

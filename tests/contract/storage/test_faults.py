@@ -1,20 +1,22 @@
 """What a network and a service do on a bad day: answers lost, requests dropped, rights missing, the emulator killed."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
 
-from functions.errors import BlobExists, RowConflict, StoreError
+from functions.errors import BlobExists, PlanNotApplicable, StoreError
+from functions.restore.start import start
 from functions.storage.keys import literal
 from functions.storage.open import Stores, open_stores
-from functions.storage.restores import PlanState
+from functions.storage.plans import PlanRow, PlanState
 from functions.storage.runs import RunState
 from functions.storage.tables import Row
 from local.azurite import Azurite
-from tests.contract.storage.conftest import HASTY, settings_for
+from tests.contract.storage.conftest import HASTY, SetClock, settings_for
 from tests.contract.storage.proxy import Harm, Proxy
-from tests.contract.storage.test_restores import TEXT, plan
+from tests.contract.storage.test_plans import item, kept
 from tests.contract.storage.test_runs import AT, ids
 
 LABELS = {"run": "2026-11-22T020000Z"}
@@ -100,14 +102,32 @@ async def test_a_write_that_is_forbidden_altogether_fails(behind: Stores, proxy:
     assert not await behind.blobs.exists(f"{tenant}/a")
 
 
-async def test_a_claim_whose_answer_was_lost_still_has_one_winner(behind: Stores, stores: Stores, proxy: Proxy) -> None:
-    await behind.restores.create(plan(), TEXT)
+async def test_a_claim_whose_answer_was_lost_still_has_one_winner(
+    behind: Stores, stores: Stores, clock: SetClock, proxy: Proxy
+) -> None:
+    class Idle:
+        """A Durable client at which nothing is running."""
+
+        started = 0
+
+        async def start_new(self, name: str, instance_id: str, client_input: object) -> str:
+            self.started += 1
+            return instance_id
+
+        async def get_status(self, instance_id: str) -> object:
+            return None if self.started == 0 else SimpleNamespace(runtime_status=SimpleNamespace(value="Running"))
+
+    made = await kept(stores, PlanRow(plan_id="p1", created_at=AT), [[item(1)]])
+    await stores.plans.change(made.plan_id, {PlanState.PLANNED}, expires_at="2999-01-01T00:00:00Z")
     proxy.harm(lambda request: request.method == "PUT", Harm.LOSE_ANSWER)
-    row = await behind.restores.claim_apply("p1", "ada")
+    durable = Idle()
+    await start(durable, behind, "p1", "ada", clock)
     assert proxy.done[Harm.LOSE_ANSWER] == 1
+    row = await stores.plans.get("p1")
     assert (row.state, row.claimed_by) == (PlanState.APPLYING, "ada")
-    with pytest.raises(RowConflict):
-        await stores.restores.claim_apply("p1", "ada")
+    with pytest.raises(PlanNotApplicable):
+        await start(durable, stores, "p1", "ada", clock)
+    assert durable.started == 1
 
 
 async def test_runs_start_and_end_though_answers_are_lost(behind: Stores, proxy: Proxy) -> None:
