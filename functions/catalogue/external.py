@@ -233,7 +233,7 @@ AUTHENTICATION_EVENT_LISTENERS = ObjectType(
     read_scopes=(_LISTENERS,),
     missing_in=frozenset({"china"}),
     tolerates=(*refused(_LISTENERS), *absent()),
-    read_only=frozenset({"id"}),
+    read_only=frozenset({"authenticationEventsFlowId", "id"}),
     references=(
         "authenticationEventsFlowId",
         "conditions.applications.includeApplications.appId",
@@ -280,7 +280,7 @@ AUTHENTICATION_EVENTS_FLOWS = ObjectType(
             "onAttributeCollection.attributeCollectionPage.views.inputs.options",
         }
     ),
-    read_only=frozenset({"id"}),
+    read_only=frozenset({"id", "onAttributeCollectionStart", "onAttributeCollectionSubmit"}),
     references=("conditions.applications.includeApplications.appId",),
     depends_on=("applications", "identityProviders"),
     restore=Restore(

@@ -15,13 +15,23 @@ ORGANIZATION = ObjectType(
     read_only=frozenset(
         {
             "assignedPlans",
+            "businessPhones",
+            "city",
+            "country",
+            "countryLetterCode",
             "createdDateTime",
+            "defaultUsageLocation",
             "deletedDateTime",
+            "displayName",
             "id",
             "isMultipleDataLocationsForServicesEnabled",
             "onPremisesSyncEnabled",
             "partnerTenantType",
+            "postalCode",
+            "preferredLanguage",
             "provisionedPlans",
+            "state",
+            "street",
             "tenantType",
             "verifiedDomains",
         }

@@ -35,6 +35,7 @@ _FEDERATED = frozenset(
 _BRANDED = frozenset(
     {
         "backgroundColor",
+        "contentCustomization",
         "customAccountResetCredentialsUrl",
         "customCannotAccessYourAccountText",
         "customCannotAccessYourAccountUrl",
@@ -96,6 +97,8 @@ DOMAINS = ObjectType(
             "isInitial",
             "isRoot",
             "isVerified",
+            "manufacturer",
+            "model",
             "state",
         }
     ),

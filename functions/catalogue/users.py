@@ -137,7 +137,7 @@ _LOST = (
     ),
     Lost(
         what="The per-user MFA state and the times of the last sign-ins",
-        why="Both belong to the old account; the state is not written back by this release, the times by nobody.",
+        why="Both belong to the old account. The times are history; the state is set for a person, with the methods.",
         todo="If userAuthenticationMethods was backed up, set the state again as its requirements say; the times are "
         "in userSignInActivity.",
     ),

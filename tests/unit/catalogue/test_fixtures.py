@@ -31,6 +31,8 @@ DOCUMENTED_BUT_NOT_IN_THE_FIXTURE = {
         "qualityUpdatesPauseStartDate",
     },
     "intuneRoleAssignments": {"@odata.type"},  # in a body alone
+    "appManagementPolicies": {"deletedDateTime"},  # of every directory object, and never seen on this one
+    "lifecycleCustomTaskExtensions": {"replyMode"},  # newer than the fixture
 }
 # Intune: of many kinds, each with properties of its own; the lists of what is written have all of them
 OF_MANY_KINDS = {
@@ -44,6 +46,8 @@ OF_MANY_KINDS = {
     "mobileApps",
     "windowsManagedAppProtections",
 }
+# nothing that tells two of them apart: one whose making was interrupted is not looked for, and that is said
+NAMELESS = {"accessPackageAssignmentPolicies", "authenticationEventListeners", "accessPackageAssignments"}
 SCOPE_TAGS = {"roleScopeTagIds", "roleScopeTags"}  # whose ids are small numbers
 
 
@@ -153,10 +157,11 @@ def test_declared_paths_lead_somewhere():
     for entry in ENTRIES:
         paths = {*entry.volatile, *entry.ordered, *entry.references, *entry.aliases, *entry.natural_keys}
         paths |= {entry.name} if entry.read is not Read.ONE else set()
-        paths |= entry.read_only - {name for extra in entry.extras for name in extra.select}
+        paths |= entry.read_only
         paths |= {name.partition("(")[0] for name in entry.expand}
         if entry.restore and entry.key not in OF_MANY_KINDS:
             paths |= entry.restore.create | entry.restore.update
+        paths -= {name for extra in entry.extras for name in extra.select}
         paths -= DOCUMENTED_BUT_NOT_IN_THE_FIXTURE.get(entry.key, set())
         offenders += [(entry.key, path) for path in sorted(paths) if not present(entry.key, path)]
     assert offenders == []
@@ -194,7 +199,8 @@ def test_natural_keys_tell_the_objects_of_a_fixture_apart():
             offenders.append(entry.key)
         if entry.select and entry.read is not Read.EACH and not set(entry.natural_keys) <= set(entry.select):
             offenders.append(entry.key)
-        if entry.restore and entry.restore.create and not (entry.natural_keys or entry.restore.keeps_id):
+        found_again = entry.natural_keys or entry.key in NAMELESS or (entry.restore and entry.restore.keeps_id)
+        if entry.restore and entry.restore.create and not found_again:
             offenders.append(entry.key)
     assert offenders == []
 
