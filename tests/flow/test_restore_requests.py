@@ -15,8 +15,8 @@ from tests.flow.restore_world import World
 _NUMBER = count()
 
 
-@pytest.fixture
-async def counted(world: World, azurite: str) -> AsyncIterator[tuple[World, list[Relay]]]:
+@pytest.fixture(scope="module")
+async def counted(shared_world: World, azurite: str) -> AsyncIterator[tuple[World, list[Relay]]]:
     """The world with stores whose requests are seen."""
     relays = Relays()
     seen: list[Relay] = []
@@ -27,8 +27,8 @@ async def counted(world: World, azurite: str) -> AsyncIterator[tuple[World, list
 
     connection = re.sub(r"(Endpoint=http://127\.0\.0\.1:)(\d+)", through, azurite)
     assert len(seen) >= 2, azurite
-    stores = await open_stores(replace(world.settings, storage_connection=Secret(connection)))
-    yield replace(world, stores=stores), seen
+    stores = await open_stores(replace(shared_world.settings, storage_connection=Secret(connection)))
+    yield replace(shared_world, stores=stores), seen
     await stores.aclose()
     for relay in seen:
         relay.close()
