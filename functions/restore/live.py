@@ -28,7 +28,7 @@ from functions.graph.batch import BatchGet, batch
 from functions.graph.client import Call, GraphClient
 from functions.graph.client import reading as headers_of
 from functions.graph.pages import pages, read_page
-from functions.restore.live_paths import LISTED_WHOLE, ORIGIN_UNKNOWN, bin_url, filtered, origin_of
+from functions.restore.live_paths import LISTED_WHOLE, ORIGIN_UNKNOWN, bin_url, filtered, in_directory_bin, origin_of
 from functions.restore.together import GATHERING, Together
 
 _CLOSED = frozenset({400, 403, 405, 501})  # what a recycle bin that is not open to applications may answer
@@ -257,9 +257,13 @@ class Live:
     async def _read_binned(self, key: str, ids: Sequence[str]) -> Mapping[str, Object | None]:
         entry = TYPES[key]
         api = (entry.restore.api if entry.restore else "") or entry.api
-        urls = [BatchGet(one, bin_url(entry, one, self.cloud)) for one in ids]
-        found: dict[str, Object | None] = dict.fromkeys(ids)
         shape = TYPES.get(entry.bin, entry)
+        if in_directory_bin(shape):  # read the way its list is, directory extensions included
+            reading = await self._reading(shape)
+            urls = [BatchGet(one, reading.object_url(shape.path, one)) for one in ids]
+        else:
+            urls = [BatchGet(one, bin_url(entry, one, self.cloud)) for one in ids]
+        found: dict[str, Object | None] = dict.fromkeys(ids)
         for url, reply in zip(urls, await batch(self.client, urls, api=api, bucket=entry.bucket), strict=True):
             failure = reply.failure(url.url)
             if failure is None:
@@ -340,7 +344,7 @@ def _record(thing: msgspec.Raw, entry: ObjectType) -> Object:
 
 def _may_be_closed(entry: ObjectType) -> bool:
     """The directory's own bin is open to applications; others are described for people, or for few clouds."""
-    return not entry.bin or not TYPES[entry.bin].path.startswith("/directory/deletedItems/")
+    return not entry.bin or not in_directory_bin(TYPES[entry.bin])
 
 
 def _folded(value: Json) -> Json:

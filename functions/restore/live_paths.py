@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from functions.backup.addresses import address, collection, query
-from functions.catalogue import TYPES
+from functions.backup.addresses import collection, query
 from functions.catalogue.model import ObjectType, Read
 from functions.core.calls import tokens
 from functions.core.record import Json, Object
@@ -70,11 +69,14 @@ def origin_of(entry: ObjectType, tenant: str, path: Mapping[str, str]) -> str:
     return collection(entry, tenant, parent)
 
 
+def in_directory_bin(shape: ObjectType) -> bool:
+    """True for a type that is a recycle bin of the directory itself."""
+    return shape.path.startswith("/directory/deletedItems/")
+
+
 def bin_url(entry: ObjectType, identity: str, cloud: str) -> str:
-    """The object in the recycle bin. Without the cast the directory's bin knows only what every object has."""
-    held = TYPES.get(entry.bin)
-    if held is not None and held.path.startswith("/directory/deletedItems/"):
-        return address(held, held.path, identity) + query(held.select_in(cloud))
+    """The object in a recycle bin that no type lists. Without the cast the directory's bin knows only what every object
+    has."""
     template = entry.restore.deleted if entry.restore else ""
     if template == "/directory/deletedItems/{id}":
         template += f"/microsoft.graph.{entry.key.removesuffix('s')}"

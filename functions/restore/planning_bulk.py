@@ -21,6 +21,7 @@ from functions.core.plan import LiveState
 from functions.core.record import identity_of
 from functions.graph.limiter import SERIAL_BUCKETS
 from functions.restore.live import Live, held_of
+from functions.restore.live_paths import in_directory_bin
 from functions.restore.planning_space import Space, folded_name
 
 _MANY = 60
@@ -63,7 +64,7 @@ async def read_whole(
 async def read_bin(live: Live, entry: ObjectType, space: Space) -> bool:
     """Reads the recycle bin of a type whole, where it is a list of the directory. False: each has to be asked for."""
     shape = TYPES.get(entry.bin)
-    if shape is None or not shape.path.startswith("/directory/deletedItems/"):
+    if shape is None or not in_directory_bin(shape):
         return False
     wanted = space.ids(entry.key)
     with Workspace() as workspace:

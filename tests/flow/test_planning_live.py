@@ -12,6 +12,8 @@ from functions.core.record import RELATIONSHIPS
 from functions.errors import GraphRejected
 from functions.restore.live import Live
 from functions.restore.live_paths import record_path
+from functions.restore.planning_bulk import read_bin
+from functions.restore.planning_space import Space
 from tests.flow.planning_world import World, open_world
 
 NOBODY = "00000000-0000-4000-8000-00000000dead"
@@ -94,6 +96,21 @@ async def test_where_an_object_stands(world: World, live: Live) -> None:
     assert [state.standing for state in states] == ["live", "deleted", "gone"]
     assert states[1].object["displayName"] == "stands-binned"
     assert states[1].object["accountEnabled"] is True  # as the bin's own type shows it, not what every object has
+
+
+async def test_the_bin_shows_the_same_of_one_and_of_all(world: World, live: Live) -> None:
+    """What is planned from the whole bin is compared with one object of it when the plan is applied."""
+    found = (await world.call("POST", "/v1.0/directoryObjects/getAvailableExtensionProperties", {}))["value"]
+    name = next(one["name"] for one in found if "User" in one["targetObjects"] and one["dataType"] == "String")
+    person = await world.user("binned-extended")
+    await world.call("PATCH", f"/v1.0/users/{person}", {name: "A-1"})
+    await world.call("DELETE", f"/v1.0/users/{person}")
+    one = await live.state(TYPES["users"], person)
+    assert one.object[name] == "A-1"
+    with Space() as space:
+        space.want([("users", person, "", "", "chosen", (), b"{}")])
+        assert await read_bin(live, TYPES["users"], space)
+        assert space.there("users", person, binned=True) == one
 
 
 async def test_a_bin_that_is_closed_is_told(world: World, live: Live) -> None:
