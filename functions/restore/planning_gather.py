@@ -11,7 +11,7 @@ from functions.restore.scope_records import Found
 
 async def gather(p: Planning) -> None:
     """The records of the scope. Raises CallerError 404 `unknownObject` where there is none of an object asked for
-    by itp."""
+    by its id."""
     if p.request.named:
         await _gather_named(p)
     elif p.request.changes:
@@ -42,10 +42,7 @@ async def _gather_named(p: Planning) -> None:
 
 async def _gather_listed(p: Planning) -> None:
     run = await p.source.known(p.request.run)
-    for entry in p.request.entries():
-        if not await p.source.base(entry.key, run):
-            _untold(p, entry, run)
-            continue
+    for entry in await _held(p, run):
         async for some in p.source.all_of(entry.key, run):
             want(p, some)
 
@@ -54,10 +51,7 @@ async def _gather_changed(p: Planning) -> None:
     changes = p.request.changes
     assert changes is not None
     before, after = await p.source.known(changes.from_), await p.source.known(changes.to)
-    for entry in p.request.entries():
-        if not await p.source.base(entry.key, before):
-            _untold(p, entry, before)
-            continue
+    for entry in await _held(p, before, after):
         created: list[str] = []
         async for some in p.source.changed(entry.key, before, after, created.append):
             want(p, some)
@@ -66,12 +60,35 @@ async def _gather_changed(p: Planning) -> None:
             p.space.add(entry.key, created)
 
 
+async def _held(p: Planning, *runs: str) -> list[ObjectType]:
+    """The types of the scope of which there is a list as of each of these runs. Of the others it is said; also where
+    the list is an older one, because the run could not read the type."""
+    held: list[ObjectType] = []
+    for run in runs:
+        bases = {entry: await p.source.base(entry.key, run) for entry in p.request.entries()}
+        _tell(
+            p,
+            [entry for entry, base in bases.items() if not base],
+            "nothing is planned",
+            f"Up to run {run} no backup holds a whole list of them.",
+            "Choose another run, or see in its types why they were not read.",
+        )
+        _tell(
+            p,
+            [entry for entry, base in bases.items() if base and base != run],
+            "an older list is taken",
+            f"Run {run} did not read them, so what counts is the newest list before it.",
+            "Look at the outcomes of the run before you apply the plan.",
+        )
+        held = [entry for entry, base in bases.items() if base and (run == runs[0] or entry in held)]
+    return held
+
+
+def _tell(p: Planning, entries: Sequence[ObjectType], what: str, why: str, todo: str) -> None:
+    if entries:
+        p.gaps.append(LossGap(f"{', '.join(entry.title for entry in entries)}: {what}", why, todo))
+
+
 def want(p: Planning, some: Sequence[Found]) -> None:
     """Makes records part of what was asked for."""
     p.space.want((one.type, one.id, one.run, one.held, "chosen", (), one.data) for one in some)
-
-
-def _untold(p: Planning, entry: ObjectType, run: str) -> None:
-    if p.request.all or entry.key in p.request.types:
-        why = f"Up to run {run} no backup holds a whole list of them."
-        p.gaps.append(LossGap(f"{entry.title}: nothing is planned", why, "Choose another run."))
