@@ -43,6 +43,11 @@ def tokens(value: Json) -> set[str]:
     return set()
 
 
+def spoken(text: str) -> str:
+    """A sentence or a name with the old id in the place of a token: that is what a reader knows."""
+    return _TOKEN.sub(r"\1", text)
+
+
 def filled(value: Json, ids: Mapping[str, str]) -> Json:
     """A copy with the new ids put in. Raises PlanNotApplicable for one that is not known."""
     if isinstance(value, str):

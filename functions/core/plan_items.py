@@ -6,6 +6,7 @@ from hashlib import sha256
 import msgspec
 
 from functions.catalogue.model import ObjectType
+from functions.core.calls import spoken
 from functions.core.diff import shape
 from functions.core.links_remap import texts
 from functions.core.plan import Item, LiveState, LossGap, Options, Origin, Pass, Step
@@ -109,11 +110,13 @@ def digest_of(live: LiveState, entry: ObjectType, followed: Sequence[str]) -> st
 
 
 def numbered(found: Sequence[Item], first: int) -> list[Item]:
-    """The items with numbers from `first` on, and their steps after them."""
+    """The items with numbers from `first` on, and their steps after them; what people read of them without tokens."""
     return [
         msgspec.structs.replace(
             item,
             number=number,
+            name=spoken(item.name),
+            gaps=tuple(LossGap(spoken(gap.what), spoken(gap.why), spoken(gap.todo)) for gap in item.gaps),
             steps=tuple(
                 msgspec.structs.replace(step, id=f"{number}.{place}") for place, step in enumerate(item.steps, 1)
             ),

@@ -29,7 +29,8 @@ _ONE_BY_ONE = 50  # ids that the id map is asked for; with more it is read whole
 @dataclass(slots=True)
 class Ids:
     """What is known of ids. `newest`: old → the id it has now, or the token of an object that the plan makes; `made`:
-    the stage at which an id that has a token is made; `back`: ids that an undelete brings back; `moved`: those of
+    the stage at which an id that has a token is made; `back`: ids that come back as they were, by an
+    undelete or because an object is made anew under the id it had; `moved`: those of
     objects that live on under another; `alive`: those known to be in the tenant; `settled`: those of which the id map
     has been asked, one by one or as a `whole`."""
 
@@ -64,6 +65,7 @@ class Ids:
         for old in (identity, *simple_aliases(record, entry)):
             if self.made.pop(old, None) is not None:
                 del self.newest[old]
+        self.back.discard(identity)
 
     def adopt(self, record: Object, identity: str, live: LiveState, entry: ObjectType) -> None:
         """Notes that the object lives on under another id, and what others call it by."""
@@ -166,8 +168,11 @@ class Look:
 
     def _note(self, one: Wanted, state: LiveState) -> None:
         if state.standing == "gone":
-            if makes(self.entry) and not (self._named_alike or one.origin == "reference"):
-                self.ids.token(one.record, one.id, self.entry)
+            if makes(self.entry) and one.origin != "reference":
+                if self._named_alike:
+                    self.ids.back.add(one.id)
+                else:
+                    self.ids.token(one.record, one.id, self.entry)
             return
         if state.standing == "live":
             self.ids.alive.add(state.id)

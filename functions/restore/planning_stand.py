@@ -110,7 +110,8 @@ async def _settle(p: Planning, entry: ObjectType) -> None:
     for some in p.space.portions(entry.key, "chosen", _PORTION, moved=True):
         for one in some:
             state = p.space.state(one.seq)
-            if state.standing == "gone" and one.id in p.ids.made and makes(entry):
+            coming = one.id in p.ids.made or one.id in p.ids.back
+            if state.standing == "gone" and coming and makes(entry):
                 made = items(one.record, state, p.options, entry, p.ids.newest, p.frame(one.run))
                 if not any(item.makes for item in made):
                     p.ids.forget(one.record, one.id, entry)

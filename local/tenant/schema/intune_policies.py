@@ -121,7 +121,7 @@ ACTION_ITEM = child(
         id guid ro
         actionType string
         gracePeriodHours int
-        notificationTemplateId string
+        notificationTemplateId string?
         notificationMessageCCList string[] set
     """),
 )
