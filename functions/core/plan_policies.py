@@ -11,7 +11,7 @@ from functions.core.plan import Danger, LossGap, Step
 from functions.core.plan_locations import no_bin
 from functions.core.plan_rules import Gaps, Rules, Situation, within
 from functions.core.plan_unknown import unreadable
-from functions.core.policy_reach import covered_again, lost_emergency, shut_out
+from functions.core.policy_reach import covered_again, lost_emergency, shut_out, shuts_out_more
 from functions.core.record import Json, Object
 
 REPORT_ONLY = "enabledForReportingButNotEnforced"
@@ -108,8 +108,7 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
     if accounts and s.current.get("state") == "enabled":
         gaps.append(_unexcluded(s, accounts))
         return {}
-    harder = not shut_out(s.current, s.safety) or not same(after.get("grantControls"), s.current.get("grantControls"))
-    if harder and (who := shut_out(after, s.safety)):
+    if who := shuts_out_more(s.current, after, s.safety):
         gaps.append(
             _lock_out(s, who, "Restore it with the property state left out, or write it by hand with an exclusion.")
         )
@@ -164,7 +163,7 @@ def _create_notes(s: Situation) -> Gaps:
     if s.options.state == "asRecorded":
         if s.safety.security_defaults:
             return [_defaults_on(s, "report-only")]
-        who = shut_out(s.wanted, s.safety)
+        who = _closes_on(s)
         return [
             LossGap(
                 f"{s.name} comes back report-only",
@@ -208,8 +207,15 @@ def _danger(s: Situation, step: Step) -> Danger:
 def _state(s: Situation) -> str:
     """The state that a policy gets which is created again or comes out of the recycle bin."""
     recorded = str(s.wanted.get("state") or "disabled")
-    asked = s.options.state == "asRecorded" and not s.safety.security_defaults and not shut_out(s.wanted, s.safety)
+    asked = s.options.state == "asRecorded" and not s.safety.security_defaults and not _closes_on(s)
     return REPORT_ONLY if recorded == "enabled" and not asked else recorded
+
+
+def _closes_on(s: Situation) -> str:
+    """Whom the policy would shut out in force: as it was, and out of the bin also as it lies there, for that is what is
+    in force until the next call."""
+    binned = s.live.standing == "deleted"
+    return shut_out(s.wanted, s.safety) or (shut_out({**s.current, "state": "enabled"}, s.safety) if binned else "")
 
 
 def _differs(s: Situation) -> bool:

@@ -4,11 +4,12 @@ In: policies as Graph shows them, and what is known of administrators, emergency
 be shut out, and who is brought under a policy that left them out.
 """
 
-from functions.core.diff import empty
+from functions.core.diff import empty, same
 from functions.core.plan_rules import Safety, strings, within
 from functions.core.record import Json, Object
 
 _INTERACTIVE = {"browser", "mobileAppsAndDesktopClients"}
+_PLATFORMS = frozenset({"android", "ios", "linux", "macos", "windows"})  # nobody has a windowsPhone any more
 _EVERYWHERE = {"All", "MicrosoftAdminPortals"}  # without the portals nobody administers anything
 
 
@@ -31,6 +32,17 @@ def shut_out(policy: Object, safety: Safety) -> str:
         return "every administrator"
     holds = safety.caller_holds | safety.administrators.get(safety.caller, frozenset())
     return "you" if safety.caller and _covers(policy, safety.caller, holds) else ""
+
+
+def shuts_out_more(current: Object, after: Object, safety: Safety) -> str:
+    """Whom a change would shut out, in words; "" where the policy shuts out as many already and asks for the same, so
+    that the change closes nothing that is open."""
+    who = shut_out(after, safety)
+    now = shut_out(current, safety)
+    same_ask = same(within(after, "grantControls"), within(current, "grantControls"))
+    if same_ask and now and (now == who or now == "everybody"):
+        return ""
+    return who
 
 
 def lost_emergency(current: Object, after: Object, safety: Safety) -> list[str]:
@@ -97,20 +109,29 @@ def _named(policy: Object, side: str, who: str, holds: frozenset[str]) -> bool:
 
 
 def _narrowed(conditions: Object) -> bool:
+    """True where a condition leaves everybody a way past the policy whoever they are: another kind of client or of
+    device, a sign-in without a risk. A place to be at, and a device of a certain description, are nothing that an
+    administrator is sure to have."""
     clients = set(strings(conditions.get("clientAppTypes")))
-    platforms, locations = within(conditions, "platforms"), within(conditions, "locations")
+    locations = within(conditions, "locations")
     return (
         (bool(clients) and "all" not in clients and not clients >= _INTERACTIVE)
-        or (not empty(platforms) and not _all_of(platforms, "Platforms", "all"))
-        or (not empty(locations) and not _all_of(locations, "Locations", "All"))
-        or any(
-            not empty(conditions.get(name))
-            for name in ("signInRiskLevels", "userRiskLevels", "insiderRiskLevels", "devices", "authenticationFlows")
-        )
+        or _leaves_a_platform(within(conditions, "platforms"))
+        or (not empty(locations) and "All" not in strings(within(locations, "includeLocations")))
+        or any(_asks_for_risk(conditions.get(name)) for name in ("signInRiskLevels", "userRiskLevels"))
+        or any(not empty(conditions.get(name)) for name in ("insiderRiskLevels", "authenticationFlows"))
     )
 
 
-def _all_of(condition: Json, kind: str, everything: str) -> bool:
-    included = strings(within(condition, f"include{kind}"))
-    excluded = strings(within(condition, f"exclude{kind}"))
-    return everything in included and not excluded
+def _leaves_a_platform(condition: Json) -> bool:
+    """True where people can sign in from a platform that is in use and that the policy is not about."""
+    if empty(condition):
+        return False
+    included = {one.casefold() for one in strings(within(condition, "includePlatforms"))}
+    excluded = {one.casefold() for one in strings(within(condition, "excludePlatforms"))}
+    reached = _PLATFORMS if "all" in included else included
+    return bool(_PLATFORMS - (reached - excluded))
+
+
+def _asks_for_risk(levels: Json) -> bool:
+    return not empty(levels) and "none" not in strings(levels)

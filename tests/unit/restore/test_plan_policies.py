@@ -137,7 +137,7 @@ def test_a_policy_that_blocks_everyone_may_come_back_report_only():
     "narrowing",
     [
         {"clientAppTypes": ["exchangeActiveSync", "other"]},
-        {"locations": {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}},
+        {"locations": {"includeLocations": ["AllTrusted"], "excludeLocations": []}},
         {"platforms": {"includePlatforms": ["linux"], "excludePlatforms": []}},
         {"userRiskLevels": ["high"]},
     ],
