@@ -13,7 +13,7 @@ from functions import log
 from functions.catalogue import type_named
 from functions.clock import Clock, iso
 from functions.core.plan import Item
-from functions.errors import RowConflict
+from functions.errors import RowConflict, StoreError
 from functions.graph.client import GraphClient
 from functions.graph.limiter import SERIAL_BUCKETS
 from functions.restore.apply_fates import Fates
@@ -110,7 +110,9 @@ class _Walk:
             await journal.resume()
         self._until = tools.tick() + tools.budget
         self._cancelled = bool(journal.row.cancel)
-        guards = Guards(tools.reader, tools.restorer, tools.settings, journal.plan.tenant_id)
+        guards = Guards(
+            tools.reader, tools.restorer, tools.settings, journal.plan.tenant_id, caller=journal.row.claimed_by
+        )
         if journal.plan.steps and not self._cancelled:
             await guards.right_tenant()
         bench = Bench(
@@ -172,7 +174,7 @@ class _Walk:
             for task in done:
                 del self._working[task]
                 whole = task.result() and whole
-        if self._working:
+        if whole and self._working:
             self.journal.ended(min(item.number for item in self._working.values()) - 1)
         return whole
 
@@ -199,7 +201,11 @@ class _Walk:
         """Looks from time to time whether somebody has asked to stop."""
         while not self._cancelled:
             await asyncio.sleep(_LOOK)
-            row = await self.tools.stores.plans.get(self.journal.plan.plan_id)
+            try:
+                row = await self.tools.stores.plans.get(self.journal.plan.plan_id)
+            except StoreError as error:
+                log.warning("restore.watch_failed", plan=self.journal.plan.plan_id, reason=error)
+                continue  # looked at again: what is asked for meanwhile must not go unheard
             self._cancelled = bool(row.cancel)
 
     async def _finish(self, state: PlanState) -> Progress:

@@ -5,6 +5,7 @@ not all could be added that was missing. Kept in memory as it happens, and read 
 whoever takes up a plan in which something went wrong before.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ class Fates:
     _absent: set[tuple[str, str]] = field(default_factory=set)
     _short: set[tuple[str, str, str]] = field(default_factory=set)
     _undeleted: frozenset[str] | None = None
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)  # many ask at once, and all need the whole answer
 
     def note(self, item: Item) -> None:
         """An item has ended."""
@@ -66,19 +68,21 @@ class Fates:
 
     async def undeleted(self) -> frozenset[str]:
         """The objects that this plan takes out of the recycle bin: with them come links that nobody else has made."""
-        if self._undeleted is None:
-            found: set[str] = set()
-            for ref in self.journal.plan.pages:
-                found |= {item.live_id for item in await self.page(ref.page) if item.standing == "deleted"}
-            self._undeleted = frozenset(found)
-        return self._undeleted
+        async with self._reading:
+            if self._undeleted is None:
+                found: set[str] = set()
+                for ref in self.journal.plan.pages:
+                    found |= {item.live_id for item in await self.page(ref.page) if item.standing == "deleted"}
+                self._undeleted = frozenset(found)
+            return self._undeleted
 
     async def _recall(self) -> None:
-        if self.known:
-            return
-        self.known = True
-        await self.journal.flush()
-        for ref in self.journal.plan.pages:
-            outcomes = await self.journal.outcomes(ref)
-            for item in await self.page(ref.page):
-                self._note(item, outcomes)
+        async with self._reading:
+            if self.known:
+                return
+            await self.journal.flush()
+            for ref in self.journal.plan.pages:
+                outcomes = await self.journal.outcomes(ref)
+                for item in await self.page(ref.page):
+                    self._note(item, outcomes)
+            self.known = True

@@ -69,9 +69,9 @@ class Journal:
                 self._rows.setdefault((row.item, row.step), row)
 
     async def outcomes(self, page: PageRef) -> Mapping[Place, StepOutcome]:
-        """How far the steps of one page are, as it is written down."""
+        """How the steps of one page have ended, as it is written down: those that have, see `over`."""
         rows = await self._restores.journal(self.plan.plan_id, page.first, page.first + page.items - 1)
-        return {(row.item, row.step): row.outcome for row in rows}
+        return {(row.item, row.step): row.outcome for row in rows if self._is_over(row)}
 
     def forget(self, item: Item) -> None:
         """Lets go of the rows of an item that has ended."""
@@ -91,9 +91,7 @@ class Journal:
         """True when a step has ended: in this attempt, or done before. Nothing that met a conflict is tried again: the
         plan does not fit that object any more."""
         row = self._rows.get((item.number, place))
-        if row is None or row.outcome not in FINAL:
-            return False
-        return row.outcome in _FOR_GOOD or row.claim == self.row.claim
+        return row is not None and self._is_over(row)
 
     async def running(
         self, item: Item, places: Sequence[int], detail: Mapping[str, Any] | None = None, result_id: str = ""
@@ -179,6 +177,9 @@ class Journal:
                 detail=detail,
             )
         )
+
+    def _is_over(self, row: StepRow) -> bool:
+        return row.outcome in _FOR_GOOD or (row.outcome in FINAL and row.claim == self.row.claim)
 
     def _row(self, item: Item, place: int) -> StepRow:
         step: Step = item.steps[place - 1]
