@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from functions.core.plan import Step
-from functions.core.policy_reach import shut_out
+from functions.core.policy_reach import shuts_out_more
 from functions.core.record import Object
 from functions.core.way_in import GLOBAL_ADMINISTRATOR
 from functions.errors import GraphRejected, PlanNotApplicable
@@ -48,12 +48,13 @@ class _Taken:
 
 @dataclass(slots=True)
 class Guards:
-    """`reader` counts, `tenant` is the plan's."""
+    """`reader` counts, `tenant` is the plan's, `caller` who applies it."""
 
     reader: GraphClient
     restorer: GraphClient
     settings: Settings
     tenant: str
+    caller: str = ""
     _gone: list[_Taken] = field(default_factory=list)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -97,9 +98,8 @@ class Guards:
         after: Object = {**work.normal(current), **work.normal(_put_in(work, body))}
         if after.get("state") != "enabled":
             return
-        safety = await Guard(self.reader, self.restorer, self.settings, "").asked()
-        already = current.get("state") == "enabled" and shut_out(work.normal(current), safety)
-        if (who := shut_out(after, safety)) and not already:
+        safety = await Guard(self.reader, self.restorer, self.settings, self.caller).asked()
+        if who := shuts_out_more(work.normal(current), after, safety):
             raise PlanNotApplicable(
                 f"step {step.id} is not sent: the policy would be in force and shut out {who}",
                 remedy="Exclude an emergency account from the policy, or let it come back report-only",
@@ -173,8 +173,11 @@ def _loses(taken: _Taken, account: str, principal: str) -> bool:
 def _taken(work: "Work", step: Step) -> _Taken | None:
     """What a step takes away that could be the last way in; None for all others."""
     body = step.body if isinstance(step.body, dict) else {}
-    if body.get("action") == "adminRemove" and body.get("roleDefinitionId") == GLOBAL_ADMINISTRATOR:
-        return _Taken(group=str(work.put_in(body.get("principalId"))))
+    if body.get("action") == "adminRemove":
+        principal = str(work.put_in(body.get("principalId")))
+        if "groupId" in body:
+            return _Taken(account=principal, group=str(work.put_in(body["groupId"])))
+        return _Taken(group=principal) if body.get("roleDefinitionId") == GLOBAL_ADMINISTRATOR else None
     if step.action not in _REMOVING or work.item.type not in _TYPES:
         return None
     kind, identity = work.item.type, work.identity

@@ -56,6 +56,7 @@ class Guard:
     _asked: Safety | None = None
     _known: Safety | None = None
     _above: dict[str, frozenset[str]] = field(default_factory=dict)
+    _blind: bool = False  # a list of who is in which group was refused
 
     async def known(self) -> Safety:
         """What takes no call of Graph: the accounts that the settings name, the caller and the restorer."""
@@ -86,9 +87,12 @@ class Guard:
         administrators = {who: await self._holds(who, everywhere) for who in awake}
         cloud_only = {who for who, one in awake.items() if one.get("onPremisesSyncEnabled") is not True}
         caller_holds = await self._holds(known.caller, everywhere) if known.caller else frozenset()
+        if self._blind:  # whom a policy reaches through a group, nobody can tell
+            administrators = {}
+        lasting = {who for who, holds in administrators.items() if ({who} | holds) & _for_good(everywhere)}
         return Safety(
             administrators=administrators,
-            break_glass=known.break_glass & cloud_only,
+            break_glass=known.break_glass & cloud_only & lasting,
             caller=known.caller,
             caller_holds=caller_holds,
             restorer=known.restorer,
@@ -102,7 +106,11 @@ class Guard:
         rest -= {str(one["id"]) for one in found}
         seen: set[str] = set()
         for _ in range(_DEEPEST):
-            inside = {str(one["id"]) for group in rest - seen async for one in self._listed(f"/groups/{group}/members")}
+            inside = {
+                str(one["id"])
+                for group in rest - seen
+                async for one in self._listed(f"/groups/{group}/members", told=True)
+            }
             seen |= rest
             if not inside:
                 break
@@ -141,7 +149,7 @@ class Guard:
 
     async def _directly(self, address: str) -> frozenset[str]:
         if address not in self._above:
-            inside = [one async for one in self._listed(f"{address}/memberOf")]
+            inside = [one async for one in self._listed(f"{address}/memberOf", told=True)]
             self._above[address] = frozenset(
                 str(one["id"]) for one in inside if str(one.get("@odata.type", "")).endswith(".group")
             )
@@ -156,11 +164,30 @@ class Guard:
         value = _decode(reply.body).get("isEnabled")
         return value if isinstance(value, bool) else None
 
-    async def _listed(self, path: str) -> AsyncIterator[Object]:
-        """Nothing where the reader is refused, or where there is no such thing."""
+    async def _listed(self, path: str, *, told: bool = False) -> AsyncIterator[Object]:
+        """Nothing where the reader is refused, or where there is no such thing. `told`: a refusal is remembered."""
         try:
             async for page in pages(self.reader, path):
                 for item in page.items:
                     yield _decode(item)  # type: ignore[misc]
         except GraphRejected as error:
             log.warning("restore.safety_unread", path=path, status=error.status, code=error.graph_code)
+            self._blind = self._blind or (told and error.status != 404)
+
+
+def _for_good(everywhere: Iterable[Object]) -> frozenset[str]:
+    """Who holds the role until somebody takes it away: not whom a schedule shows to have activated it for some hours,
+    or to hold it until a certain day."""
+    held = [one for one in everywhere if one.get("roleDefinitionId") == GLOBAL_ADMINISTRATOR]
+    passing = {str(one["principalId"]) for one in held if _ends(one)}
+    lasting = {str(one["principalId"]) for one in held if "scheduleInfo" in one and not _ends(one)}
+    return frozenset({str(one["principalId"]) for one in held} - (passing - lasting))
+
+
+def _ends(assignment: Object) -> bool:
+    """True for a schedule that ends by itself."""
+    info = assignment.get("scheduleInfo")
+    expiration = info.get("expiration") if isinstance(info, dict) else None
+    until = expiration if isinstance(expiration, dict) else {}
+    activated = str(assignment.get("assignmentType")).casefold() == "activated"
+    return activated or bool(until.get("endDateTime") or until.get("duration"))
