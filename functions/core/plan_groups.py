@@ -8,6 +8,7 @@ from functions.core.plan_licences import ASSIGNED, kept_licences, licence_calls,
 from functions.core.plan_people import restricted, source, stays, synced, written
 from functions.core.plan_rules import Call, Gaps, Rules, Situation, strings
 from functions.core.record import Object
+from functions.core.way_in import holds_emergency
 
 _ROLES = "RoleManagement.ReadWrite.Directory"
 _MOST_OWNERS = 100
@@ -37,6 +38,20 @@ def _stop(s: Situation) -> Gaps:
 
 
 def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
+    if not body.keys().isdisjoint(_MEMBERSHIP) and holds_emergency(s.safety, s.live.id):
+        gaps.append(
+            LossGap(
+                f"How {s.name} gets its members stays as it is",
+                "An emergency account is in the group, policies may leave it out for that, and a rule might throw it "
+                "out.",
+                "Change the group by hand, when you have made sure that the account keeps its way in.",
+            )
+        )
+        body = {key: value for key, value in body.items() if key not in _MEMBERSHIP}
+    return _visibility(s, _kind(s, body, gaps), gaps)
+
+
+def _kind(s: Situation, body: Object, gaps: Gaps) -> Object:
     wanted, current = set(strings(s.wanted.get("groupTypes"))), set(strings(s.current.get("groupTypes")))
     if "groupTypes" in body and ("Unified" in wanted) != ("Unified" in current):
         del body["groupTypes"]
@@ -61,6 +76,10 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
                 'Make a new plan with "match": "exact" if that is what you want.',
             )
         )
+    return body
+
+
+def _visibility(s: Situation, body: Object, gaps: Gaps) -> Object:
     if "visibility" in body and "HiddenMembership" in (body["visibility"], s.current.get("visibility")):
         del body["visibility"]
         gaps.append(

@@ -10,6 +10,7 @@ from functions.core.plan import LossGap
 from functions.core.plan_draft import Draft
 from functions.core.plan_rules import Situation
 from functions.core.record import Json
+from functions.core.way_in import kept_in
 
 _AT_ONCE = 20  # how many objects Graph takes in one @odata.bind
 _CAST = re.compile(r"/microsoft\.graph\.\w+$")
@@ -109,6 +110,9 @@ def _removal_steps(draft: Draft, relationship: Relationship, extra: list[Target]
         draft.removal_gaps.append(refusal)
         return
     for target in extra:
+        if why := kept_in(s.safety, target.id, gives_roles=s.live.object.get("isAssignableToRole") is True):
+            draft.removal_gaps.append(_kept_target(s, name, target, why))
+            continue
         draft.step(
             "removeLink",
             "DELETE",
@@ -171,6 +175,14 @@ def _collection_of(kind: str) -> str:
 
 def _shown(target: Target) -> Json:
     return {"id": target.id, "type": target.type}
+
+
+def _kept_target(s: Situation, link: str, target: Target, why: str) -> LossGap:
+    return LossGap(
+        f"{target.id} stays in {link} of {s.name}",
+        f"It was not there in the backup. {why}",
+        "Take it out by hand, when you have made sure that nobody loses their way in.",
+    )
 
 
 def _missing_target(s: Situation, link: str, target: Target) -> LossGap:

@@ -29,6 +29,23 @@ def protected(safety: Safety, identity: str) -> str:
     return ""
 
 
+def kept_in(safety: Safety, identity: str, *, gives_roles: bool) -> str:
+    """Why an account or a group is not taken out of what it is a member of; "" where it may be. `gives_roles`: members
+    may hold directory roles through it."""
+    if why := protected(safety, identity):
+        return why
+    if holds_emergency(safety, identity):
+        return "An emergency account is in it, and policies may leave it out for what it is a member of."
+    if gives_roles and identity in keepers(safety):
+        return "It is one of those through whom the tenant can be administered whatever else is removed."
+    return ""
+
+
+def holds_emergency(safety: Safety, group: str) -> bool:
+    """True for a group that an emergency account is in."""
+    return any(group in safety.administrators.get(who, ()) for who in safety.break_glass)
+
+
 def last_way_in(safety: Safety, principal: str) -> str:
     """Why a principal (a user, a group or a service principal) may not lose the role Global Administrator; "" where it
     may."""
