@@ -21,6 +21,17 @@ from functions.storage.restores import StepOutcome
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "restore.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+DEFAULTS = {
+    "BACKUP_TIME_BUDGET_SECONDS": "time_budget",
+    "GRAPH_RETRY_LIMIT": "graph_retry_limit",
+    "GRAPH_TIMEOUT_SECONDS": "graph_timeout",
+    "PLAN_LIFETIME_SECONDS": "plan_lifetime",
+    "RESTORE_PARALLEL": "restore_parallel",
+    "RESTORE_SETTLE_READS": "settle_reads",
+    "RESTORE_SETTLE_SECONDS": "settle_interval",
+    "RESTORE_WRITES_PER_150_SECONDS": "restore_writes",
+}
 RUN, ID = "2026-11-20T140000Z", "8a1d1d4e-8a5f-4a1e-9a34-6f0c52a7f001"
 SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)).replace("\\\n", "")
 GIVEN = {"ID": ID, "GROUP": ID, "RUN": RUN, "NEWEST": "2026-11-22T020000Z", "PLAN": ID, "type": "users", "page": "1"}
@@ -136,9 +147,21 @@ def test_every_word_of_an_answer_is_explained(words: set[str]):
     assert lacking(words) == set()
 
 
+def test_operations_has_every_event_and_every_default():
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "functions").rglob("*.py"))
+    events = set(re.findall(r'log\.\w+\(\s*"(restore\.\w+)"', sources))
+    assert "restore.ended" in events
+    assert {event for event in events if f"`{event}`" not in OPERATIONS} == set()
+    told = dict(re.findall(r"^\| `([A-Z0-9_]+)` \| `?([^`|]+?)`? \|", OPERATIONS, re.MULTILINE))
+    defaults = Settings(tenant_id=ID)
+    assert {name: float(told[name]) for name in DEFAULTS} == {
+        name: getattr(defaults, field) for name, field in DEFAULTS.items()
+    }
+    assert told["BREAK_GLASS_IDS"] == "–"
+
+
 def test_every_setting_of_a_restore_is_on_the_page():
-    told = {"PLAN_LIFETIME_SECONDS", "RESTORE_ENABLED", "BREAK_GLASS_IDS", "BACKUP_TIME_BUDGET_SECONDS"}
-    told |= {"RESTORE_WRITES_PER_150_SECONDS", "RESTORE_PARALLEL", "RESTORE_SETTLE_READS", "RESTORE_SETTLE_SECONDS"}
+    told = {name for name in DEFAULTS if not name.startswith("GRAPH")} | {"RESTORE_ENABLED", "BREAK_GLASS_IDS"}
     assert {name for name in told if f"`{name}`" not in PAGE} == set()
     defaults = Settings(tenant_id=ID)
     assert f"{defaults.restore_writes:,} writes in 150 seconds" in PAGE
