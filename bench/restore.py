@@ -170,7 +170,7 @@ class Bench:
         async with running(self.data / f"one{objects}", self.storage, users=objects) as tenant:
             with self.console.status(f"a tenant of {objects:,} users"):
                 people = await tenant.people("one", len(STANDINGS))
-                groups = await tenant.groups("One ", [people] * len(STANDINGS))
+                groups = await tenant.groups("One", [people] * len(STANDINGS))
                 await tenant.backup()
             for key, ids, changed in (
                 ("users", people, {"jobTitle": "Else"}),

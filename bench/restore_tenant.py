@@ -215,4 +215,5 @@ def person(name: str, domain: str) -> dict[str, Any]:
 
 def group(name: str) -> dict[str, Any]:
     """A security group."""
-    return {"displayName": name, "mailEnabled": False, "mailNickname": name, "securityEnabled": True}
+    words = {"displayName": name, "description": "Who works on it", "mailNickname": name}
+    return {**words, "mailEnabled": False, "securityEnabled": True}
