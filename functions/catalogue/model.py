@@ -85,11 +85,13 @@ class Deletes(StrEnum):
     NO:   a restore never deletes one: it would be gone for good.
     SOFT: it goes to the recycle bin, from where it comes back whole.
     LINK: it is a grant or an assignment: all there is to it is in the record, and it can be made again.
+    REQUEST: the same, and it ends by a request for it, like the one it was made by. DELETE is never sent.
     """
 
     NO = "no"
     SOFT = "soft"
     LINK = "link"
+    REQUEST = "request"
 
 
 class Linking(StrEnum):

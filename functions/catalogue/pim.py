@@ -5,7 +5,7 @@ are listed on beta, and everything of a group is read by its id, because Graph w
 """
 
 from functions.catalogue.licences import P2
-from functions.catalogue.model import OPAQUE_ID, Lost, ObjectType, Preset, Read, Restore, Stage, Tolerated
+from functions.catalogue.model import OPAQUE_ID, Deletes, Lost, ObjectType, Preset, Read, Restore, Stage, Tolerated
 from functions.catalogue.refusals import absent, refused, unlicensed
 
 _ELIGIBILITY = "RoleEligibilitySchedule.Read.Directory"
@@ -116,6 +116,7 @@ ROLE_ELIGIBILITY_SCHEDULES = ObjectType(
         required=frozenset({"principalId", "roleDefinitionId", "scheduleInfo"}),
         stage=Stage.ROLES,
         unique=True,
+        deletes=Deletes.REQUEST,
         follows=("principalId", "directoryScopeId"),
         write_scopes=("RoleEligibilitySchedule.ReadWrite.Directory",),
         lost=_SCHEDULES_LOST,
@@ -151,6 +152,7 @@ ROLE_ASSIGNMENT_SCHEDULES = ObjectType(
         required=frozenset({"principalId", "roleDefinitionId", "scheduleInfo"}),
         stage=Stage.ROLES,
         unique=True,
+        deletes=Deletes.REQUEST,
         follows=("principalId", "directoryScopeId"),
         write_scopes=("RoleAssignmentSchedule.ReadWrite.Directory",),
         lost=_SCHEDULES_LOST,
@@ -232,6 +234,7 @@ GROUP_ELIGIBILITY_SCHEDULES = ObjectType(
         required=frozenset({"accessId", "groupId", "principalId", "scheduleInfo"}),
         stage=Stage.ROLES,
         unique=True,
+        deletes=Deletes.REQUEST,
         follows=("groupId", "principalId"),
         write_scopes=("PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",),
         lost=_SCHEDULES_LOST,
@@ -263,6 +266,7 @@ GROUP_ASSIGNMENT_SCHEDULES = ObjectType(
         required=frozenset({"accessId", "groupId", "principalId", "scheduleInfo"}),
         stage=Stage.ROLES,
         unique=True,
+        deletes=Deletes.REQUEST,
         follows=("groupId", "principalId"),
         write_scopes=("PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",),
         lost=_SCHEDULES_LOST,

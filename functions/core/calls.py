@@ -78,7 +78,7 @@ def _deletable() -> tuple[Callable[[str], object], ...]:
         if entry.restore is None:
             continue
         address = entry.restore.collection + ("" if entry.read is Read.ONE else "/{id}")
-        if entry.restore.deletes is not Deletes.NO:
+        if entry.restore.deletes not in (Deletes.NO, Deletes.REQUEST):
             found.append(_fits(address))
         found += [
             _fits(f"{address}/{link.part.path or link.path or link.name}/{{part}}")

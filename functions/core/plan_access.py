@@ -11,6 +11,8 @@ from functions.core.plan_unknown import unreadable
 from functions.core.record import Object
 
 _PERMISSIONS, _READ_OTHERS = "defaultUserRolePermissions", "allowedToReadOtherUsers"
+_CONSENT = "permissionGrantPoliciesAssigned"
+_TRUST = "inboundTrust"
 _SETTINGS = frozenset(
     {
         "automaticUserConsentSettings",
@@ -35,6 +37,7 @@ def _elevated(s: Situation, step: Step) -> Danger:
 def _authorization(s: Situation, body: Object, gaps: Gaps) -> Object:
     """That people may not read others is never written. Where they may, that goes along: what a body leaves out might
     be taken for switched off."""
+    body = _consent_kept(s, body, gaps)
     permissions, there = body.get(_PERMISSIONS), within(s.current, _PERMISSIONS)
     if not (isinstance(permissions, dict) and permissions.get(_READ_OTHERS) is False):
         return body
@@ -55,12 +58,46 @@ def _authorization(s: Situation, body: Object, gaps: Gaps) -> Object:
     return body
 
 
+def _consent_kept(s: Situation, body: Object, gaps: Gaps) -> Object:
+    """What people may consent to by themselves stays as it is, unless the property that says so was asked for by
+    name."""
+    permissions, there = body.get(_PERMISSIONS), within(s.current, _PERMISSIONS)
+    now = within(there, _CONSENT)
+    if not isinstance(permissions, dict) or not isinstance(there, dict) or _PERMISSIONS in (s.options.properties or ()):
+        return body
+    if _CONSENT not in permissions or same(permissions[_CONSENT], now):
+        return body
+    gaps.append(
+        LossGap(
+            f"{_CONSENT} in {_PERMISSIONS} stays as it is",
+            "It says what people may let applications do in their name, and the backup may be older than a decision "
+            "to forbid that.",
+            f'Ask for it by itself: a plan of this object with "properties": ["{_PERMISSIONS}"].',
+        )
+    )
+    kept: Object = {**permissions, _CONSENT: now}
+    if all(same(value, there.get(name)) for name, value in kept.items()):
+        return {name: value for name, value in body.items() if name != _PERMISSIONS}
+    return {**body, _PERMISSIONS: kept}
+
+
 def _untold(s: Situation) -> Gaps:
     return [] if same(s.wanted, s.current) else unreadable(s, *sorted(s.wanted))
 
 
 def _directions(s: Situation, body: Object, gaps: Gaps) -> Object:
-    """No target is dropped because its object is missing: whom the setting lets through would change."""
+    """No target is dropped because its object is missing: whom the setting lets through would change. What is trusted
+    of other tenants is written where exactly that was asked for."""
+    if _TRUST in body and _TRUST not in (s.options.properties or ()):
+        del body[_TRUST]
+        gaps.append(
+            LossGap(
+                f"{_TRUST} of {s.name} is left as it is" if s.live.standing == "live" else f"{_TRUST} of {s.name}",
+                "It says whose second factor and devices count here as well as one's own, so it is changed only where "
+                "exactly that is asked for.",
+                f'Ask for it by itself: a plan of this object with "properties": ["{_TRUST}"].',
+            )
+        )
     for name in sorted(body):
         if lost := dead_in(body[name], s.live.missing):
             gaps.append(_missing(s, name, lost))
@@ -81,8 +118,9 @@ def _default(s: Situation, body: Object, gaps: Gaps) -> Object:
 
 
 def _reset(s: Situation) -> bool:
-    """True where nobody had changed the default, and somebody has since."""
-    return s.record.get("isServiceDefault") is True and s.live.object.get("isServiceDefault") is False
+    """True where nobody had changed the default, and somebody has since; not where that would change whom it trusts."""
+    changed = s.record.get("isServiceDefault") is True and s.live.object.get("isServiceDefault") is False
+    return changed and same(s.wanted.get(_TRUST), s.current.get(_TRUST))
 
 
 def _reset_calls(s: Situation, gaps: Gaps) -> list[Call]:

@@ -83,7 +83,11 @@ def _conditions(s: Situation, gaps: Gaps) -> Sequence[Call]:
             continue
         wanted, there = _list(s.wanted.get(name)), _list(s.current.get(name))
         shown: list[Json] = list(there)
-        for item in (one for one in wanted if not any(same(one, other) for other in there)):
+        missing = [one for one in wanted if not any(same(one, other) for other in there)]
+        if missing and s.live.standing != "gone" and name not in (s.options.properties or ()):
+            gaps.append(_fewer_conditions(s, name, len(missing)))
+            missing = []
+        for item in missing:
             before, shown = shown, [*shown, item]
             calls.append(
                 Call(
@@ -99,6 +103,16 @@ def _conditions(s: Situation, gaps: Gaps) -> Sequence[Call]:
         if extra:
             gaps.append(_more_conditions(s, name, len(extra)))
     return calls
+
+
+def _fewer_conditions(s: Situation, name: str, count: int) -> LossGap:
+    effect = "allows less" if name == "includes" else "forbids less"
+    return LossGap(
+        f"{s.name} {effect} than in the backup: {count} fewer under {name}",
+        "It decides which applications people may let in, and the backup may be older than a decision about that: it "
+        "is changed only where exactly that is asked for.",
+        f'Ask for it by itself: a plan of this object with "properties": ["{name}"].',
+    )
 
 
 def _more_conditions(s: Situation, name: str, count: int) -> LossGap:

@@ -171,6 +171,10 @@ class Draft:
         )
         ranked = worse(step.danger, self.rules.danger(self.situation, step))
         steps.append(step if ranked == step.danger else _with_danger(step, ranked))
+        told = {"links": self.link_gaps, "removals": self.removal_gaps}.get(scope, self.gaps)
+        role = self.rules.role(self.situation, step)
+        if role is not None and role not in told:
+            told.append(role)
 
 
 def _with_danger(step: Step, danger: Danger) -> Step:

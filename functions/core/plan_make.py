@@ -128,14 +128,14 @@ def deletion_item(live: LiveState, entry: ObjectType, frame: Frame, safety: Safe
     if refusal is not None:
         draft.gaps.append(refusal)
     else:
-        draft.step(
-            "delete",
-            "DELETE",
-            draft.path,
+        why, request = (
             "It was not there in the backup, and its deletion was asked for.",
-            scope="deletion",
-            before=_whole(draft),
+            draft.rules.ended(draft.situation),
         )
+        method, path, body = (
+            ("DELETE", draft.path, None) if request is None else (request.method, request.path, request.body)
+        )
+        draft.step("delete", method, path, why, scope="deletion", body=body, before=_whole(draft))
     return item_of(draft, live.object, live, (), "added", "deletion", digest_of(live, entry, ()), draft.gaps)
 
 
@@ -149,7 +149,7 @@ def not_restorable(entry: ObjectType) -> PlanNotApplicable:
 def _whole(draft: Draft) -> Object:
     """All that it takes to make a deleted assignment again."""
     s = draft.situation
-    made_of = draft.restore.create if draft.restore.deletes is Deletes.LINK else frozenset()
+    made_of = draft.restore.create if draft.restore.deletes in (Deletes.LINK, Deletes.REQUEST) else frozenset()
     return {"id": s.live.id, **{name: value for name, value in s.current.items() if name in made_of}}
 
 

@@ -11,6 +11,7 @@ from functions.core.plan import Danger, LossGap, Step
 from functions.core.plan_roles import SCOPES, kept_assignment, missing_ends, one_scope, role_danger
 from functions.core.plan_rules import Call, Gaps, Rules, Situation, within
 from functions.core.record import Json, Object
+from functions.core.way_in import keepers, protected
 
 _WHY = "Restored from a backup"
 _SHORTEST = timedelta(minutes=5)  # Graph refuses anything shorter
@@ -129,6 +130,55 @@ def _calls(s: Situation, gaps: Gaps) -> list[Call]:
     ]
 
 
+def _ended(s: Situation) -> Call | None:
+    """Nobody deletes a schedule: an administrator asks for its end."""
+    if s.entry.restore is None:
+        return None
+    named: Object = {name: s.live.object[name] for name in _NAMED if not empty(s.live.object.get(name))}
+    body: Object = {**one_scope(s, named, []), "action": "adminRemove", "justification": _WHY}
+    return Call(path=s.entry.restore.collection, body=body, reason="", whole=True)
+
+
+def _role_stays(s: Situation) -> LossGap | None:
+    return kept_assignment(s) or _not_given(s)
+
+
+def _group_stays(s: Situation) -> LossGap | None:
+    """Who is kept in the tenant by a group stays in it."""
+    held = s.live.object
+    principal, group = str(held.get("principalId") or ""), held.get("groupId")
+    why = protected(s.safety, principal)
+    if not why and any(group in s.safety.administrators[who] for who in keepers(s.safety) & {principal}):
+        why = "Through the group it is one of those through whom the tenant can be administered whatever is removed."
+    if not why and not s.safety.administrators:
+        why = "Who the Global Administrators are could not be read, so nobody can tell whether one would be left."
+    return _kept(s, why, "Take it out by hand, when somebody else can sign in.") if why else _not_given(s)
+
+
+def _not_given(s: Situation) -> LossGap | None:
+    """Why there is nothing that a request could end, or it would be refused."""
+    held, given = s.live.object, _moment(within(s.live.object, "createdDateTime"))
+    now = _moment(s.now)
+    if held.get("assignmentType") in ("Activated", "activated"):
+        return _kept(
+            s, "Somebody has activated it, and it ends within hours.", "Deactivate it by hand, if it is urgent."
+        )
+    if str(held.get("memberType") or "Direct").lower() != "direct":
+        why = "It is held through a group or a wider scope, and goes when that goes."
+        return _kept(s, why, "Remove what it follows from.")
+    if "assignmentType" in held and "roleDefinitionId" in held and held.get("createdUsing") is None:
+        why = "It was assigned without a schedule; this only shows the assignment in the form of one."
+        return _kept(s, why, "Remove the object of roleAssignments for the same principal, role and scope.")
+    if "assignmentType" in held and given is not None and now is not None and now < given + _SHORTEST:
+        why = "It was given less than five minutes ago, and Graph ends none before (ActiveDurationTooShort)."
+        return _kept(s, why, "Make a new plan in five minutes.")
+    return None
+
+
+def _kept(s: Situation, why: str, todo: str) -> LossGap:
+    return LossGap(f"The schedule of {s.name} stays", why, todo)
+
+
 def _danger_of_group(s: Situation, step: Step) -> Danger:
     """A group under management is one that gives access to something that matters."""
     return "high"
@@ -221,7 +271,8 @@ ROLE_SCHEDULE = Rules(
     create=_create,
     patch=_by_requests,
     calls=_calls,
-    deletion=kept_assignment,
+    deletion=_role_stays,
+    ended=_ended,
     danger=role_danger,
     never_null=frozenset({"scheduleInfo"}),
 )
@@ -232,6 +283,8 @@ GROUP_SCHEDULE = Rules(
     create=_create,
     patch=_by_requests,
     calls=_calls,
+    deletion=_group_stays,
+    ended=_ended,
     danger=_danger_of_group,
     never_null=frozenset({"scheduleInfo"}),
 )

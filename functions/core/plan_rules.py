@@ -160,6 +160,14 @@ def _may_go(situation: Situation) -> LossGap | None:
     return None
 
 
+def _no_request(situation: Situation) -> Call | None:
+    return None
+
+
+def _no_role(situation: Situation, step: Step) -> LossGap | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The rules of one type; each has a default that asks for nothing.
@@ -182,6 +190,8 @@ class Rules:
     link_notes   gaps of a relationship to which links are added
     removal      why links may not be removed when `remaining` would be left, or None
     deletion     why the live object, which was not in the backup, may not be deleted, or None
+    ended        the call that takes the live object away, where that is a request and not its deletion, or None
+    role         what a step takes besides permissions (a directory role of the restorer), or None; told once a pass
     needs        permissions that every write to this one object takes besides those of its type
     reverse      calls that take back what a `call` step did, where planning the object as it was does not give any
     danger       how dangerous a step is; the greater of this and what the step says counts
@@ -211,6 +221,8 @@ class Rules:
     link_notes: Callable[[Situation, str], Gaps] = _silently
     removal: Callable[[Situation, str, int], LossGap | None] = _as_recorded
     deletion: Callable[[Situation], LossGap | None] = _may_go
+    ended: Callable[[Situation], Call | None] = _no_request
+    role: Callable[[Situation, Step], LossGap | None] = _no_role
     needs: Callable[[Situation], Sequence[str]] = _no_more
     reverse: Callable[[Situation, Step], Sequence[Call]] = _none_back
     danger: Callable[[Situation, Step], Danger] = _harmless

@@ -102,6 +102,15 @@ def _domain(s: Situation, body: Object, gaps: Gaps) -> Object:
                 "Restore the domain that was the default.",
             )
         )
+    if body.get("isDefault") is True and "isDefault" not in (s.options.properties or ()):
+        del body["isDefault"]
+        gaps.append(
+            LossGap(
+                f"The domain {s.name} does not become the default again (isDefault)",
+                "From then on new accounts get names in it, so it is changed only where exactly that is asked for.",
+                'Ask for it by itself: a plan of this object with "properties": ["isDefault"].',
+            )
+        )
     return body
 
 

@@ -30,6 +30,7 @@ from functions.core.plan_rules import Safety
 from functions.core.record import RELATIONSHIPS, Json, Object
 
 _PASSES = {"object": 0, "links": 1, "removals": 2, "deletion": 3}
+_MADE_AGAIN = (Deletes.LINK, Deletes.REQUEST)
 _LAST = 200_000  # later than every stage
 
 
@@ -82,7 +83,7 @@ def undo_items(
         return []
     if made:
         found = _unmade(item, live, entry, frame, safety)
-        if dropped and entry.restore.deletes is Deletes.LINK:
+        if dropped and entry.restore.deletes in _MADE_AGAIN:
             found += _made_again(dropped[0], live, entry, frame, safety)
     elif dropped:
         found = _undeleted(dropped[0], live, entry, frame, safety)
@@ -112,7 +113,7 @@ def _undeleted(step: Step, live: LiveState, entry: ObjectType, frame: Frame, saf
 
 def _made_again(step: Step, live: LiveState, entry: ObjectType, frame: Frame, safety: Safety | None) -> list[Item]:
     record = step.before if isinstance(step.before, dict) else {}
-    if entry.restore is None or entry.restore.deletes is not Deletes.LINK or not record.keys() - {"id"}:
+    if entry.restore is None or entry.restore.deletes not in _MADE_AGAIN or not record.keys() - {"id"}:
         gap = LossGap(
             f"{live.id} stays deleted",
             "It is not in the recycle bin any more.",

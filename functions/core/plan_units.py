@@ -37,8 +37,10 @@ def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
 
 
 def _create_notes(s: Situation) -> Gaps:
-    if s.record.get(_RESTRICTED) is not True:
-        return []
+    return _protecting(s) if s.record.get(_RESTRICTED) is True else []
+
+
+def _protecting(s: Situation) -> Gaps:
     return [
         LossGap(
             f"Members of {s.name} are protected as soon as they are in it",
@@ -68,6 +70,25 @@ def _deletion(s: Situation) -> LossGap | None:
     return None
 
 
+def _role(s: Situation, step: Step) -> LossGap | None:
+    if step.action not in ("delete", "removeLink"):
+        return None
+    what = f"Members are taken out of {s.name}" if step.link else f"{s.name} is deleted"
+    return LossGap(
+        what,
+        "Besides the permission that takes a directory role, and which roles the restorer holds the plan cannot see.",
+        "Give the restorer the role Privileged Role Administrator for the time of the restore; otherwise these steps "
+        "are refused with 403.",
+    )
+
+
+def _link_notes(s: Situation, link: str) -> Gaps:
+    """Of a unit that is there; one that is made again says so itself."""
+    if s.live.standing == "gone" or link != "members" or not _restricts(s):
+        return []
+    return _protecting(s)
+
+
 def _danger(s: Situation, step: Step) -> Danger:
     return "elevated" if _restricts(s) and step.link == "members" else "low"
 
@@ -86,6 +107,8 @@ RULES = Rules(
     create=_create,
     create_notes=_create_notes,
     links=_links,
+    link_notes=_link_notes,
+    role=_role,
     deletion=_deletion,
     danger=_danger,
     never_null=frozenset({"displayName"}),

@@ -76,7 +76,7 @@ def missing_permissions(needs: Iterable[Needed]) -> list[LossGap]:
 
 def _fate(items: Sequence[Item]) -> str:
     actions = {step.action for item in items for step in item.steps}
-    if "create" in actions:
+    if "create" in actions or (actions and items[0].standing == "gone"):  # or it is asked for, and made by the service
         return "created"
     if "restoreDeleted" in actions:
         return "undeleted"

@@ -142,6 +142,33 @@ async def test_eligibility_comes_back_with_its_own_end(world: World):
     assert (await one(world, f"{ROLES}/roleEligibilitySchedules", principalId=holder))["id"] != schedule
 
 
+async def test_schedules_that_were_added_since_end_by_requests_where_that_is_asked_for(world: World):
+    await world.backup("users", "roleDefinitions", "roleEligibilitySchedules", "roleAssignmentSchedules")
+    holder = await world.user("added")
+    request = {
+        "action": "adminAssign",
+        "principalId": holder,
+        "roleDefinitionId": HELPDESK,
+        "directoryScopeId": "/",
+        "scheduleInfo": {"expiration": {"type": "noExpiration"}},
+    }
+    await world.call("POST", f"{ROLES}/roleEligibilityScheduleRequests", request)
+    await world.call("POST", f"{ROLES}/roleAssignmentScheduleRequests", request)
+    eligible = (await one(world, f"{ROLES}/roleEligibilitySchedules", principalId=holder))["id"]
+    plan = await world.plan_scope(types=("roleEligibilitySchedules",), mode="exact", delete_added=True)
+    found = [item for item in await world.items(plan) if item.steps]
+    assert [(item.live_id, item.steps[0].action) for item in found] == [(eligible, "delete")]
+    assert outcomes(await world.apply(plan)) == {"done"}
+    left = await listed(world, f"{ROLES}/roleEligibilitySchedules")
+    assert holder not in {item["principalId"] for item in left}
+
+    active = (await one(world, f"{ROLES}/roleAssignmentSchedules", principalId=holder))["id"]
+    plan = await world.plan_scope(types=("roleAssignmentSchedules",), mode="exact", delete_added=True)
+    (young,) = [item for item in await world.items(plan) if item.live_id == active]
+    assert young.steps == ()
+    assert "five minutes" in young.gaps[0].why
+
+
 async def test_eligibility_for_a_group_comes_back_by_its_own_kind_of_id(world: World):
     groups = [item["id"] for item in await listed(world, "/beta/identityGovernance/privilegedAccess/group/resources")]
     schedules = await listed(world, f"{GROUP_PIM}/eligibilitySchedules?$filter=groupId eq '{groups[0]}'")
@@ -301,10 +328,15 @@ TENANT_WIDE: list[tuple[str, str, str, dict[str, Any]]] = [
         "PATCH",
         "v1.0",
         {
-            "inboundTrust": {
-                "isMfaAccepted": True,
-                "isCompliantDeviceAccepted": True,
-                "isHybridAzureADJoinedDeviceAccepted": True,
+            "b2bDirectConnectOutbound": {
+                "usersAndGroups": {
+                    "accessType": "allowed",
+                    "targets": [{"target": "AllUsers", "targetType": "user"}],
+                },
+                "applications": {
+                    "accessType": "allowed",
+                    "targets": [{"target": "AllApplications", "targetType": "application"}],
+                },
             }
         },
     ),
@@ -375,6 +407,10 @@ async def test_a_partner_comes_back_with_its_synchronization(world: World):
     await world.call("PATCH", f"{path}/{tenant}/identitySynchronization", {"userSyncInbound": {"isSyncAllowed": False}})
     view = await world.restore(key, tenant)
     assert outcomes(view) == {"done"}
+    assert set(await world.differences(key, tenant)) == {"inboundTrust"}
+    assert "inboundTrust" in told(view)
+    view = await world.restore(key, tenant, properties=["inboundTrust"])
+    assert outcomes(view) == {"done"}
     assert await world.differences(key, tenant) == {}
 
     await world.call("DELETE", f"{path}/{tenant}/identitySynchronization")
@@ -382,7 +418,8 @@ async def test_a_partner_comes_back_with_its_synchronization(world: World):
     view = await world.restore(key, tenant)
     assert [step["action"] for step in view["steps"]] == ["create", "addPart"]
     assert outcomes(view) == {"done"}, view["steps"]
-    assert await world.differences(key, tenant) == {}
+    assert set(await world.differences(key, tenant)) == {"inboundTrust"}
+    assert "inboundTrust" in told(view)
 
 
 # ---- Conditional Access

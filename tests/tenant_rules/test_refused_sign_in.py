@@ -1,11 +1,13 @@
 """What Graph refuses of schedules, rules, strengths, methods, contexts, security defaults and partners."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from local.tenant.rules import GraphFault, Ref, check_create, check_delete, check_update
 from local.tenant.rules.inline import added, changed, removed
+from local.tenant.rules.pim import stamp
 from local.tenant.schema import KINDS
 from local.tenant.wellknown import GLOBAL_ADMINISTRATOR
 from tests.tenant_rules.memory import TENANT, Memory
@@ -63,6 +65,19 @@ def test_a_request_is_taken(directory: Memory) -> None:
 )
 def test_a_request_is_refused(directory: Memory, more: dict[str, Any], status: int, code: str) -> None:
     assert refusal(lambda: check_create(ELIGIBLE, request(directory, **more), directory)) == (status, code)
+
+
+@pytest.mark.parametrize(("age", "taken"), [(4, False), (6, True)])
+def test_what_has_just_begun_does_not_end_yet(directory: Memory, age: int, taken: bool) -> None:
+    there = directory.one("unifiedRoleAssignmentSchedule", assignmentType="Assigned")
+    there = directory.get("unifiedRoleAssignmentSchedule", there["id"]) or {}
+    there["createdDateTime"] = stamp(directory.now() - timedelta(minutes=age))
+    names = ("principalId", "roleDefinitionId", "directoryScopeId")
+    body = {**{name: there[name] for name in names}, "action": "adminRemove"}
+    if taken:
+        assert check_create(ASSIGNED, body, directory)
+    else:
+        assert refusal(lambda: check_create(ASSIGNED, body, directory)) == (400, "ActiveDurationTooShort")
 
 
 def test_a_second_schedule_for_the_same_is_refused(directory: Memory) -> None:

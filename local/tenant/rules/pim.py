@@ -51,6 +51,8 @@ def request_rule(kind: str) -> Create:
             raise GraphFault(404, "RoleAssignmentDoesNotExist", "The Role assignment does not exist.")
         if body["action"] != "adminRemove":
             _check_time(body.get("scheduleInfo"), directory)
+        elif found is not None and not asked.eligible:
+            _check_age(found, directory)
         return {**new, "status": "Provisioned", "createdDateTime": stamp(directory.now())}
 
     return create
@@ -107,8 +109,20 @@ def _check_time(info: object, directory: Directory) -> None:
         if not expiration.get("endDateTime"):
             raise bad_request("Invalid value specified for property 'scheduleInfo'.")
         if datetime.fromisoformat(expiration["endDateTime"]) < directory.now() + _SHORTEST:
-            message = "The Active duration is too short. Miniumum Required is 5 minutes."
-            raise GraphFault(400, "ActiveDurationTooShort", message)
+            raise _too_short()
+
+
+def _check_age(schedule: Object, directory: Directory) -> None:
+    """What has begun minutes ago does not end yet."""
+    given = schedule.get("createdDateTime")
+    if isinstance(given, str) and directory.now() < datetime.fromisoformat(given) + _SHORTEST:
+        raise _too_short()
+
+
+def _too_short() -> GraphFault:
+    return GraphFault(
+        400, "ActiveDurationTooShort", "The Active duration is too short. Miniumum Required is 5 minutes."
+    )
 
 
 def update_rule(current: Object, body: Object, new: Object, directory: Directory, parent: Ref) -> Object:

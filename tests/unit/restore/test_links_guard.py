@@ -92,11 +92,10 @@ def test_no_link_of_any_type_can_be_deleted_without_ref(entry, link):
 @pytest.mark.parametrize("entry", [entry for entry in TYPES.values() if entry.restore], ids=lambda entry: entry.key)
 def test_an_object_can_be_deleted_only_where_its_entry_says_so(entry):
     address = re.sub(r"\{\w+\}", ME, entry.restore.collection) + f"/{ANN}"
-    if entry.restore.deletes is Deletes.NO:
+    never = (Deletes.NO, Deletes.REQUEST)
+    if entry.restore.deletes in never:
         others = {
-            other.restore.collection
-            for other in TYPES.values()
-            if other.restore and other.restore.deletes is not Deletes.NO
+            other.restore.collection for other in TYPES.values() if other.restore and other.restore.deletes not in never
         }
         if entry.restore.collection not in others:
             with pytest.raises(PlanNotApplicable):

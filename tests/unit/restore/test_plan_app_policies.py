@@ -112,6 +112,16 @@ def test_conditions_under_new_ids_are_the_same_and_those_added_are_named(mode):
     assert "allows more" in made.gaps[0].what
 
 
+@pytest.mark.parametrize(("name", "effect"), [("includes", "allows less"), ("excludes", "forbids less")])
+def test_what_may_be_consented_to_is_changed_only_where_exactly_that_is_asked_for(name, effect):
+    record = {**consent([], []), name: [conditions("low")]}
+    made = planned(CONSENT, record, live(consent([], [])))
+    assert made.steps == ()
+    assert effect in made.gaps[0].what
+    (step,) = planned(CONSENT, record, live(consent([], [])), properties=frozenset({name})).steps
+    assert step.path.endswith(f"/harbour/{name}")
+
+
 def test_microsofts_own_consent_policies_are_left_alone():
     own = consent([conditions("low")], [], id="microsoft-user-default-low")
     made = planned(CONSENT, own, live(consent([], [], id="microsoft-user-default-low")))

@@ -208,3 +208,23 @@ def test_what_a_restricted_unit_protects_is_told():
         links={"members": (Target(ANN, "user"),), "owners": ()},
     )
     assert "restricted management" in told(planned(GROUPS, group((BOB,)), known))
+
+
+def test_what_only_a_role_of_the_restorer_lets_through_is_told_with_the_unit():
+    unit = {"id": ME, "displayName": "Deck", RELATIONSHIPS: {"members": [{"id": ANN, "type": "user"}]}}
+    there = LiveState(id=ME, standing="live", object=unit, links={"members": (Target(BOB, "user"),)})
+    added = planned(UNITS, unit, there)
+    assert "Privileged Role Administrator" not in told(added)
+    made = planned(UNITS, unit, there, mode="exact")
+    (gap,) = made["removals"].gaps
+    assert "Privileged Role Administrator" in gap.todo
+    assert [gap.what for gap in deletion_item(there, UNITS, FRAME).gaps] == ["Deck is deleted"]
+
+
+def test_members_that_a_live_unit_will_protect_are_told():
+    links = {RELATIONSHIPS: {"members": [{"id": ANN, "type": "user"}]}}
+    unit = {"id": ME, "displayName": "Deck", "isMemberManagementRestricted": True, **links}
+    there = LiveState(id=ME, standing="live", object=unit, links={"members": ()})
+    assert "are protected as soon as" in told(planned(UNITS, unit, there))
+    plain = {**unit, "isMemberManagementRestricted": False}
+    assert planned(UNITS, plain, LiveState(id=ME, standing="live", object=plain, links={"members": ()})).gaps == ()

@@ -5,8 +5,11 @@ import pytest
 from functions.catalogue import TYPES
 from functions.core.plan import LiveState, Options
 from functions.core.plan_heal import healing_items
-from functions.core.plan_make import items
+from functions.core.plan_make import deletion_item, items
+from functions.core.plan_rules import Safety
+from functions.core.plan_undo import Done, undo_items
 from functions.core.record import Object
+from functions.core.way_in import GLOBAL_ADMINISTRATOR
 from tests.unit.restore.entries import ANN, CAT, FRAME, Made, guid
 
 GROUP, ROLE = guid(20), "729827e3-9c14-49f7-bb1b-9608f156bbb8"
@@ -196,3 +199,106 @@ def test_a_schedule_that_went_along_with_its_principal_is_asked_for_again(key):
     (step,) = item.steps
     assert step.body["principalId"] == f"{{new:{CAT}}}"
     assert step.body["scheduleInfo"]["expiration"]["endDateTime"] == LATER
+
+
+# ---- what was added since
+
+ADMINISTRATORS = Safety(
+    administrators={ANN: frozenset({GLOBAL_ADMINISTRATOR, GROUP}), CAT: frozenset({GLOBAL_ADMINISTRATOR})},
+    break_glass=frozenset({ANN}),
+    restorer=guid(22),
+)
+
+
+def ended(key: str, thing: Object, safety: Safety = ADMINISTRATORS):
+    state = LiveState(id=str(thing["id"]), standing="live", object=thing)
+    return deletion_item(state, TYPES[key], FRAME, safety)
+
+
+def of_group(principal: str, **more: object) -> Object:
+    return schedule(FOREVER, groupId=GROUP, accessId="member", memberType="direct", principalId=principal, **more) | {
+        "roleDefinitionId": None,
+        "directoryScopeId": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "thing", "asked"),
+    [
+        (
+            "roleEligibilitySchedules",
+            schedule(FOREVER),
+            {"principalId": CAT, "roleDefinitionId": ROLE, "directoryScopeId": "/"},
+        ),
+        (
+            "roleAssignmentSchedules",
+            schedule(FOREVER, assignmentType="Assigned", directoryScopeId=None, appScopeId="/x"),
+            {"principalId": CAT, "roleDefinitionId": ROLE, "appScopeId": "/x"},
+        ),
+        (
+            "groupEligibilitySchedules",
+            of_group(CAT),
+            {"principalId": CAT, "groupId": GROUP, "accessId": "member"},
+        ),
+        (
+            "groupAssignmentSchedules",
+            of_group(CAT, assignmentType="assigned"),
+            {"principalId": CAT, "groupId": GROUP, "accessId": "member"},
+        ),
+    ],
+)
+def test_what_was_added_ends_by_a_request_and_never_by_its_deletion(key, thing, asked):
+    (step,) = ended(key, thing).steps
+    assert (step.action, step.method, step.path) == ("delete", "POST", TYPES[key].restore.collection)
+    assert step.body == {"action": "adminRemove", "justification": "Restored from a backup", **asked}
+    assert step.before["principalId"] == CAT
+    assert step.danger == "high"
+
+
+@pytest.mark.parametrize(
+    ("key", "thing", "word"),
+    [
+        ("roleEligibilitySchedules", schedule(FOREVER, principalId=ANN), "emergency"),
+        ("roleAssignmentSchedules", schedule(FOREVER, principalId=guid(22), assignmentType="Assigned"), "restores"),
+        (
+            "roleAssignmentSchedules",
+            schedule(FOREVER, principalId=GROUP, roleDefinitionId=GLOBAL_ADMINISTRATOR, assignmentType="Assigned"),
+            "can be administered",
+        ),
+        ("roleAssignmentSchedules", schedule(FOREVER, assignmentType="Activated"), "within hours"),
+        ("roleEligibilitySchedules", schedule(FOREVER, memberType="Group"), "through a group"),
+        ("roleAssignmentSchedules", schedule(FOREVER, assignmentType="Assigned", createdUsing=None), "without a sch"),
+        (
+            "roleAssignmentSchedules",
+            schedule(FOREVER, assignmentType="Assigned", createdDateTime="2026-11-22T02:57:00Z"),
+            "ActiveDurationTooShort",
+        ),
+        ("groupAssignmentSchedules", of_group(ANN, assignmentType="assigned"), "emergency"),
+        ("groupAssignmentSchedules", of_group(guid(22), assignmentType="assigned"), "restores"),
+    ],
+)
+def test_what_may_not_end_stays_with_a_word(key, thing, word):
+    item = ended(key, thing)
+    assert item.steps == ()
+    assert word in item.gaps[0].why
+
+
+def test_nobody_is_taken_out_of_the_group_that_keeps_them_in():
+    nobody_named = Safety(administrators={CAT: frozenset({GLOBAL_ADMINISTRATOR, GROUP})})
+    for safety in (nobody_named, Safety()):
+        item = ended("groupAssignmentSchedules", of_group(CAT, assignmentType="assigned"), safety)
+        assert item.steps == ()
+        assert "administ" in item.gaps[0].why.lower()
+
+
+def test_a_request_that_was_given_is_taken_back_by_another():
+    (made,) = planned(schedule(FOREVER)).items
+    there = LiveState(id=guid(40), standing="live", object={**schedule(FOREVER), "id": guid(40)})
+    done = {made.steps[0].id: Done()}
+    (item,) = undo_items(made, done, there, TYPES["roleEligibilitySchedules"], {}, FRAME, ADMINISTRATORS)
+    assert item.steps[0].body["action"] == "adminRemove"
+    gone = LiveState(id=guid(40), standing="gone")
+    (again,) = undo_items(
+        item, {item.steps[0].id: Done()}, gone, TYPES["roleEligibilitySchedules"], {}, FRAME, ADMINISTRATORS
+    )
+    assert again.steps[0].body["action"] == "adminAssign"

@@ -249,7 +249,63 @@ def test_a_partner_setting_keeps_its_targets():
 
 def test_a_default_that_nobody_had_changed_is_reset():
     record = {"isServiceDefault": True, "inboundTrust": {"isMfaAccepted": False}}
-    now = {"isServiceDefault": False, "inboundTrust": {"isMfaAccepted": True}}
+    now = {"isServiceDefault": False, "inboundTrust": {"isMfaAccepted": False}}
     (step,) = planned("crossTenantAccessPolicyDefault", record, now).steps
     assert (step.method, step.path) == ("POST", "/policies/crossTenantAccessPolicy/default/resetToSystemDefault")
     assert step.danger == "high"
+
+
+def test_what_people_may_consent_to_is_changed_only_where_exactly_that_is_asked_for():
+    def policy(*consent: str, apps: bool = False) -> Object:
+        held = {"allowedToCreateApps": apps, "permissionGrantPoliciesAssigned": [*consent]}
+        return {"id": "authorizationPolicy", "allowedToUseSSPR": True, "defaultUserRolePermissions": held}
+
+    record, now = policy("ManagePermissionGrantsForSelf.microsoft-user-default-low"), policy()
+    made = planned("authorizationPolicy", record, now)
+    assert made.steps == ()
+    assert "permissionGrantPoliciesAssigned" in made.gaps[0].what
+    both = planned("authorizationPolicy", record, policy(apps=True))
+    assert [step.body["defaultUserRolePermissions"] for step in both.steps] == [
+        {"allowedToCreateApps": False, "permissionGrantPoliciesAssigned": []}
+    ]
+    named = planned("authorizationPolicy", record, now, properties=frozenset({"defaultUserRolePermissions"}))
+    assert named.steps[0].body["defaultUserRolePermissions"] == record["defaultUserRolePermissions"]
+
+
+def test_whom_the_tenant_trusts_is_changed_only_where_exactly_that_is_asked_for():
+    trusting = {"isMfaAccepted": True}
+    for key, record in (
+        ("crossTenantAccessPartners", partner(inboundTrust=trusting)),
+        ("crossTenantAccessPolicyDefault", {"isServiceDefault": False, "inboundTrust": trusting}),
+    ):
+        now = {**record, "inboundTrust": {"isMfaAccepted": False}}
+        made = planned(key, record, now)
+        assert made.steps == ()
+        assert "inboundTrust" in made.gaps[0].what
+        (step,) = planned(key, record, now, properties=frozenset({"inboundTrust"})).steps
+        assert step.body == {"inboundTrust": trusting}
+    (step,) = planned("crossTenantAccessPartners", partner(inboundTrust=trusting), None).steps
+    assert "inboundTrust" not in step.body
+
+
+def test_a_default_is_not_reset_where_that_would_change_whom_it_trusts():
+    record = {"isServiceDefault": True, "inboundTrust": {"isMfaAccepted": False}}
+    made = planned(
+        "crossTenantAccessPolicyDefault", record, {"isServiceDefault": False, "inboundTrust": {"isMfaAccepted": True}}
+    )
+    assert made.steps == ()
+    assert "inboundTrust" in made.gaps[0].what
+
+
+def test_the_default_domain_changes_only_where_exactly_that_is_asked_for():
+    def domain(default: bool, **more: object) -> Object:
+        return {"id": "x.example", "isVerified": True, "isDefault": default, "authenticationType": "Managed", **more}
+
+    made = planned("domains", domain(True), domain(False))
+    assert made.steps == ()
+    assert "isDefault" in made.gaps[0].what
+    (step,) = planned("domains", domain(True), domain(False), properties=frozenset({"isDefault"})).steps
+    assert step.body == {"isDefault": True}
+    federated = planned("domains", domain(True, authenticationType="Federated"), domain(True))
+    assert federated.steps == ()
+    assert "stays Managed" in federated.gaps[0].what
