@@ -3,11 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from functions.catalogue.model import ObjectType
 from functions.clock import Clock, iso
+from functions.core.passing import Tie, passing, tie
 from functions.core.plan import Item, LossGap, Options
 from functions.core.plan_draft import Frame
 from functions.core.plan_rules import Safety
+from functions.core.record import Object
 from functions.graph.client import GraphClient
 from functions.restore.live import Live
 from functions.restore.planning_look import Ids
@@ -20,6 +24,8 @@ from functions.restore.tenants import check_tenants
 from functions.restore.totals import Totals
 from functions.settings import Settings
 from functions.storage.open import Stores
+
+_decode = msgspec.json.Decoder(dict[str, object]).decode
 
 type Progress = Callable[[int, int], Awaitable[None]]
 
@@ -62,6 +68,7 @@ class Planning:
     lost: dict[str, set[str]] = field(default_factory=dict)
     # the same → what others call objects by that come out of the recycle bin
     returning: dict[str, set[str]] = field(default_factory=dict)
+    _passing: dict[str, frozenset[Tie]] = field(default_factory=dict)
 
     @staticmethod
     async def begun(
@@ -107,6 +114,17 @@ class Planning:
     async def safety(self, entry: ObjectType) -> Safety:
         """Who could be shut out: asked of the tenant for types that could do so, else what is known anyway."""
         return await (self.guard.asked() if entry.key in SENSITIVE else self.guard.known())
+
+    async def was_passing(self, key: str, record: Object, held: str) -> bool:
+        """True for the assignment of a role that was given for a while only, as the schedules say of the last run that
+        held it ("": the newest). False where that run has none."""
+        if key != "roleAssignments":
+            return False
+        run = held or await self.source.newest()
+        if run not in self._passing:
+            found = [one async for some in self.source.all_of("roleAssignmentSchedules", run) for one in some]
+            self._passing[run] = passing(_decode(one.data) for one in found)  # type: ignore[misc]
+        return tie(record) in self._passing[run]
 
     def put(self, found: Sequence[Item]) -> None:
         """Counts and keeps the items of one object."""

@@ -8,9 +8,10 @@ import msgspec
 
 from functions.catalogue import TYPES, restore_order
 from functions.catalogue.model import ObjectType
+from functions.core.passing import was_passing
 from functions.core.plan import LiveState, LossGap
 from functions.core.plan_heal import healing_items
-from functions.core.plan_make import items
+from functions.core.plan_make import items, told
 from functions.restore.healing import referrers
 from functions.restore.planning_bulk import read_whole, worth_it
 from functions.restore.planning_context import Planning, TooMuch
@@ -37,11 +38,22 @@ async def _make(p: Planning, entry: ObjectType, some: Sequence[Wanted]) -> None:
     missing = await p.refs.missing([one.record for one in some], entry)
     for one, lost in zip(some, missing, strict=True):
         state = replace(p.space.state(one.seq), missing=lost)
+        if await _for_a_while(p, one, state, entry):
+            continue
         record, untold = await _comparable(p, one, state, entry)
         found = items(record, state, p.options, entry, p.ids.newest, p.frame(one.run), safety)
         if untold and found:
             found[0] = msgspec.structs.replace(found[0], gaps=(*found[0].gaps, untold))
         p.put(found)
+
+
+async def _for_a_while(p: Planning, one: Wanted, state: LiveState, entry: ObjectType) -> bool:
+    """True for an assignment that is gone and had been given for a while only; a gap says so."""
+    if state.standing != "gone" or not await p.was_passing(entry.key, one.record, one.held):
+        return False
+    name = str(one.record.get("principalId"))
+    p.put([told(one.record, state, entry, p.frame(one.run), was_passing(name), one.origin)])
+    return True
 
 
 async def _comparable(
@@ -113,5 +125,7 @@ async def _heal(p: Planning, entry: ObjectType, some: Sequence[Wanted]) -> None:
     missing = await p.refs.missing([one.record for one in some], entry)
     for one, lost in zip(some, missing, strict=True):
         state = replace(p.space.state(one.seq), missing=lost)
+        if await _for_a_while(p, one, state, entry):
+            continue
         frame = p.frame(one.run)
         p.put(healing_items(one.record, state, entry, one.places, p.options, p.ids.newest, frame, safety, p.ids.moved))

@@ -11,6 +11,7 @@ import msgspec
 
 from functions import log
 from functions.backup.addresses import query, within
+from functions.core.passing import ends
 from functions.core.plan_rules import Safety
 from functions.core.record import Object
 from functions.core.way_in import GLOBAL_ADMINISTRATOR
@@ -179,15 +180,6 @@ def _for_good(everywhere: Iterable[Object]) -> frozenset[str]:
     """Who holds the role until somebody takes it away: not whom a schedule shows to have activated it for some hours,
     or to hold it until a certain day."""
     held = [one for one in everywhere if one.get("roleDefinitionId") == GLOBAL_ADMINISTRATOR]
-    passing = {str(one["principalId"]) for one in held if _ends(one)}
-    lasting = {str(one["principalId"]) for one in held if "scheduleInfo" in one and not _ends(one)}
+    passing = {str(one["principalId"]) for one in held if ends(one)}
+    lasting = {str(one["principalId"]) for one in held if "scheduleInfo" in one and not ends(one)}
     return frozenset({str(one["principalId"]) for one in held} - (passing - lasting))
-
-
-def _ends(assignment: Object) -> bool:
-    """True for a schedule that ends by itself."""
-    info = assignment.get("scheduleInfo")
-    expiration = info.get("expiration") if isinstance(info, dict) else None
-    until = expiration if isinstance(expiration, dict) else {}
-    activated = str(assignment.get("assignmentType")).casefold() == "activated"
-    return activated or bool(until.get("endDateTime") or until.get("duration"))
