@@ -41,11 +41,19 @@ async def undo_plan(request: Request[Body]) -> Reply:
     here = request.services
     await start.row_of(here.stores, request.path.plan_id)
     now = here.clock()
-    row = PlanRow(plan_id=new_plan_id(now), created_by=request.caller.label, created_at=iso(now))
+    undone = request.path.plan_id
+    row = PlanRow(
+        plan_id=new_plan_id(now),
+        scope=f"undo of {undone}",
+        request={"undoes": undone},
+        undoes=undone,
+        created_by=request.caller.label,
+        created_at=iso(now),
+    )
     tools = planning.Tools(
         stores=here.stores, reader=here.reader, restorer=here.restorer, settings=here.settings, clock=here.clock
     )
-    made = await reversal_of(request.path.plan_id, row, tools, caller=request.caller.id)
+    made = await reversal_of(undone, row, tools, caller=request.caller.id)
     return _started(request, made.plan_id, 201)
 
 

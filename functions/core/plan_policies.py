@@ -110,7 +110,12 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
         return {}
     if who := shuts_out_more(s.current, after, s.safety):
         gaps.append(
-            _lock_out(s, who, "Restore it with the property state left out, or write it by hand with an exclusion.")
+            _lock_out(
+                s,
+                who,
+                "If it excludes an emergency account, name that account in the setting BREAK_GLASS_IDS and make a new "
+                "plan. Otherwise restore other properties than the state, or write it by hand with an exclusion.",
+            )
         )
         return {}
     if after.get("state") == "enabled" and (covered := covered_again(now, after)):
@@ -169,7 +174,8 @@ def _create_notes(s: Situation) -> Gaps:
                 f"{s.name} comes back report-only",
                 f"With the state enabled it would shut out {who}, and no emergency account that is known to work is "
                 "excluded.",
-                "Exclude an emergency account, check the policy's effect in the sign-in logs, then switch it on.",
+                "Exclude an emergency account (the setting BREAK_GLASS_IDS says which they are), check the policy's "
+                "effect in the sign-in logs, then switch it on.",
             )
         ]
     return [

@@ -7,7 +7,7 @@ from functions import log
 from functions.clock import Clock, iso, parse_iso
 from functions.core.calls import check_call
 from functions.core.plan import Item, Plan
-from functions.errors import CallerError, GraphError, PlanNotApplicable, RowConflict
+from functions.errors import CallerError, GraphError, GraphRejected, PlanNotApplicable, RowConflict
 from functions.graph.client import GraphClient
 from functions.restore.journal import ENDED
 from functions.restore.password import new_password
@@ -18,6 +18,11 @@ from functions.storage.restores import PasswordRow
 
 _WITHIN = timedelta(days=1)
 _MOST = 100
+_HOPELESS = 3  # refusals in a row, and not one password: the others will be refused too
+_ROLE = (
+    "Give the restorer identity the directory role User Administrator (for accounts that hold a role themselves "
+    "Privileged Authentication Administrator), then call again"
+)
 _BY_HAND = "Reset the password in the Entra admin center"
 
 
@@ -39,8 +44,8 @@ async def issue_passwords(
 ) -> Issued:
     """Sets fresh passwords for users the plan created, at most `most` a call, for each user once.
 
-    The journal says for whom passwords were issued, not which. A user whose password Graph refused is tried again by
-    the next call.
+    The journal says for whom passwords were issued, not which. A user whose password Graph refused (an administrator
+    again, say) does not hold up the others, and is tried again by a later call, after all of them.
     Raises CallerError 404 `unknownPlan`, 403 `otherCaller`, 409 `passwordsAlreadyIssued`; PlanNotApplicable where the
     plan created no user, has not ended, or ended more than a day ago; GraphError where no password could be set.
     """
@@ -59,7 +64,9 @@ async def issue_passwords(
     waiting = [user for user in users if user.item not in told or told[user.item].failed]
     if not waiting:
         raise _issued_before()
+    waiting.sort(key=lambda user: user.item in told)
     found: list[dict[str, str]] = []
+    refusals: list[GraphError] = []
     for user in waiting[:most]:
         try:
             again = user.item in told
@@ -68,13 +75,13 @@ async def issue_passwords(
             continue  # another call shows it
         try:
             found.append(await _set(restorer, user))
-        except GraphError:
+        except GraphError as error:
             await stores.restores.issue(plan_id, PasswordRow(item=user.item, at=iso(clock()), failed=True), again=True)
-            if not found:
-                raise
-            break
+            refusals.append(error)
+            if not isinstance(error, GraphRejected) or (not found and len(refusals) == _HOPELESS):
+                break
     if not found:
-        raise _issued_before()
+        raise _told(refusals[0]) if refusals else _issued_before()
     log.info("restore.passwords_issued", plan=plan_id, users=len(found))
     return Issued(found, len(waiting) - len(found))
 
@@ -106,6 +113,13 @@ async def _set(restorer: GraphClient, user: _User) -> dict[str, str]:
     check_call("PATCH", path)
     await restorer.send("PATCH", path, body={"passwordProfile": profile}, repeatable=True)
     return {"id": user.identity, "userPrincipalName": user.upn, "password": password}
+
+
+def _told(refusal: GraphError) -> GraphError:
+    """A refusal with what is mostly behind it: no permission is enough to set a password."""
+    if refusal.status == 403:
+        refusal.remedy = _ROLE
+    return refusal
 
 
 def _issued_before() -> CallerError:

@@ -12,7 +12,15 @@ from typing import Any, Protocol
 import msgspec
 
 from functions import log
-from functions.errors import GraphRejected, GraphThrottled, GraphUnreachable, LifeboatError, RowConflict, StoreError
+from functions.errors import (
+    CallerError,
+    GraphRejected,
+    GraphThrottled,
+    GraphUnreachable,
+    LifeboatError,
+    RowConflict,
+    StoreError,
+)
 from functions.restore.planning import Tools, make_plan
 from functions.restore.scope import PlanRequest
 from functions.services import services
@@ -100,13 +108,19 @@ async def planned(plan_id: str, caller: str, tools: Tools, *, last: bool) -> str
             return (await plans.get(plan_id)).state.value
         if _passing(error) and not last:
             return ""
-        return (await plans.fail(plan_id, f"{error.code}: {error.message}")).state.value
+        return (await plans.fail(plan_id, _said(error))).state.value
     except Exception as error:
         log.error("activity.crashed", activity=ACTIVITY, error=type(error).__name__, reason=error)
         if last:
             await plans.fail(plan_id, "An unexpected error stopped it; the log says which.")
         raise
     return PlanState.PLANNED.value
+
+
+def _said(error: LifeboatError) -> str:
+    """Why no plan came about, and what to do."""
+    slug = error.slug if isinstance(error, CallerError) else error.code
+    return f"{slug}: {error.message.rstrip('.')}." + (f" {error.remedy.rstrip('.')}." if error.remedy else "")
 
 
 def _passing(error: LifeboatError) -> bool:

@@ -3,6 +3,7 @@
 In: a checked request. Out: which types it may touch, the planner's options, and the same in a few words.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -100,13 +101,17 @@ class PlanRequest(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
         if self.all:
             return f"{self.type}: all"
         if self.changes:
-            return f"changes {self.changes.from_} to {self.changes.to or 'newest'}"
-        return "tenant"
+            return f"changes {self.changes.from_} to {self.changes.to or 'newest'}{_of(self.changes.types)}"
+        return f"tenant{_of(self.types)}"
 
     def told(self) -> dict[str, Any]:
         """The request as it stands in a plan."""
         found: dict[str, Any] = msgspec.to_builtins(self)
         return found
+
+
+def _of(types: Sequence[str]) -> str:
+    return f": {', '.join(types)}" if types else ""
 
 
 def restorable(entry: ObjectType) -> bool:

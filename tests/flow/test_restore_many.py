@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from functions.clock import utc_now
-from functions.errors import PlanNotApplicable
+from functions.errors import GraphRejected, PlanNotApplicable
 from functions.restore import start
 from functions.restore.flow import instance_id
-from functions.restore.passwords import issue_passwords
+from functions.restore.passwords import Issued, issue_passwords
 from functions.restore.quota import Quota
 from functions.restore.settle import Settle
 from tests.flow.restore_world import ADMIN, World
@@ -231,3 +231,29 @@ async def test_members_that_cannot_go_out_in_one_call_go_one_by_one_and_each_is_
     ((lost, told),) = shown["links"].items()
     assert told["graphCode"] == "Authorization_RequestDenied"
     assert await world.ids(group, "members") == set(people) - {lost}
+
+
+async def test_one_account_whose_password_is_refused_does_not_hold_up_the_others(world: World):
+    people = [await world.user(f"refused-{number}") for number in range(4)]
+    await world.backup()
+    for one in people:
+        await world.purge("users", one)
+    plan = await world.plan_of(things(people))
+    view = await world.apply(plan)
+    await world.call("PATCH", "/_admin/switches", {"callerRoles": ["User Administrator"]})
+    stuck = next(item["liveId"] for item in view["items"] if item["type"] == "users")
+    await world.call("POST", "/_admin/faults", fault("status", "PATCH", f"/users/{stuck}", status=403))
+    first = await asked_for_two(world, plan)
+    second = await asked_for_two(world, plan)
+    assert [first.left, second.left] == [3, 1]
+    assert len(first.passwords) + len(second.passwords) == 3
+    assert stuck not in {one["id"] for one in (*first.passwords, *second.passwords)}
+    with pytest.raises(GraphRejected) as refused:
+        await asked_for_two(world, plan)
+    assert "User Administrator" in refused.value.remedy
+
+
+async def asked_for_two(world: World, plan: Any) -> Issued:
+    return await issue_passwords(
+        plan.plan_id, ADMIN, stores=world.stores, restorer=world.restorer, clock=utc_now, most=2
+    )
