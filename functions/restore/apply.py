@@ -78,7 +78,7 @@ async def apply_steps(plan_id: str, tools: Tools, *, again: bool = False) -> Pro
     row, tag = await tools.stores.plans.look(plan_id)
     journal = Journal(tools.stores, tools.clock, row, await tools.stores.plans.head_of(row))
     if row.state is not PlanState.APPLYING:
-        await journal.resume()
+        await journal.look()
         return _progress(journal, row.state)
     try:
         return await _Walk(journal, tools, tag, fresh=not again).go()

@@ -1,5 +1,6 @@
 """The journal of one plan being applied: each step is written down before it is taken and after.
 
+One process at a time writes: who takes up a plan takes it over, and ends whoever was still at it with its next write.
 A step without a row is pending; one that is `running` may or may not have had its effect, and is looked for before it
 is sent again. `running` returns when the row is durable. How a step ended is queued and goes out with the next rows
 that somebody waits for, or when `flush` is called: if the process dies in between, the step is found `running`.
@@ -22,6 +23,7 @@ from functions.storage.restores import MOST_ROWS, StepOutcome, StepRow, Tally
 FINAL = frozenset({StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.CONFLICT, StepOutcome.FAILED})
 ENDED = frozenset({PlanState.APPLIED, PlanState.PARTIAL, PlanState.FAILED, PlanState.CANCELLED, PlanState.EXPIRED})
 
+_TAKING_OVER = 3  # attempts
 _FOR_GOOD = frozenset({StepOutcome.DONE, StepOutcome.CONFLICT})
 
 _COUNTED = {
@@ -44,7 +46,7 @@ class Journal:
         self._restores = stores.restores
         self._clock = clock
         self._rows: dict[Place, StepRow] = {}
-        self._first = True  # nothing says yet that somebody was here before
+        self._turn = 0  # nothing says yet that somebody was here before
         self._queue: dict[Place, tuple[StepRow, StepOutcome]] = {}  # with the outcome that is written down so far
         self._found = self._written = self.tally
         self._waiting: list[asyncio.Future[None]] = []
@@ -53,17 +55,29 @@ class Journal:
         self._steps = plan.steps
         self.first_error = ""
 
-    async def resume(self) -> None:
-        """Takes up the counters of those who were here before."""
+    async def look(self) -> None:
+        """Takes in the counters."""
         found = await self._restores.tally(self.plan.plan_id)
-        self._first = found is None
         if found is not None:
             ended = found.ended if found.claim == self.row.claim else 0
             self.tally = self._found = self._written = msgspec.structs.replace(found, claim=self.row.claim, ended=ended)
 
+    async def resume(self) -> None:
+        """Takes over from those who were here before. One of them who is still at work writes nothing any more, and so
+        sends nothing that is not written down yet; what is read of the journal from now on stays true."""
+        for attempt in range(1, _TAKING_OVER + 1):
+            try:
+                self._turn = await self._restores.take_over(self.plan.plan_id)
+                break
+            except RowConflict:
+                if attempt == _TAKING_OVER:
+                    raise
+        if self._turn:
+            await self.look()  # now that nobody else counts any more
+
     async def read(self, page: PageRef) -> None:
         """Takes in the rows of one page; those of a plan whose journal is empty are not asked for."""
-        if not self._first:
+        if self._turn:
             last = page.first + page.items - 1
             for row in await self._restores.journal(self.plan.plan_id, page.first, last):
                 self._rows.setdefault((row.item, row.step), row)
@@ -156,7 +170,7 @@ class Journal:
     @property
     def contested(self) -> bool:
         """True when the journal was taken for empty, and was not."""
-        return self._first and isinstance(self._lost, RowConflict)
+        return not self._turn and isinstance(self._lost, RowConflict)
 
     @property
     def verdict(self) -> PlanState:
@@ -216,8 +230,8 @@ class Journal:
                     if start + MOST_ROWS >= len(queued):
                         tally = msgspec.structs.replace(tally, ended=ended)
                     rows = [row for row, _ in part]
-                    await self._restores.write(self.plan.plan_id, rows, tally, first=self._first)
-                    self._first, self._written = False, tally
+                    await self._restores.write(self.plan.plan_id, rows, tally, turn=self._turn)
+                    self._turn, self._written = self._turn or 1, tally
                 for written in waiting:
                     if not written.done():
                         written.set_result(None)

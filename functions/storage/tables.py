@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from functions.errors import StoreError
-from functions.storage.wire import Answer, Operation, Refusal, Wire, Write, at, refusal
+from functions.storage.wire import DELETIONS, Answer, Operation, Refusal, Wire, Write, at, refusal
 from functions.storage.writer import Writer
 
 type Entity = dict[str, Any]
@@ -132,7 +132,7 @@ class Tables:
         return writer.written
 
     def _operation(self, table: str, row: Row) -> Operation:
-        entity = b"" if row.write is Write.DELETE else encoded(row)
+        entity = b"" if row.write in DELETIONS else encoded(row)
         return self._wire.operation(table, row.partition, row.key, row.write, entity)
 
     async def _transaction(self, table: str, operations: list[Operation]) -> None:

@@ -41,7 +41,12 @@ class Write(StrEnum):
     REPLACE = "replace"  # the whole row, made if missing
     MERGE = "merge"  # these columns, made if missing; others stay
     INSERT = "insert"  # only if there is none
+    UPDATE = "update"  # the whole row, only if there is one
     DELETE = "delete"  # one that is not there is no error
+    REMOVE = "remove"  # deleted, only if there is one
+
+
+DELETIONS = frozenset({Write.DELETE, Write.REMOVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +130,12 @@ class Wire:
         where = f"{self._endpoint}/{table}"
         if write is Write.INSERT:
             verb, extra = f"POST {where}", "Prefer: return-no-content\r\n"
-        elif write is Write.DELETE:
+        elif write in DELETIONS:
             verb, extra = f"DELETE {where}{at(partition, row)}", "If-Match: *\r\n"
         else:
-            verb, extra = f"{'PUT' if write is Write.REPLACE else 'PATCH'} {where}{at(partition, row)}", ""
-        kind = "" if write is Write.DELETE else f"Content-Type: application/json\r\nContent-Length: {len(entity)}\r\n"
+            verb = f"{'PATCH' if write is Write.MERGE else 'PUT'} {where}{at(partition, row)}"
+            extra = "If-Match: *\r\n" if write is Write.UPDATE else ""
+        kind = "" if write in DELETIONS else f"Content-Type: application/json\r\nContent-Length: {len(entity)}\r\n"
         lines = (
             f"{verb} HTTP/1.1\r\n{kind}Accept: application/json;odata=minimalmetadata\r\nDataServiceVersion: 3.0\r\n"
         )

@@ -1,14 +1,14 @@
-"""A plan that is worked on in several calls: where one stops, the next goes on, and what was never taken is never called
-over."""
+"""A plan that is worked on in several calls: where one stops, the next goes on, and nothing is left out or done twice."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from functions.errors import StoreError
+from functions.errors import RowConflict, StoreError
 from functions.restore import apply
 from tests.flow.restore_world import World
+from tests.flow.test_restore_faults import succeeded
 
 
 class Slow:
@@ -69,12 +69,43 @@ async def test_what_went_wrong_before_is_known_to_all_items_that_are_taken_up_to
             raise StoreError("the process is gone")
         return await taken(item, bench, *rest)
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoreError):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(apply, "take", dies_before_links)
-        await world.walk(plan)
+        with pytest.raises(StoreError):
+            await world.walk(plan)
     assert (await world.walk(plan, again=True)).done
     shown = (await world.view(plan))["items"]
     outcomes = {(item["pass"], step["outcome"]) for item in shown for step in item["steps"]}
     assert outcomes == {("object", "conflict"), ("links", "skipped")}
     for group in groups:
         assert await world.ids(group, "members") == {members[1]}
+
+
+@pytest.mark.parametrize("after", [0.0, 0.15, 0.4])
+async def test_the_same_call_delivered_twice_at_once_does_nothing_twice(
+    world: World, after: float, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(apply, "_IN_FLIGHT", 1)
+    people = [await world.user(f"twice-{after}-{number}", jobTitle="Engineer") for number in range(3)]
+    groups = [await world.group(f"Twice {after} {number}", people, people[:1]) for number in range(6)]
+    await world.backup()
+    for group in groups:
+        await world.purge("groups", group)
+    plan = await world.plan_of([("groups", group) for group in groups])
+    await world.claim(plan)
+    before = await world.mark()
+
+    async def other() -> Any:
+        await asyncio.sleep(after)
+        return await world.walk(plan)
+
+    walks = await asyncio.gather(world.walk(plan), other(), return_exceptions=True)
+    assert all(isinstance(walk, RowConflict) or walk.done for walk in walks), walks  # type: ignore[union-attr]
+    last = await world.walk(plan, again=True)
+    assert (last.state, last.taken, last.failed) == ("applied", plan.steps, 0)
+    done = succeeded(await world.writes(before))
+    assert (len(done), max(done.values())) == (plan.steps, 1)
+    view = await world.view(plan)
+    assert view["progress"]["done"] == plan.steps
+    for group in groups:
+        assert not await world.differences("groups", group)
