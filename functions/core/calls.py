@@ -19,10 +19,14 @@ _WORD = r"[A-Za-z][A-Za-z0-9.]*"
 _ID = r"(?:\{new:[^{}/]{1,200}\}|[0-9A-Za-z_-][0-9A-Za-z_.@!|'-]{0,255})"
 _KEYED = rf"{_WORD}\([a-zA-Z]+='{_ID}'\)"
 _PATH = re.compile(rf"(?:/(?:{_KEYED}|{_ID}|\$ref))+")
-_REF = re.compile(rf"(?:/{_ID})+/\$ref")
-# The object at the other end of a link, reached through it: whatever is sent there falls on that object itself.
+# An object, its link, and the other end: what is shorter names no link, and might be taken for the object itself.
+_REF = re.compile(rf"/{_WORD}(?:/{_ID}){{2,}}/\$ref")
+# The object at the other end of a link, reached through it: whatever is sent there falls on that object itself. Graph
+# takes names in any case, a type between name and id, and keys in brackets.
 _OTHER_END = re.compile(
-    rf".*/(?:directReports|manager|memberOf|members|owners|registeredOwners|registeredUsers|sponsors)(?:/{_ID})?"
+    r".*/(?:directReports|manager|memberOf|members|ownedObjects|owners|registeredOwners|registeredUsers|sponsors"
+    r"|transitiveMemberOf|transitiveMembers)(?:[/(].*)?",
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(r"\{new:([^{}]+)\}")
 
@@ -61,7 +65,8 @@ def filled(value: Json, ids: Mapping[str, str]) -> Json:
 
 def check_call(method: str, path: str) -> None:
     """Raises PlanNotApplicable unless the call is one that a restore may make."""
-    allowed = _PATH.fullmatch(path) is not None and ".." not in path and _OTHER_END.fullmatch(path) is None
+    allowed = _PATH.fullmatch(path) is not None and ".." not in path
+    allowed = allowed and (path.endswith("/$ref") or _OTHER_END.fullmatch(path) is None)
     if method == "DELETE":
         allowed = allowed and (_REF.fullmatch(path) is not None or any(fits(path) for fits in _deletable()))
     elif method not in ("POST", "PATCH", "PUT"):
@@ -96,4 +101,6 @@ def _fits(template: str) -> Callable[[str], object]:
 def _known(old: str, ids: Mapping[str, str]) -> str:
     if old not in ids:
         raise PlanNotApplicable(f"the object {old} was not made, so nothing can name it")
+    if "/" in ids[old]:
+        raise PlanNotApplicable(f"{ids[old]!r}, which stands for {old}, is no id")
     return ids[old]

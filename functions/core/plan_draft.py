@@ -18,6 +18,7 @@ from functions.core.plan import Action, Danger, LossGap, Pass, Step
 from functions.core.plan_rules import Rules, Situation
 from functions.core.record import Json, Object
 from functions.core.references import NO_OBJECTS
+from functions.errors import PlanNotApplicable
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _RANK: Mapping[Danger, int] = {"low": 0, "elevated": 1, "high": 2}
@@ -31,7 +32,7 @@ class Frame:
     """What a plan carries that does not follow from the objects. `run` is the run whose record it restores, `tenant`
     the id of the tenant that is written to. `made`: the stage at which this plan makes each object that it makes anew,
     by its old id (and an application's by its old appId too). An object that is not in it counts as not made yet.
-    `now` is the time of planning.
+    `now` is the time of planning, `units` the free units of each licensed product (None: not known).
     """
 
     run: str
@@ -39,6 +40,7 @@ class Frame:
     tenant: str
     made: Mapping[str, int] = field(default_factory=dict)
     now: str = ""
+    units: Mapping[str, int] | None = None
 
 
 def stage_of(entry: ObjectType, scope: Pass = "object") -> int:
@@ -112,10 +114,13 @@ class Draft:
 
     @property
     def path(self) -> str:
-        """The address of the object."""
+        """The address of the object. Raises PlanNotApplicable for an id that would lead elsewhere."""
         if self.situation.entry.read is Read.ONE:
             return self.collection
-        return f"{self.collection}/{self.situation.here}"
+        here = self.situation.here
+        if "/" in here:
+            raise PlanNotApplicable(f"{here!r} is no id")
+        return f"{self.collection}/{here}"
 
     @property
     def deletable(self) -> bool:
