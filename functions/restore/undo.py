@@ -111,8 +111,10 @@ class _Undoing:
 
     async def _reversed(self, one: _Did, live: Live, gone: frozenset[str]) -> list[Item]:
         item, entry, settings = one.item, type_named(one.item.type), self.tools.settings
-        named = {item.object_id, *item.aliases.values(), *tokens(msgspec.to_builtins(item.steps))}
-        named |= tokens(list(item.record_path.values()))
+        held = {
+            old for step in item.steps for old in tokens([step.path, step.body, step.before, step.after, *step.targets])
+        }
+        named = {item.object_id, *item.aliases.values(), *held, *tokens(list(item.record_path.values()))}
         ids = await self.tools.stores.ids.made(named, self.head.plan_id)
         path = {name: str(filled(value, _or_itself(value, ids))) for name, value in item.record_path.items()}
         identity = one.identity or ids.get(item.object_id, item.object_id)
@@ -121,8 +123,7 @@ class _Undoing:
             run=item.run, graph_url=settings.graph_url, tenant=settings.tenant_id, now=iso(self.tools.clock())
         )
         safety = await (self.guard.asked() if item.type in SENSITIVE else self.guard.known())
-        lacking = {old: old for step in item.steps for old in tokens([step.path, step.body, step.after, *step.targets])}
-        return undo_items(item, one.done, state, entry, {**lacking, **ids}, frame, safety, gone)
+        return undo_items(item, one.done, state, entry, {**{old: old for old in held}, **ids}, frame, safety, gone)
 
     async def keep(self, row: PlanRow) -> Plan:
         """Numbers the items, cuts them into pages, and keeps the plan."""

@@ -55,6 +55,31 @@ async def test_what_a_plan_did_is_undone_by_another(world: World):
     assert await world.call("GET", f"/v1.0/directory/deletedItems/{made}") is not None
 
 
+async def test_what_named_a_new_id_names_the_old_one_again(world: World):
+    """Nobody has touched it since, so nothing is said of somebody who has."""
+    inner = await world.group("Undone inner")
+    rule = f"user.memberof -any (group.objectId -in ['{inner}'])"
+    outer = await world.group(
+        "Undone outer",
+        groupTypes=["DynamicMembership"],
+        membershipRule=rule,
+        membershipRuleProcessingState="On",
+    )
+    await world.backup()
+    await world.purge("groups", inner)
+    plan = await world.plan("groups", inner)
+    view = await world.apply(plan)
+    new = next(item["liveId"] for item in view["items"] if item["objectId"] == inner)
+    ruled = (await world.call("GET", f"/v1.0/groups/{outer}?$select=membershipRule"))["membershipRule"]
+    assert ruled == rule.replace(inner, new)
+
+    back = await undone(world, plan)
+    assert not [gap for item in await world.items(back) for gap in item.gaps if "stays as it is" in gap.what]
+    view = await world.apply(back)
+    assert view["state"] == "applied", view["steps"]
+    assert (await world.call("GET", f"/v1.0/groups/{outer}?$select=membershipRule"))["membershipRule"] == rule
+
+
 async def test_a_link_that_was_there_before_is_not_taken_away_by_undoing(world: World):
     ann, ben = await world.user("kept-ann"), await world.user("kept-ben")
     group = await world.group("Kept links", [ann, ben])
