@@ -5,7 +5,8 @@ from typing import Any
 
 from functions import log
 from functions.errors import PlanNotApplicable
-from functions.restore.apply import Tools, apply_steps
+from functions.restore.apply import Tools
+from functions.restore.apply_end import apply_or_end
 from functions.restore.quota import shared
 from functions.restore.settle import Settle
 from functions.services import services
@@ -31,7 +32,7 @@ async def apply_restore_step(request: Json) -> Json:
         budget=settings.time_budget,
     )
     try:
-        progress = await apply_steps(plan_id, tools, again=bool(request.get("again")))
+        progress = await apply_or_end(plan_id, tools, again=bool(request.get("again")))
     except Exception as error:
         log.error("activity.crashed", activity="apply_restore_step", error=type(error).__name__, reason=error)
         raise

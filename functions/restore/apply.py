@@ -213,13 +213,14 @@ class _Walk:
         journal = self.journal
         tally, row = journal.tally, journal.row
         changes = {"ended_at": iso(self.tools.clock()), "error": short(journal.first_error)}
-        plans = self.tools.stores.plans
-        try:
-            await plans.swap(row, self.tag, state, **changes)
-        except RowConflict:  # somebody has asked to stop, too late; or the answer to this very write was lost
-            await plans.move(row.plan_id, state, **changes)
-        log.info("restore.ended", plan=row.plan_id, state=state, done=tally.done, steps=journal.plan.steps)
-        return _progress(journal, state)
+        plans, claim, tag = self.tools.stores.plans, row.claim, self.tag
+        while row.state is PlanState.APPLYING and row.claim == claim:
+            try:
+                row = await plans.swap(row, tag, state, **changes)
+            except RowConflict:  # somebody has asked to stop, too late; or the answer to this very write was lost
+                row, tag = await plans.look(row.plan_id)
+        log.info("restore.ended", plan=row.plan_id, state=row.state, done=tally.done, steps=journal.plan.steps)
+        return _progress(journal, state if row.state is PlanState.APPLYING else row.state)
 
 
 def _progress(journal: Journal, state: PlanState) -> Progress:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functions.catalogue import type_named
 from functions.core.plan import Item, LiveState, Step
 from functions.core.plan_make import digest_of
-from functions.errors import GraphError, LifeboatError, LiveObjectMoved, PlanNotApplicable, WriteUnverified
+from functions.errors import FormatError, GraphError, LifeboatError, LiveObjectMoved, PlanNotApplicable, WriteUnverified
 from functions.restore import links, parts, steps
 from functions.restore.apply_create import create
 from functions.restore.apply_fates import Fates
@@ -43,7 +43,7 @@ async def take(item: Item, bench: Bench, fates: Fates, ids: IdMap, stopping: Cal
     try:
         await work.learn()
         await _compare(work, fates, ids)
-    except (GraphError, LiveObjectMoved) as error:
+    except (GraphError, FormatError, LiveObjectMoved) as error:
         _stop(work, error)
         return True
     for places in list(_series(work)):
@@ -111,7 +111,7 @@ async def _take(work: Work, places: list[int], fates: Fates, stopping: Callable[
             await _TAKEN[first.action](work, places[0])
     except LiveObjectMoved as error:
         _conflict(work, places[0], error)
-    except (GraphError, WriteUnverified, PlanNotApplicable) as error:
+    except (GraphError, FormatError, WriteUnverified, PlanNotApplicable) as error:
         _failed(work, places, error)
 
 

@@ -1,7 +1,7 @@
 """The orchestration of a restore: calls the activity that applies a plan until the plan has ended.
 
-Deterministic: no time, no settings, no I/O here. An activity that fails because storage does is called again after a
-while, a few times; what was done is in the journal.
+Deterministic: no time, no settings, no I/O here. An activity that fails because storage or Graph does is called again
+after a while, as often as an outage may last; what was done is in the journal.
 """
 
 from collections.abc import Generator
@@ -12,8 +12,9 @@ ORCHESTRATION = "apply_restore"
 ACTIVITY = "apply_restore_step"
 
 _CALLS_A_GENERATION = 20  # replays are quadratic in history
-_ATTEMPTS = 5
+_ATTEMPTS = 12  # in a row, within about three quarters of an hour
 _PAUSE = timedelta(seconds=15)
+_LONGEST_PAUSE = timedelta(minutes=5)
 
 
 class Context(Protocol):
@@ -28,9 +29,10 @@ class Context(Protocol):
     def continue_as_new(self, input_: Any) -> None: ...
 
 
-def instance_id(plan_id: str) -> str:
-    """The one orchestration instance that applies a plan."""
-    return f"restore-{plan_id}"
+def instance_id(plan_id: str, claim: str) -> str:
+    """The one orchestration instance of an attempt to apply a plan. A plan has ended a little before its orchestration
+    has, and a retry does not wait for that: no instance is started while it runs."""
+    return f"restore-{plan_id}-{claim}"
 
 
 def apply_restore(context: Context) -> Generator[Any, Any, Any]:
@@ -45,9 +47,10 @@ def apply_restore(context: Context) -> Generator[Any, Any, Any]:
             again, failures = True, failures + 1
             if failures == _ATTEMPTS:
                 raise
-            yield context.create_timer(context.current_utc_datetime + _PAUSE * failures)
+            pause = min(_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
+            yield context.create_timer(context.current_utc_datetime + pause)
             continue
-        again = True
+        again, failures = True, 0
         context.set_custom_status({key: value for key, value in progress.items() if key != "done"})
         if progress["done"]:
             return {"planId": plan_id, "state": progress["state"]}

@@ -34,12 +34,12 @@ async def start(starter: Starter, stores: Stores, plan_id: str, by: str, clock: 
     Raises CallerError 404 `unknownPlan`, PlanExpired, PlanNotApplicable.
     """
     row, tag = await _look(stores, plan_id)
-    again = row.state is PlanState.APPLYING and not await _works(starter, plan_id)
+    claim, again = row.claim, row.state is PlanState.APPLYING and not await _works(starter, row)
     if again:
         log.warning("restore.resumed", plan=plan_id)
     else:
-        await _claim(stores, row, tag, by, clock)
-    await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id, "again": again})
+        claim = await _claim(stores, row, tag, by, clock)
+    await starter.start_new(ORCHESTRATION, instance_id(plan_id, claim), {"planId": plan_id, "again": again})
 
 
 async def retry(starter: Starter, stores: Stores, plan_id: str, clock: Clock, *, lifetime: float) -> None:
@@ -64,9 +64,9 @@ async def retry(starter: Starter, stores: Stores, plan_id: str, clock: Clock, *,
             f"what plan {plan_id} has left concerns objects that had moved since it was made",
             remedy="Make a new plan for them: it shows what differs now",
         )
-    await _take(stores, row, tag, claimed_by=row.claimed_by, claimed_at=iso(clock()))
+    claim = await _take(stores, row, tag, claimed_by=row.claimed_by, claimed_at=iso(clock()))
     log.info("restore.retried", plan=plan_id)
-    await starter.start_new(ORCHESTRATION, instance_id(plan_id), {"planId": plan_id, "again": True})
+    await starter.start_new(ORCHESTRATION, instance_id(plan_id, claim), {"planId": plan_id, "again": True})
 
 
 async def cancel(starter: Starter, stores: Stores, plan_id: str, by: str, clock: Clock) -> PlanRow:
@@ -76,7 +76,7 @@ async def cancel(starter: Starter, stores: Stores, plan_id: str, by: str, clock:
     try:
         if row.state is PlanState.APPLYING:
             row = await stores.plans.change(plan_id, {PlanState.APPLYING}, cancel=short(by))
-            if not await _works(starter, plan_id):
+            if not await _works(starter, row):
                 row = await stores.plans.move(plan_id, PlanState.CANCELLED, ended_at=iso(clock()))
             return row
     except RowConflict:
@@ -104,7 +104,7 @@ def expired(row: PlanRow, clock: Clock) -> bool:
     return clock() >= parse_iso(row.expires_at)
 
 
-async def _claim(stores: Stores, row: PlanRow, tag: str, by: str, clock: Clock) -> None:
+async def _claim(stores: Stores, row: PlanRow, tag: str, by: str, clock: Clock) -> str:
     if row.state is PlanState.PLANNED and expired(row, clock):
         await stores.plans.move(row.plan_id, PlanState.EXPIRED, ended_at=iso(clock()))
         raise _too_old(row)
@@ -117,8 +117,7 @@ async def _claim(stores: Stores, row: PlanRow, tag: str, by: str, clock: Clock) 
                     f"plan {row.plan_id} has no steps: applying it would bring nothing back",
                     remedy="Its gaps say what is left as it is, and why",
                 )
-            await _take(stores, row, tag, claimed_by=short(by), claimed_at=iso(clock()))
-            return
+            return await _take(stores, row, tag, claimed_by=short(by), claimed_at=iso(clock()))
     except RowConflict:
         row = await stores.plans.get(row.plan_id)
     raise PlanNotApplicable(
@@ -127,8 +126,8 @@ async def _claim(stores: Stores, row: PlanRow, tag: str, by: str, clock: Clock) 
     )
 
 
-async def _take(stores: Stores, row: PlanRow, tag: str, **changes: Any) -> None:
-    """To `applying`, by one of those who try. Raises RowConflict for the others."""
+async def _take(stores: Stores, row: PlanRow, tag: str, **changes: Any) -> str:
+    """To `applying`, by one of those who try: the claim. Raises RowConflict for the others."""
     claim = secrets.token_hex(8)
     changes |= {"claim": claim, "cancel": "", "ended_at": "", "error": ""}
     try:
@@ -136,6 +135,7 @@ async def _take(stores: Stores, row: PlanRow, tag: str, **changes: Any) -> None:
     except RowConflict:
         if (await stores.plans.get(row.plan_id)).claim != claim:  # or it was this very write, whose answer was lost
             raise
+    return claim
 
 
 def _too_old(row: PlanRow) -> PlanExpired:
@@ -145,7 +145,7 @@ def _too_old(row: PlanRow) -> PlanExpired:
     )
 
 
-async def _works(starter: Starter, plan_id: str) -> bool:
-    status = await starter.get_status(instance_id(plan_id))
+async def _works(starter: Starter, row: PlanRow) -> bool:
+    status = await starter.get_status(instance_id(row.plan_id, row.claim))
     state = getattr(status, "runtime_status", None)
     return state is not None and state.value in {"Running", "Pending", "Suspended", "ContinuedAsNew"}

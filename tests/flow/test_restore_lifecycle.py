@@ -25,7 +25,7 @@ async def changed_user(world: World, name: str) -> Any:
 async def test_a_plan_is_applied_once(world: World):
     plan = await changed_user(world, "once")
     assert (await world.apply(plan))["state"] == "applied"
-    assert world.durable.started[-1] == instance_id(plan.plan_id)
+    assert world.durable.started[-1] == instance_id(plan.plan_id, (await world.stores.plans.get(plan.plan_id)).claim)
     with pytest.raises(PlanNotApplicable):
         await world.claim(plan)
 
@@ -46,7 +46,7 @@ async def test_a_plan_expires(world: World):
 async def test_a_plan_whose_process_died_after_the_claim_is_taken_up_by_anybody_who_may(world: World):
     plan = await changed_user(world, "restarted")
     await world.claim(plan)
-    world.durable.running.add(instance_id(plan.plan_id))
+    world.durable.running.add(world.durable.started[-1])
     with pytest.raises(PlanNotApplicable):
         await start.start(world.durable, world.stores, plan.plan_id, "somebody else", utc_now)
     world.durable.running.clear()

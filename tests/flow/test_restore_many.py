@@ -13,7 +13,6 @@ import pytest
 from functions.clock import utc_now
 from functions.errors import GraphRejected, PlanNotApplicable
 from functions.restore import start
-from functions.restore.flow import instance_id
 from functions.restore.passwords import Issued, issue_passwords
 from functions.restore.quota import Quota
 from functions.restore.settle import Settle
@@ -144,7 +143,7 @@ async def test_a_plan_is_stopped_between_two_steps_and_goes_on_when_it_is_retrie
     with pytest.raises(PlanNotApplicable):
         await start.cancel(world.durable, world.stores, plan.plan_id, ADMIN, utc_now)
     await world.claim(plan)
-    world.durable.running.add(instance_id(plan.plan_id))
+    world.durable.running.add(world.durable.started[-1])
     await world.walk(plan, budget=0.0)
     row = await start.cancel(world.durable, world.stores, plan.plan_id, ADMIN, utc_now)
     assert (row.state.value, row.cancel) == ("applying", ADMIN)

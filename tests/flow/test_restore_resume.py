@@ -1,12 +1,14 @@
-"""A plan that is worked on in several calls: where one stops, the next goes on, and nothing is left out or done twice."""
+"""A plan that is worked on in several calls: where one stops, the next goes on; nothing is left out or done twice."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from functions.errors import RowConflict, StoreError
 from functions.restore import apply
+from functions.restore.apply_end import apply_or_end
 from tests.flow.restore_world import World
 from tests.flow.test_restore_faults import succeeded
 
@@ -109,3 +111,26 @@ async def test_the_same_call_delivered_twice_at_once_does_nothing_twice(
     assert view["progress"]["done"] == plan.steps
     for group in groups:
         assert not await world.differences("groups", group)
+
+
+@pytest.mark.parametrize("what", ["altered", "gone", "another tenant"])
+async def test_a_plan_that_nothing_can_bring_any_further_ends_and_says_why(world: World, what: str):
+    ann = await world.user(f"hopeless-{what.replace(' ', '-')}", jobTitle="Engineer", mobilePhone="1")
+    await world.backup()
+    await world.call("PATCH", f"/v1.0/users/{ann}", {"jobTitle": "Clerk"})
+    items = await world.items(await world.plan("users", ann))
+    other = replace(world, settings=replace(world.settings, tenant_id="99999999-0000-4000-8000-000000000000"))
+    plan = await (other if what == "another tenant" else world).keep(items * 60, page=30)  # too long for its row
+    if what != "another tenant":
+        head = f"{(await world.stores.plans.get(plan.plan_id)).folder}head.json"
+        text = await world.stores.blobs.get(head)
+        await world.stores.blobs.delete(head)
+        if what == "altered":
+            await world.stores.blobs.put(head, text.replace(b"a", b"b"), content_type="application/json")
+    await world.claim(plan)
+    before = await world.mark()
+    for _ in range(2):
+        ended = await apply_or_end(plan.plan_id, world.tools())
+        assert (ended.done, ended.state, ended.taken) == (True, "failed", 0)
+    assert (await world.stores.plans.get(plan.plan_id)).error
+    assert await world.writes(before) == []

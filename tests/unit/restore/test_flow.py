@@ -64,9 +64,24 @@ def test_an_activity_that_fails_is_called_again_after_a_growing_pause():
     assert [what for name, what in context.asked if name == "timer"] == [timedelta(seconds=15), timedelta(seconds=30)]
 
 
+def test_a_storage_outage_of_half_an_hour_is_waited_for():
+    result, context = run([*([RuntimeError("storage"), None] * 10), progress("applied")])
+    assert result["state"] == "applied"
+    pauses = [what for name, what in context.asked if name == "timer"]
+    assert sum(pauses, timedelta(0)) > timedelta(minutes=30)
+    assert max(pauses) == timedelta(minutes=5)
+
+
+def test_failures_are_counted_from_the_last_success():
+    _, context = run(
+        [*([RuntimeError("storage"), None] * 6), progress("applying"), RuntimeError("again"), None, progress("applied")]
+    )
+    assert [what for name, what in context.asked if name == "timer"][-1] == timedelta(seconds=15)
+
+
 def test_it_gives_up_when_storage_stays_away():
     with pytest.raises(RuntimeError):
-        run([RuntimeError("storage"), None] * 5)
+        run([RuntimeError("storage"), None] * 12)
 
 
 def test_a_long_restore_begins_a_new_history():
@@ -75,5 +90,5 @@ def test_a_long_restore_begins_a_new_history():
     assert context.asked[-1] == ("again", {"planId": PLAN, "again": True})
 
 
-def test_the_instance_belongs_to_the_plan():
-    assert instance_id(PLAN) == f"restore-{PLAN}"
+def test_the_instance_belongs_to_one_attempt_at_the_plan():
+    assert instance_id(PLAN, "a1") == f"restore-{PLAN}-a1"
