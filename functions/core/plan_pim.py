@@ -4,7 +4,8 @@ A schedule is given by a request of an administrator, and changed by another one
 the backup, never with a later one; where that end is over, it does not come back.
 """
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from functions.core.diff import dead_in, empty, same
 from functions.core.plan import Danger, LossGap, Step
@@ -16,6 +17,8 @@ from functions.core.way_in import keepers, protected
 _WHY = "Restored from a backup"
 _SHORTEST = timedelta(minutes=5)  # Graph refuses anything shorter
 _PERMANENT = "noExpiration"
+# Years and months are of no fixed length, and Privileged Identity Management counts in days.
+_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _COMPUTED = frozenset({"assignmentType", "createdUsing", "memberType", "status"})
 _REQUEST = frozenset({"action", "justification"})
 _NAMED = ("principalId", "roleDefinitionId", "directoryScopeId", "appScopeId", "groupId", "accessId")
@@ -35,14 +38,28 @@ def _normal(schedule: Object) -> Object:
 
 
 def _expiration(info: Object) -> Object:
-    """A time that was given as a duration ends when it ended."""
+    """A time that was given as a duration ends when it ended; what names an end has one, whatever it calls itself."""
     expiration = info.get("expiration")
-    if not isinstance(expiration, dict) or expiration.get("type") in (None, _PERMANENT, "notSpecified"):
-        return {"type": _PERMANENT}
-    end = expiration.get("endDateTime")
+    until = expiration if isinstance(expiration, dict) else {}
+    end = until.get("endDateTime") or _end_of(info.get("startDateTime"), until.get("duration"))
     if end:
         return {"type": "afterDateTime", "endDateTime": end}
-    return {"type": expiration.get("type"), "duration": expiration.get("duration")}
+    if until.get("duration"):
+        return {"type": until.get("type"), "duration": until.get("duration")}
+    return {"type": _PERMANENT}
+
+
+def _end_of(start: Json, duration: Json) -> str:
+    """When a duration that began then ends; "" where nobody can tell."""
+    begins = _moment(start)
+    length = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
+    if begins is None or length is None:
+        return ""
+    names = ("weeks", "days", "hours", "minutes", "seconds")
+    parts = {name: int(part) for name, part in zip(names, length.groups(), strict=True) if part}
+    if not parts:
+        return ""
+    return (begins + timedelta(**parts)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _stop(s: Situation) -> Gaps:
@@ -68,6 +85,14 @@ def _stop(s: Situation) -> Gaps:
         ]
     if _over(s):
         return [_left_out(s, "The time it was given for is over.", "Assign it anew if it is still needed.")]
+    if _endless(s):
+        return [
+            _left_out(
+                s,
+                "The record does not say when it ends, and made again it might last longer than it was to.",
+                "Assign it in Privileged Identity Management, with the end that it should have.",
+            )
+        ]
     return missing_ends(s, *(name for name in ("principalId", "roleDefinitionId", "groupId", *SCOPES)))
 
 
@@ -75,6 +100,14 @@ def _over(s: Situation) -> bool:
     end = _moment(within(s.wanted, "scheduleInfo", "expiration", "endDateTime"))
     now = _moment(s.now)
     return end is not None and now is not None and end < now + _SHORTEST
+
+
+def _endless(s: Situation) -> bool:
+    """True where nobody can tell when it was to end, if ever."""
+    expiration = within(s.wanted, "scheduleInfo", "expiration")
+    return not isinstance(expiration, dict) or not (
+        expiration.get("type") == _PERMANENT or expiration.get("endDateTime")
+    )
 
 
 def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
@@ -111,6 +144,10 @@ def _calls(s: Situation, gaps: Gaps) -> list[Call]:
             )
         )
         return []
+    stays = _may_not_end(s) if within(wanted, "expiration", "type") != _PERMANENT else None
+    if stays is not None or _endless(s):
+        gaps.append(stays or _kept(s, "The record does not say when it ends.", "Set its end by hand."))
+        return []
     named: Object = {name: s.record[name] for name in _NAMED if not empty(s.record.get(name))}
     return [
         Call(
@@ -139,11 +176,20 @@ def _ended(s: Situation) -> Call | None:
     return Call(path=s.entry.restore.collection, body=body, reason="", whole=True)
 
 
+def _may_not_end(s: Situation) -> LossGap | None:
+    """Why a schedule may not get an end, and with it go by itself one day."""
+    return _through_group(s) if "groupId" in s.live.object else kept_assignment(s)
+
+
 def _role_stays(s: Situation) -> LossGap | None:
     return kept_assignment(s) or _not_given(s)
 
 
 def _group_stays(s: Situation) -> LossGap | None:
+    return _through_group(s) or _not_given(s)
+
+
+def _through_group(s: Situation) -> LossGap | None:
     """Who is kept in the tenant by a group stays in it."""
     held = s.live.object
     principal, group = str(held.get("principalId") or ""), held.get("groupId")
@@ -152,7 +198,7 @@ def _group_stays(s: Situation) -> LossGap | None:
         why = "Through the group it is one of those through whom the tenant can be administered whatever is removed."
     if not why and not s.safety.administrators:
         why = "Who the Global Administrators are could not be read, so nobody can tell whether one would be left."
-    return _kept(s, why, "Take it out by hand, when somebody else can sign in.") if why else _not_given(s)
+    return _kept(s, why, "Take it out by hand, when somebody else can sign in.") if why else None
 
 
 def _not_given(s: Situation) -> LossGap | None:
