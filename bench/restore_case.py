@@ -11,12 +11,12 @@ and tables open.
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -79,8 +79,9 @@ class Meter:
 
 
 def peak_mb() -> float:
-    """What this process has held at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """What this process has held at most. `getrusage` would count what its parent held when it started this one."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 @dataclass(frozen=True, slots=True)

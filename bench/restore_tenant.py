@@ -72,15 +72,9 @@ class Tenant:
         """Changes standing behaviours of the emulated service."""
         await self.call("PATCH", "/_admin/switches", switches)
 
-    async def listed(self, key: str) -> list[str]:
-        """The ids of every live object of a type."""
-        found: list[str] = []
-        path = f"/v1.0/{key}?$select=id&$top=999"
-        while path:
-            page = await self.call("GET", path)
-            found += [one["id"] for one in page["value"]]
-            path = str(page.get("@odata.nextLink") or "").removeprefix(self.url)
-        return found
+    async def mastered_here(self) -> list[str]:
+        """The ids of the live users that no directory elsewhere writes."""
+        return [one["id"] for one in await self._state("user") if not one["object"].get("onPremisesSyncEnabled")]
 
     async def called(self, prefix: str) -> list[str]:
         """The ids of the live users whose address begins so."""
