@@ -7,6 +7,7 @@ not grow with the scope. What was created between two runs comes as ids, for tho
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from itertools import batched, groupby
 
 from functions.backup.read import record_as_of
@@ -26,6 +27,7 @@ from functions.storage.versions import Versions
 _AT_ONCE = 16
 _FROM_INDEX = 50  # objects of a type that are looked up one by one; of more the table of contents is read
 _TOGETHER = 200
+_DAMAGED = "The file was changed or damaged; restore it from the storage account's own versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Source:
         if not base:
             return
         entry = TYPES[key]
-        async for lines in json_batches(self._blobs(entry).stream(names.snapshot_name(self.tenant, base, key))):
+        async for lines in json_batches(self._whole(entry, base)):
             for part in batched(lines, _TOGETHER, strict=False):
                 yield [Found(key, identity_of(line, entry), base, run, bytes(line)) for line in part]
 
@@ -150,6 +152,15 @@ class Source:
                 entries = []
         if entries:
             yield await self._read(key, old, before, entries)
+
+    async def _whole(self, entry: ObjectType, base: str) -> AsyncIterator[bytes]:
+        """A file of a run, piece by piece; at its end it has been what the manifest says, or IntegrityError is raised."""
+        file, digest = names.snapshot_name(self.tenant, base, entry.key), sha256()
+        async for piece in self._blobs(entry).stream(file):
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != (await self.manifest(base)).types[entry.key].sha256:
+            raise IntegrityError(f"{file} is not what its manifest says: its hash differs", remedy=_DAMAGED)
 
     async def _listed(
         self, key: str, base: str, wanted: Callable[[Entry], bool], held: str
@@ -191,9 +202,10 @@ def _place(entry: Entry) -> tuple[int, int]:
 
 
 def _cut(text: bytes, entry: Entry, file: str) -> bytes:
-    if entry.at + entry.size > len(text):
+    record = text[entry.at : entry.at + entry.size]
+    if sha256(record).hexdigest() != entry.digest:
         raise IntegrityError(
             f"{file} does not hold the record of {entry.id} where its table of contents says",
-            remedy="The file was changed or damaged; restore it from the storage account's own versions",
+            remedy=_DAMAGED,
         )
-    return text[entry.at : entry.at + entry.size]
+    return record
