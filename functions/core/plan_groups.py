@@ -116,6 +116,15 @@ def _create_notes(s: Situation) -> Gaps:
                 "Recover them from the backup of those services, if you have one.",
             )
         )
+        if not s.wanted.get("description"):
+            gaps.append(
+                LossGap(
+                    f"The description of {s.name}, perhaps",
+                    "It had none. The service may give a new Microsoft 365 group one some minutes after it was made; "
+                    "the plan empties it, perhaps before that.",
+                    "Make a new plan of the group some minutes later, with an exact match, if it has a description.",
+                )
+            )
     if "Team" in strings(s.record.get("resourceProvisioningOptions")):
         gaps.append(
             LossGap("The team", "The group was a team; a new group is none.", "Create a team from the group in Teams.")
@@ -189,7 +198,23 @@ def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
         return ()
     wanted, current = of_group(s.wanted), of_group(s.current)
     gaps += kept_licences(s, wanted, current)
-    return licence_calls(s, wanted, current)
+    return licence_calls(s, wanted, current, gaps)
+
+
+def _described(s: Situation, gaps: Gaps) -> Sequence[Call]:
+    """Some minutes after it has made a Microsoft 365 group, the service gives it a description by itself."""
+    if s.live.standing != "gone" or "Unified" not in strings(s.wanted.get("groupTypes")):
+        return ()
+    described = s.wanted.get("description") or None
+    return (
+        Call(
+            path="",
+            method="PATCH",
+            body={"description": described},
+            reason="A new Microsoft 365 group gets a description by itself; this is the one of the backup.",
+            after={"description": described},
+        ),
+    )
 
 
 def _deletion(s: Situation) -> LossGap | None:
@@ -235,6 +260,7 @@ RULES = Rules(
     link_notes=_link_notes,
     removal=_removal,
     calls=_calls,
+    late=_described,
     reverse=licences_back,
     deletion=_deletion,
     needs=_needs,

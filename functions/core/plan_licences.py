@@ -33,8 +33,10 @@ def inherited(user: Object) -> frozenset[str]:
     return frozenset(str(item.get("skuId")) for item in _objects(user.get(STATES)) if item.get("assignedByGroup"))
 
 
-def licence_calls(s: Situation, wanted: Licences, current: Licences) -> Sequence[Call]:
-    """The one call, or none."""
+def licence_calls(s: Situation, wanted: Licences, current: Licences, gaps: Gaps) -> Sequence[Call]:
+    """The one call, or none. One product that Graph refuses would take all others along, so it is left out."""
+    refused = _refused(s, [sku for sku in wanted if sku not in current], gaps)
+    wanted = {sku: off for sku, off in wanted.items() if sku not in refused}
     added = _shown({sku: off for sku, off in wanted.items() if current.get(sku) != off})
     removed: list[Json] = [sku for sku in sorted(current.keys() - wanted.keys())] if s.options.mode == "exact" else []
     if not added and not removed:
@@ -54,6 +56,33 @@ def licence_calls(s: Situation, wanted: Licences, current: Licences) -> Sequence
             serial=LOCK,
         ),
     )
+
+
+def _refused(s: Situation, new: Sequence[str], gaps: Gaps) -> set[str]:
+    """The products that cannot be assigned, each told. A group may have more members than there are units; who gets
+    none is shown on the group."""
+    if s.units is None:
+        return set()
+    gone = {sku for sku in new if sku not in s.units}
+    none = {sku for sku in new if sku in s.units and s.units[sku] <= 0}
+    if gone:
+        gaps.append(
+            LossGap(
+                f"Licences that {s.name} does not get back: {', '.join(sorted(gone))}",
+                "The tenant has no subscription of these products any more.",
+                "Assign what has taken their place.",
+            )
+        )
+    if none:
+        lacking = "have none" if s.entry.key == "groups" else "it gets none"
+        gaps.append(
+            LossGap(
+                f"Licences of {s.name} without a free unit: {', '.join(sorted(none))}",
+                f"All units of the tenant are in use, so {'its members ' if s.entry.key == 'groups' else ''}{lacking}.",
+                "Free or buy units, then make a new plan.",
+            )
+        )
+    return gone if s.entry.key == "groups" else gone | none
 
 
 def _shown(licences: Licences) -> list[Json]:

@@ -202,6 +202,7 @@ def _draft(
         now=frame.now,
         graph_url=frame.graph_url,
         newest=ids,
+        units=frame.units,
         waits=_waiting(wanted, entry, rules, frame) if record is not original else frozenset(),
     )
     return Draft(situation, rules, entry.restore, frame)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from functions.catalogue.model import ObjectType
+from functions.core.administrators import Rank
 from functions.core.calls import token
 from functions.core.plan import Danger, LiveState, LossGap, Options, Step
 from functions.core.record import Json, Object
@@ -31,6 +32,7 @@ class Safety:
     restorer: str = ""
     restorer_app: str = ""  # its appId
     security_defaults: bool | None = None  # whether they are on; None: not known
+    ranks: Mapping[str, Rank] = field(default_factory=dict)  # accounts that only a privileged restorer may change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,8 @@ class Situation:
     plan makes; `wanted` and `current` are its properties and those of the tenant's object, in the form of the type's
     `normal` rule. `tenant` is the id of the tenant that is written to, `now` the time of planning (ISO 8601, UTC).
     `waits`: the properties that name an object which the plan makes no earlier than this one; they are written with the
-    links, and left out of a create body. `newest` maps old ids to the newest, or to tokens."""
+    links, and left out of a create body. `newest` maps old ids to the newest, or to tokens.
+    `units`: the free units of each product that the tenant has licences for; None: not known."""
 
     entry: ObjectType
     options: Options
@@ -54,6 +57,7 @@ class Situation:
     graph_url: str = ""  # of the cloud: "https://graph.microsoft.com"
     waits: frozenset[str] = frozenset()
     newest: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, int] | None = None
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from functions.core import security_attributes
+from functions.core.administrators import lacking_role
 from functions.core.plan import Danger, LossGap, Step
 from functions.core.plan_licences import (
     ASSIGNED,
@@ -141,18 +142,13 @@ def _clears(s: Situation, name: str) -> bool:
     return not synced(s) or name in _CLOUD_SIDE
 
 
-def _administrator(s: Situation) -> Gaps:
-    if s.live.id not in s.safety.administrators:
-        return []
-    return [
-        LossGap(
-            f"{s.name} is an administrator",
-            "Whether such an account is enabled, its phones, other mail addresses and sign-in name can be changed only "
-            "by who holds the directory role Privileged Authentication Administrator or Global Administrator.",
-            "Give the restorer the role Privileged Authentication Administrator for the time of the restore; otherwise "
-            "these steps are refused with 403.",
-        )
-    ]
+def _role(s: Situation, step: Step) -> LossGap | None:
+    """What the restorer needs besides permissions to change an administrator's account."""
+    guarded = isinstance(step.body, dict) and step.action != "call" and step.body.keys() & _GUARDED
+    if not guarded and step.action not in ("restoreDeleted", "delete"):
+        return None
+    rank = "high" if s.live.id in s.safety.administrators else s.safety.ranks.get(s.live.id)
+    return lacking_role(s.name, rank) if rank else None
 
 
 def _create(s: Situation, body: Object, gaps: Gaps) -> Object:
@@ -184,11 +180,8 @@ def _bin_notes(s: Situation) -> Gaps:
 
 
 def _calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
-    touched = written(s)
-    if touched:
+    if written(s):
         gaps += restricted(s)
-    if touched & _GUARDED:
-        gaps += _administrator(s)
     return (*_licence_calls(s, gaps), *_identity_calls(s, gaps))
 
 
@@ -207,7 +200,7 @@ def _licence_calls(s: Situation, gaps: Gaps) -> Sequence[Call]:
             )
         )
     gaps += kept_licences(s, wanted, current)
-    found = licence_calls(s, wanted, current)
+    found = licence_calls(s, wanted, current, gaps)
     if found and not (s.current.get("usageLocation") or s.wanted.get("usageLocation")):
         gaps.append(
             LossGap(
@@ -300,6 +293,7 @@ RULES = Rules(
     reverse=licences_back,
     links=_links,
     deletion=_deletion,
+    role=_role,
     danger=_danger,
     apart=(*_SENSITIVE, frozenset({"employeeLeaveDateTime"}), frozenset({_ATTRIBUTES})),
     never_null=frozenset({"displayName", "usageLocation", "userPrincipalName", "mailNickname", "accountEnabled"}),

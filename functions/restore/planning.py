@@ -82,7 +82,7 @@ async def _keep(p: Planning, row: PlanRow, *, begun: bool) -> Plan:
         counts=p.totals.counts(),
         needs=needs,
         estimate=p.totals.estimate(settings.restore_writes),
-        gaps=(*missing_permissions(needs), *p.gaps, *_closed(p)),
+        gaps=(*missing_permissions(needs), *p.gaps, *p.seats.gaps(), *_administrators(p), *_closed(p)),
         pages=tuple(draft.pages),
     )
     count = p.space.count()
@@ -92,6 +92,26 @@ async def _keep(p: Planning, row: PlanRow, *, begun: bool) -> Plan:
     await stores.plans.keep(row, head, draft, begun=begun)
     log.info("restore.planned", plan=head.plan_id, items=head.items, steps=head.steps, gaps=row.gaps)
     return head
+
+
+def _administrators(p: Planning) -> Iterator[LossGap]:
+    """What is not known of accounts that only a privileged restorer may change."""
+    need = "Privileged Authentication Administrator"
+    if p.privileged.refused:
+        yield LossGap(
+            "Which accounts are administrators is not known",
+            "The reader may not read who holds directory roles, or who is in groups that can hold them. Sensitive "
+            f"properties of such accounts can be changed only by who holds the directory role {need}.",
+            "Grant the reader RoleManagement.Read.Directory and make a new plan, or give the restorer that role.",
+        )
+    back = next((count.undeleted for count in p.totals.counts() if count.type == "users"), 0)
+    if back:
+        yield LossGap(
+            f"{back} accounts come out of the recycle bin, perhaps administrators among them",
+            "Which groups a deleted account is in is not shown. One that is in a group that can hold roles, or holds a "
+            f"privileged role, is given back only to who holds the directory role {need}.",
+            f"Give the restorer the role {need} if such an account is refused with 403, then retry the plan.",
+        )
 
 
 def _closed(p: Planning) -> Iterator[LossGap]:

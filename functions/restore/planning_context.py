@@ -1,7 +1,7 @@
 """What the parts of planning share: the request, the tenant, the scratch space, what is known of ids, the counts."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -17,9 +17,11 @@ from functions.restore.live import Live
 from functions.restore.planning_look import Ids
 from functions.restore.planning_refs import References
 from functions.restore.planning_space import Space
+from functions.restore.privileged import Privileged
 from functions.restore.safety import SENSITIVE, Guard
 from functions.restore.scope import PlanRequest
 from functions.restore.scope_records import Source
+from functions.restore.seats import Seats
 from functions.restore.tenants import check_tenants
 from functions.restore.totals import Totals
 from functions.settings import Settings
@@ -62,6 +64,8 @@ class Planning:
     ids: Ids
     refs: References
     guard: Guard
+    privileged: Privileged
+    seats: Seats
     totals: Totals = field(default_factory=Totals)
     gaps: list[LossGap] = field(default_factory=list)
     created: dict[str, int] = field(default_factory=dict)
@@ -94,6 +98,8 @@ class Planning:
             ids=ids,
             refs=References(live, ids, elsewhere),
             guard=Guard(tools.reader, tools.restorer, tools.settings, caller),
+            privileged=Privileged(tools.reader),
+            seats=Seats(tools.reader),
         )
 
     def offers(self, key: str, identity: str) -> bool:
@@ -109,11 +115,13 @@ class Planning:
             tenant=settings.tenant_id,
             made=self.ids.made,
             now=iso(self.tools.clock()),
+            units=self.seats.units,
         )
 
     async def safety(self, entry: ObjectType) -> Safety:
         """Who could be shut out: asked of the tenant for types that could do so, else what is known anyway."""
-        return await (self.guard.asked() if entry.key in SENSITIVE else self.guard.known())
+        found = await (self.guard.asked() if entry.key in SENSITIVE else self.guard.known())
+        return replace(found, ranks=await self.privileged.ranks() or {}) if entry.key == "users" else found
 
     async def was_passing(self, key: str, record: Object, held: str) -> bool:
         """True for the assignment of a role that was given for a while only, as the schedules say of the last run that
@@ -129,4 +137,5 @@ class Planning:
     def put(self, found: Sequence[Item]) -> None:
         """Counts and keeps the items of one object."""
         self.totals.add(found)
+        self.seats.add(found)
         self.space.put_items(found)

@@ -8,6 +8,7 @@ import msgspec
 
 from functions.catalogue import TYPES, restore_order
 from functions.catalogue.model import ObjectType
+from functions.core.extension_names import applications, renamed
 from functions.core.passing import was_passing
 from functions.core.plan import LiveState, LossGap
 from functions.core.plan_heal import healing_items
@@ -35,15 +36,20 @@ async def make(p: Planning) -> None:
 
 async def _make(p: Planning, entry: ObjectType, some: Sequence[Wanted]) -> None:
     safety = await p.safety(entry)
-    missing = await p.refs.missing([one.record for one in some], entry)
+    records = [one.record for one in some]
+    await p.seats.learn(entry.key, records)
+    if entry.extension_values and not p.elsewhere:
+        await p.ids.ask(applications(records))
+    missing = await p.refs.missing(records, entry)
     for one, lost in zip(some, missing, strict=True):
         state = replace(p.space.state(one.seq), missing=lost)
         if await _for_a_while(p, one, state, entry):
             continue
+        one, unnamed = await _under_new_names(p, one, entry)
         record, untold = await _comparable(p, one, state, entry)
         found = items(record, state, p.options, entry, p.ids.newest, p.frame(one.run), safety)
-        if untold and found:
-            found[0] = msgspec.structs.replace(found[0], gaps=(*found[0].gaps, untold))
+        if found:
+            found[0] = msgspec.structs.replace(found[0], gaps=(*found[0].gaps, *unnamed, *([untold] if untold else [])))
         p.put(found)
 
 
@@ -54,6 +60,14 @@ async def _for_a_while(p: Planning, one: Wanted, state: LiveState, entry: Object
     name = str(one.record.get("principalId"))
     p.put([told(one.record, state, entry, p.frame(one.run), was_passing(name), one.origin)])
     return True
+
+
+async def _under_new_names(p: Planning, one: Wanted, entry: ObjectType) -> tuple[Wanted, list[LossGap]]:
+    """The record with values of extensions under the names that they have now."""
+    if not entry.extension_values:
+        return one, []
+    record, gaps = renamed(one.record, p.ids.newest, (await p.live.told_of(entry))[1])
+    return one._replace(record=record), gaps
 
 
 async def _comparable(

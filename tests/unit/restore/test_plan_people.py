@@ -1,5 +1,7 @@
 """What plans say and leave alone of users, groups, units and devices, by the entries of the catalogue."""
 
+from dataclasses import replace
+
 import pytest
 
 from functions.catalogue import TYPES
@@ -228,3 +230,47 @@ def test_members_that_a_live_unit_will_protect_are_told():
     assert "are protected as soon as" in told(planned(UNITS, unit, there))
     plain = {**unit, "isMemberManagementRestricted": False}
     assert planned(UNITS, plain, LiveState(id=ME, standing="live", object=plain, links={"members": ()})).gaps == ()
+
+
+@pytest.mark.parametrize(("rank", "role"), [("high", "Privileged Authentication"), ("middle", "User")])
+def test_accounts_of_administrators_name_the_role_that_the_restorer_lacks(rank, role):
+    safety = Safety(administrators={BOB: frozenset()}, ranks={ME: rank})
+    for made in (
+        planned(USERS, user(mobilePhone="1"), live(user()), safety=safety),
+        planned(USERS, user(), replace(live(user()), standing="deleted"), safety=safety),
+        deletion_item(live(user()), USERS, FRAME, safety),
+    ):
+        assert made.steps
+        assert f"directory role {role} Administrator" in told(made)
+    assert "directory role" not in told(planned(USERS, user(jobTitle="1"), live(user()), safety=safety))
+    assert "directory role" not in told(planned(USERS, user(mobilePhone="1"), live(user())))
+
+
+def test_licences_that_cannot_be_had_are_left_out_and_told():
+    record, there = licensed(state("a"), state("b"), state("c")), live(licensed(state("a", off=("p",))))
+    units = {"a": 0, "b": 0, "d": 5}
+    made = planned(USERS, record, there, frame=replace(FRAME, units=units))
+    assert made.steps[0].body["addLicenses"] == [{"skuId": "a", "disabledPlans": []}]  # it has a unit already
+    assert [one["skuId"] for one in made.steps[0].after["assignedLicenses"]] == ["a"]
+    assert "does not get back: c" in told(made)
+    assert "without a free unit: b" in told(made)
+    known = planned(USERS, record, there, frame=replace(FRAME, units=dict.fromkeys("abc", 1)))
+    assert [one["skuId"] for one in known.steps[0].body["addLicenses"]] == ["a", "b", "c"]
+    assert known.gaps == ()
+
+
+def test_a_group_may_have_licences_without_a_unit_for_every_member():
+    given = [{"skuId": one, "disabledPlans": []} for one in "bc"]
+    there = live(group(assignedLicenses=[]))
+    made = planned(GROUPS, group(assignedLicenses=given), there, frame=replace(FRAME, units={"b": 0}))
+    assert [one["skuId"] for one in made.steps[0].body["addLicenses"]] == ["b"]
+    assert "its members have none" in told(made)
+
+
+@pytest.mark.parametrize(("wanted", "sent"), [("Deck crew", "Deck crew"), (None, None), ("", None)])
+def test_a_new_microsoft_365_group_is_given_its_description_again(wanted, sent):
+    record = group(groupTypes=["Unified"], mailEnabled=True, description=wanted)
+    made = planned(GROUPS, record, GONE)
+    assert [step.body for step in made["links"].steps] == [{"description": sent}]
+    assert ("perhaps" in told(made)) is (not wanted)
+    assert [step.action for step in planned(GROUPS, group(description=wanted), GONE).steps] == ["create"]
