@@ -6,7 +6,7 @@ tenant. Items wait on disk, so that memory does not follow the size of the plan.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import batched
 
@@ -119,6 +119,7 @@ class _Undoing:
         path = {name: str(filled(value, _or_itself(value, ids))) for name, value in item.record_path.items()}
         identity = one.identity or ids.get(item.object_id, item.object_id)
         state = await live.state(entry, identity, path, item.followed)
+        state = replace(state, missing=frozenset(ids))  # what was made anew is not there under the id it had
         frame = Frame(
             run=item.run, graph_url=settings.graph_url, tenant=settings.tenant_id, now=iso(self.tools.clock())
         )
