@@ -70,9 +70,14 @@ class Tenant:
 
     def graph(self, method: str, path: str, body: Json | None = None) -> None:
         """One write."""
-        reply = self._http.request(method, "/v1.0" + path, json=body)
+        self.call(method, "/v1.0" + path, body)
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Any call, by its whole path; what was answered."""
+        reply = self._http.request(method, path, json=body)
         if reply.is_error:
             raise SystemExit(f"{method} {path} answered {reply.status_code}: {reply.text}")
+        return reply.json() if reply.content else None
 
     def state(self) -> dict[tuple[str, str], Json]:
         """Every live object, by kind and id, with its links."""

@@ -19,9 +19,11 @@ from rich.text import Text
 from local import demo_runs as runs
 from local import demo_view as view
 from local.api_client import Api, Json, Tenant
+from local.demo_demolition import Demolition
 from local.demo_files import Files
 from local.demo_pick import Failed, expect, pick_group, pick_named_group, pick_policy, pick_user
 from local.demo_proof import Difference, State, differences
+from local.demo_quarter import QUARTER
 from local.demo_token import granted, token
 from local.processes import ROOT
 from local.stack import Choices, Stack
@@ -46,7 +48,7 @@ def demo(options: argparse.Namespace) -> int:
     )
     try:
         with console.status("starting Azurite, the invented tenant and the Functions host"):
-            stack = Stack(choices).__enter__()
+            stack = _Stack(choices).__enter__()
         try:
             _Demo(console, stack).run()
         finally:
@@ -57,6 +59,19 @@ def demo(options: argparse.Namespace) -> int:
     return 0
 
 
+class _Stack(Stack):
+    """The stack whose app knows the company's emergency accounts, as its settings do in Azure."""
+
+    def start_host(self) -> None:
+        tenant = Tenant(self)
+        query = "$filter=startswith(displayName,'Emergency access')&$select=id"
+        accounts = tenant.call("GET", f"/v1.0/users?{query}")["value"]
+        tenant.close()
+        expect(accounts, "the company has emergency accounts")
+        self.choices.env = {"BREAK_GLASS_IDS": ",".join(account["id"] for account in accounts)}
+        super().start_host()
+
+
 class _Demo:
     def __init__(self, console: Console, stack: Stack) -> None:
         self.console = console
@@ -64,6 +79,7 @@ class _Demo:
         self.api = Api(stack)
         self.tenant = Tenant(stack)
         self.files = Files(stack.storage, stack.tenant_id)
+        self.demolition = Demolition(console, self.api, self.tenant, self.files, stack.graph_url)
 
     def run(self) -> None:
         """The whole story."""
@@ -94,7 +110,12 @@ class _Demo:
         rule("[bold]6. Proof[/]", align="left")
         self.prove(before, plans, first["runId"])
 
-        rule("[bold]7. Where it lies[/]", align="left")
+        rule("[bold]7. Demolition[/]", align="left")
+        self.demolition.raze(first["runId"])
+        done = self.demolition.restore(first["runId"])
+        self.demolition.prove(done, first["runId"], self.back_up())
+
+        rule("[bold]8. Where it lies[/]", align="left")
         self.show_places(first["runId"])
         self.console.print("[bold green]Everything above was checked.[/]")
         for open_ in (self.api, self.tenant, self.files):
@@ -161,7 +182,8 @@ class _Demo:
         """Deletes a user for good and a group, empties another in part, disarms a policy; returns what needs restoring,
         in the order of restoring."""
         users, groups, policies = (
-            self.files.records(run, key) for key in ("users", "groups", "conditionalAccessPolicies")
+            [thing for thing in self.files.records(run, key) if not thing["displayName"].startswith(QUARTER)]
+            for key in ("users", "groups", "conditionalAccessPolicies")
         )
         victim, memberships = pick_user(users, groups, self.all_but_users(run))
         crowd, gone = pick_group(groups, memberships, {user["id"] for user in users})

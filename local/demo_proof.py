@@ -33,6 +33,8 @@ _NAMED_AS = {
     "links authentication/requirements": "per-user MFA state",
     "signInActivity": "last sign-ins",
     "passwordProfile": "The password",
+    "assignedLicenses": "Licences",
+    "licenseAssignmentStates": "Licences",
     "assignedPlans": "Licences",
     "provisionedPlans": "Licences",
     "securityIdentifier": "The object id",

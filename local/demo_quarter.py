@@ -20,6 +20,7 @@ PACKAGES = f"{V1}/identityGovernance/entitlementManagement"
 INTUNE = f"{BETA}/deviceManagement"
 HELPDESK = "729827e3-9c14-49f7-bb1b-9608f156bbb8"
 REPORT_ONLY = "enabledForReportingButNotEnforced"
+QUARTER = "Pier 9"  # how the names of all its objects begin
 START_PASSWORD = "Start-with-7-this"
 
 _BINNED = {"users", "groups", "applications", "servicePrincipals"}

@@ -88,9 +88,9 @@ def _change(step: Json) -> str:
     before, after = step["before"], step["after"]
     if step["action"] == "create":
         return f"nothing → {len(after)} properties"
-    target = after or before
-    if isinstance(target, dict) and set(target) <= {"id", "type", "name"}:
-        return f"{'add' if after else 'remove'} {target.get('type', '')} {target['id']}"
+    if step["targets"]:
+        verb = "removed from" if step["action"].startswith("remove") else "put into"
+        return f"{len(step['targets'])} {verb} {step['link']}"
     return "\n".join(_differing(before, after, ""))
 
 
