@@ -274,7 +274,6 @@ _CALLS: tuple[Call[Any], ...] = (
         body=Body,
         answers={202: PlanStarted},
         located=True,
-        restores=True,
         codes=("malformedPlanId", "unknownPlan", "planNotApplicable", "rowConflict", *_READ),
     ),
     Call(

@@ -112,6 +112,16 @@ def test_every_call_about_plans_is_on_the_page():
     assert "`GET /api/restore/plans`" in PAGE
 
 
+def test_a_plan_can_be_looked_at_and_stopped_while_restore_is_off():
+    about = {name: call for name, call in CALLS.items() if call.route.startswith("restore/")}
+    assert {name for name, call in about.items() if not call.restores} == {
+        "cancel_plan",
+        "list_plan_items",
+        "list_plans",
+        "show_plan",
+    }
+
+
 def test_every_field_of_a_plans_body_is_explained():
     fields = names(MakePlan) | names(Changes) | names(ObjectRef)
     shown = set(re.findall(r'"(\w+)":', SHELL))

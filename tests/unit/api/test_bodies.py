@@ -155,7 +155,7 @@ SCOPES: dict[str, tuple[dict[str, object], str]] = {
     "objects": ({"objects": [ONE, {"type": "groups", "id": GUID}]}, "2 objects"),
     "a type": ({"type": "users", "all": True}, "users: all"),
     "changes": ({"changes": {"from": RUN}}, f"changes {RUN} to newest"),
-    "the tenant": ({"tenant": True, "types": ["users"]}, "tenant"),
+    "the tenant": ({"tenant": True, "types": ["users"]}, "tenant: users"),
 }
 
 
