@@ -5,20 +5,21 @@ not grow with the scope. What was created between two runs comes as ids, for tho
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import batched, groupby
+from itertools import batched
 
 from functions.backup.read import record_as_of
 from functions.catalogue import TYPES
 from functions.catalogue.model import ObjectType
 from functions.core import names
-from functions.core.gzipped import json_batches, member_text
+from functions.core.gzipped import json_batches
 from functions.core.manifest import Manifest, read_manifest
 from functions.core.record import identity_of
 from functions.core.toc import Entry, changes, read_toc
 from functions.errors import CallerError, IntegrityError
+from functions.restore.placed import placed
 from functions.storage.blobs import BlobStore
 from functions.storage.open import Stores
 from functions.storage.runs import Runs
@@ -27,6 +28,7 @@ from functions.storage.versions import Versions
 _AT_ONCE = 16
 _FROM_INDEX = 50  # objects of a type that are looked up one by one; of more the table of contents is read
 _TOGETHER = 200
+_PLACES = 20_000  # of records, held at once: about ten megabytes
 _DAMAGED = "The file was changed or damaged; restore it from the storage account's own versions"
 
 
@@ -95,7 +97,7 @@ class Source:
             base = await self.base(key, as_of)
             if base:
                 wanted = set(rest)
-                async for some in self._listed(key, base, lambda entry: entry.id in wanted, as_of):
+                async for some in self._listed(key, base, frozenset(wanted), as_of):
                     wanted.difference_update(found.id for found in some)
                     yield some
                 rest = [one for one in rest if one in wanted]
@@ -141,20 +143,19 @@ class Source:
         old, new = await self.base(key, before), await self.base(key, after)
         if not old or not new or old == new:
             return
-        entries: list[Entry] = []
-        async for change in changes(self._toc(key, old), self._toc(key, new)):
-            if change.before is None:
-                created(change.entry.id)
-                continue
-            entries.append(change.before)
-            if len(entries) >= _TOGETHER:
-                yield await self._read(key, old, before, entries)
-                entries = []
-        if entries:
-            yield await self._read(key, old, before, entries)
+
+        async def differing() -> AsyncIterator[Entry]:
+            async for change in changes(self._toc(key, old), self._toc(key, new)):
+                if change.before is None:
+                    created(change.entry.id)
+                else:
+                    yield change.before
+
+        async for some in self._read(key, old, before, differing()):
+            yield some
 
     async def _whole(self, entry: ObjectType, base: str) -> AsyncIterator[bytes]:
-        """A file of a run, piece by piece; at its end it has been what the manifest says, or IntegrityError is raised."""
+        """A file of a run, piece by piece. Raises IntegrityError at its end where it was not what the manifest says."""
         file, digest = names.snapshot_name(self.tenant, base, entry.key), sha256()
         async for piece in self._blobs(entry).stream(file):
             digest.update(piece)
@@ -162,32 +163,32 @@ class Source:
         if digest.hexdigest() != (await self.manifest(base)).types[entry.key].sha256:
             raise IntegrityError(f"{file} is not what its manifest says: its hash differs", remedy=_DAMAGED)
 
-    async def _listed(
-        self, key: str, base: str, wanted: Callable[[Entry], bool], held: str
-    ) -> AsyncIterator[list[Found]]:
-        entries: list[Entry] = []
-        async for entry in self._toc(key, base):
-            if not wanted(entry):
-                continue
-            entries.append(entry)
-            if len(entries) >= _TOGETHER:
-                yield await self._read(key, base, held, entries)
-                entries = []
-        if entries:
-            yield await self._read(key, base, held, entries)
+    async def _listed(self, key: str, base: str, wanted: Collection[str], held: str) -> AsyncIterator[list[Found]]:
+        async def named() -> AsyncIterator[Entry]:
+            async for entry in self._toc(key, base):
+                if entry.id in wanted:
+                    yield entry
 
-    async def _read(self, key: str, base: str, held: str, entries: Iterable[Entry]) -> list[Found]:
-        """Some records of one file; each gzip member is read once."""
+        async for some in self._read(key, base, held, named()):
+            yield some
+
+    async def _read(self, key: str, base: str, held: str, entries: AsyncIterator[Entry]) -> AsyncIterator[list[Found]]:
+        """Records of one file, which is read from its begin to its end: once, unless there are very many."""
         blobs, file = self._blobs(TYPES[key]), names.snapshot_name(self.tenant, base, key)
-        members = [list(some) for _, some in groupby(sorted(entries, key=_place), key=lambda entry: entry.offset)]
-        free = asyncio.Semaphore(_AT_ONCE)
+        held_back: list[Entry] = []
 
-        async def one(some: list[Entry]) -> list[Found]:
-            async with free:
-                text = member_text(await blobs.read(file, some[0].offset, some[0].length))
-            return [Found(key, entry.id, base, held, _cut(text, entry, file)) for entry in some]
+        async def found() -> AsyncIterator[list[Found]]:
+            async for some in placed(blobs, file, held_back):
+                yield [Found(key, entry.id, base, held, data) for entry, data in some]
 
-        return [found for some in await asyncio.gather(*map(one, members)) for found in some]
+        async for entry in entries:
+            held_back.append(entry)
+            if len(held_back) == _PLACES:
+                async for some in found():
+                    yield some
+                held_back.clear()
+        async for some in found():
+            yield some
 
     async def _toc(self, key: str, base: str) -> AsyncIterator[Entry]:
         async for entry in read_toc(self._blobs(TYPES[key]).stream(names.toc_name(self.tenant, base, key))):
@@ -195,17 +196,3 @@ class Source:
 
     def _blobs(self, entry: ObjectType) -> BlobStore:
         return self.stores.of(entry)
-
-
-def _place(entry: Entry) -> tuple[int, int]:
-    return entry.offset, entry.at
-
-
-def _cut(text: bytes, entry: Entry, file: str) -> bytes:
-    record = text[entry.at : entry.at + entry.size]
-    if sha256(record).hexdigest() != entry.digest:
-        raise IntegrityError(
-            f"{file} does not hold the record of {entry.id} where its table of contents says",
-            remedy=_DAMAGED,
-        )
-    return record
