@@ -193,3 +193,11 @@ def test_unresolved_exclusions_stop_a_policy_wherever_it_comes_back():
         made = planned(record, replace(there, missing=lost), safety=ANN_SAFE, state="asRecorded")
         assert not in_force(made)
         assert any(CAT in gap.why for gap in made.gaps)
+
+
+def test_with_an_exclusion_unresolved_the_policy_is_not_switched_on_without_it():
+    record = policy("enabled", {"includeUsers": ["All"], "excludeUsers": [ANN, CAT]}, GRANTS["mfa"])
+    off = policy("disabled", {"includeUsers": ["All"], "excludeUsers": [ANN]}, GRANTS["mfa"])
+    made = planned(record, replace(live(off), missing=frozenset({CAT})), safety=ANN_SAFE)
+    assert made.steps == ()
+    assert any(CAT in gap.why for gap in made.gaps)
