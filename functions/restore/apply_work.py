@@ -196,7 +196,7 @@ class Work:
                 self.bench.journal.done(self.item, place, result_id=result_id)
                 return
         except GraphError as error:  # it was sent, and can only not be read
-            self.bench.journal.failed(self.item, place, error, result_id=result_id)
+            self.bench.journal.failed(self.item, place, unread(self.step(place), error), result_id=result_id)
             return
         lost = unseen(self.step(place), unlike())
         self.bench.journal.failed(self.item, place, lost, result_id=result_id, unlike=unlike())
@@ -213,6 +213,14 @@ class Work:
 def named_by(step: Step) -> set[str]:
     """The old ids that a step waits for."""
     return tokens([step.path, step.body, step.after, list(step.targets)])
+
+
+def unread(step: Step, error: GraphError) -> LifeboatError:
+    """Graph accepted a step, and then did not say what the object is like."""
+    return WriteUnverified(
+        f"Graph accepted step {step.id} ({step.action}), but its effect could not be read back: {error.message}",
+        remedy="Retry the plan: what shows by then is not sent again",
+    )
 
 
 def unseen(step: Step, unlike: list[str]) -> LifeboatError:

@@ -24,11 +24,13 @@ _BOUND = "@odata.bind"
 
 @dataclass(slots=True)
 class _Links:
-    """One step: the targets by their present ids, those still to be seen, and what became of the others."""
+    """One step: the targets by their present ids, those still to be seen, and what became of the others. `before`: what
+    this plan has seen to already, in a call that was interrupted."""
 
     place: int
     targets: tuple[str, ...]
     wanting: set[str] = field(default_factory=set)
+    before: set[str] = field(default_factory=set)
     errors: dict[str, LifeboatError] = field(default_factory=dict)
     lacking: dict[str, str] = field(default_factory=dict)
 
@@ -60,11 +62,14 @@ async def link(work: Work, places: Sequence[int], stopping: Callable[[], bool]) 
 def _taken(work: Work, place: int, there: set[str], *, adding: bool) -> _Links:
     step = work.step(place)
     links = _Links(place, tuple(str(work.put_in(target)) for target in step.targets))
+    tried = work.tried(place)
     for old, target in zip(step.targets, links.targets, strict=True):
         if missing := work.lacking(old):
             links.lacking[target] = work.bench.made.reason(missing)
         elif (target in there) != adding:
             links.wanting.add(target)
+        elif tried:
+            links.before.add(target)
     return links
 
 
@@ -149,9 +154,9 @@ def _end(work: Work, links: _Links, unseen: set[str], lost: GraphError | None) -
         told_of |= {target: {"outcome": "failed", "code": "writeUnverified"} for target in unseen}
     else:
         told_of = {}
-    sent = sorted(links.wanting - links.errors.keys())
+    sent = sorted((links.wanting - links.errors.keys()) | links.before)
     detail: dict[str, Any] = {"links": told_of} if told_of else {}
-    if len(sent) < len(links.targets):
+    if error is not None or len(sent) < len(links.targets):
         detail["sent"] = sent  # of the others nothing is to be taken back
     if error is not None:
         journal.failed(item, links.place, error, **detail)
@@ -161,7 +166,7 @@ def _end(work: Work, links: _Links, unseen: set[str], lost: GraphError | None) -
         why = WriteUnverified(f"{len(links.lacking)} of {len(links.targets)} links could not be put back")
         journal.failed(item, links.place, why, **detail)
     else:
-        journal.done(item, links.place, already=not links.wanting, **detail)
+        journal.done(item, links.place, already=not sent, **detail)
 
 
 async def _there(work: Work, relationship: Relationship) -> set[str]:
