@@ -16,6 +16,17 @@ def test_the_demo_proves_what_it_prints(tmp_path: Path):
     assert "not named" not in done.stdout
     for outcome in ("read", "partial", "refused", "unlicensed", "unavailable"):
         assert re.search(rf"^{outcome} \(\d+\)$", done.stdout, re.MULTILINE), f"no type is shown as {outcome}"
+    razed = re.search(r"^• Pier 9, (\d+) objects of (\d+) types that name each other", done.stdout, re.MULTILINE)
+    assert razed
+    assert (int(razed[1]) >= 30, int(razed[2]) >= 12) == (True, True)
+    assert re.search(r" (\d+) of \1 steps done, 0 failed$", done.stdout, re.MULTILINE)
+    assert re.search(rf"^│ all +│ +{razed[1]} │ +0 │ +{razed[1]} │", done.stdout, re.MULTILINE)
+    for proof in (
+        "differences: 0 besides",
+        "0 objects of the tenant still name one",
+        "the same plan once more: 0 steps",
+    ):
+        assert proof in done.stdout
     assert {len(line) > 120 for line in done.stdout.splitlines() if not line.startswith("{")} == {False}
 
 
