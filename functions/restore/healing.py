@@ -7,10 +7,12 @@ newest run that still does.
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from functions.backup.referrers import NamedBy, named_by
+from functions.backup.referrers import NamedBy
 from functions.catalogue import TYPES
+from functions.catalogue.model import Outcome
 from functions.core.manifest import Manifest
 from functions.core.record import RELATIONSHIPS
+from functions.core.referrers import names_others
 from functions.restore.scope_records import Source
 
 
@@ -45,9 +47,24 @@ async def referrers(
     return found
 
 
+async def unsearched(source: Source) -> list[str]:
+    """The types that may name others, and of which no backup up to the newest holds a list: nobody knows what they
+    name. Those that the tenant has no licence for name nothing. Raises StoreError, FormatError, BlobMissing."""
+    manifest = await source.manifest(await source.newest())
+    return [
+        key
+        for key, entry in TYPES.items()
+        if entry.restore is not None
+        and not entry.private
+        and names_others(entry)
+        and not manifest.bases.get(key)
+        and not (key in manifest.types and manifest.types[key].outcome is Outcome.UNLICENSED)
+    ]
+
+
 async def _in_run(source: Source, manifest: Manifest, ids: Collection[str]) -> AsyncIterator[tuple[str, str, str]]:
     """Looks through the run, and for types that it did not read through the run that holds their list."""
-    first = await named_by(source.stores, manifest, ids)
+    first = await source.named_by(manifest, ids)
     rest: dict[str, set[str]] = {}
     for key in first.unsearched:
         base = manifest.bases.get(key, "")
@@ -55,7 +72,7 @@ async def _in_run(source: Source, manifest: Manifest, ids: Collection[str]) -> A
             rest.setdefault(base, set()).add(key)
     answers: list[tuple[NamedBy, Collection[str] | None]] = [(first, None)]
     for base, keys in sorted(rest.items()):
-        answers.append((await named_by(source.stores, await source.manifest(base), ids), keys))
+        answers.append((await source.named_by(await source.manifest(base), ids), keys))
     for answer, only in answers:
         for by in answer.by.values():
             for referrer in by:

@@ -8,15 +8,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import batched
+from itertools import batched, groupby
 
-from functions.backup.read import record_as_of
+from functions.backup.read import Version, read_versions, version_as_of
+from functions.backup.referrers import NamedBy, named_by
 from functions.catalogue import TYPES
 from functions.catalogue.model import ObjectType
 from functions.core import names
 from functions.core.gzipped import json_batches
 from functions.core.manifest import Manifest, read_manifest
 from functions.core.record import identity_of
+from functions.core.runid import inverted
 from functions.core.toc import Entry, changes, read_toc
 from functions.errors import CallerError, IntegrityError
 from functions.restore.placed import placed
@@ -51,6 +53,8 @@ class Source:
     stores: Stores
     tenant: str
     _manifests: dict[str, Manifest] = field(default_factory=dict)
+    _committed: frozenset[str] | None = None
+    _named: dict[tuple[str, frozenset[str]], NamedBy] = field(default_factory=dict)
 
     @staticmethod
     def of(stores: Stores, tenant: str, other: str) -> "Source":
@@ -60,15 +64,22 @@ class Source:
         runs = Runs(stores.tables, other)
         return Source(replace(stores, runs=runs, versions=Versions(stores.tables, other, runs)), other)
 
+    async def committed(self) -> frozenset[str]:
+        """The committed runs, as they were when this was first asked."""
+        if self._committed is None:
+            self._committed = await self.stores.runs.committed(fresh=True)
+        return self._committed
+
     async def newest(self) -> str:
         """The newest committed run. Raises CallerError 404 `unknownRun`."""
-        async for run in self.stores.runs.committed_newest_first():
-            return run
-        raise CallerError(404, "unknownRun", "There is no committed run yet.", remedy="Make a backup first")
+        committed = await self.committed()
+        if not committed:
+            raise CallerError(404, "unknownRun", "There is no committed run yet.", remedy="Make a backup first")
+        return min(committed, key=inverted)
 
     async def known(self, run: str) -> str:
         """The run itself, or the newest for "". Raises CallerError 404 `unknownRun`."""
-        if run and run not in await self.stores.runs.committed():
+        if run and run not in await self.committed():
             raise CallerError(404, "unknownRun", f"There is no committed run {run}.")
         return run or await self.newest()
 
@@ -81,6 +92,16 @@ class Source:
     async def base(self, key: str, run: str) -> str:
         """The run that holds the list of the type as of a run, "" where none does."""
         return (await self.manifest(run)).bases.get(key, "")
+
+    async def named_by(self, manifest: Manifest, ids: Collection[str]) -> NamedBy:
+        """The records of a run that name any of the ids; of few ids the answer is kept, because it is asked again.
+
+        Raises StoreError, FormatError, BlobMissing."""
+        asked = (manifest.run_id, frozenset(ids))
+        found = self._named.get(asked) or await named_by(self.stores, manifest, ids)
+        if len(ids) <= _FROM_INDEX:
+            self._named[asked] = found
+        return found
 
     async def count(self, key: str, run: str) -> int:
         """How many objects of the type there were as of a run."""
@@ -101,20 +122,24 @@ class Source:
                     wanted.difference_update(found.id for found in some)
                     yield some
                 rest = [one for one in rest if one in wanted]
+        await self.committed()  # asked now, it is known to all that follow
         free = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(identity: str) -> Found | None:
+        async def version(identity: str) -> Version | None:
             async with free:
-                record = await record_as_of(self.stores, key, identity, run)
-            if record is None:
-                return None
-            version = record.version
-            # A deletion's row leads to the last record, in the run that held it.
-            held = version.blob.split("/")[1] if record.deleted else run
-            return Found(key, identity, version.run if not record.deleted else held, held, record.data)
+                return await version_as_of(self.stores, key, identity, run)
+
+        async def read(some: list[Version]) -> list[Found]:
+            async with free:
+                data = await read_versions(self.stores, [one.row for one in some])
+            return [_found(key, one, text, run) for one, text in zip(some, data, strict=True)]
 
         for part in batched(rest, _TOGETHER, strict=False):
-            yield [found for found in await asyncio.gather(*map(one, part)) if found is not None]
+            versions = [one for one in await asyncio.gather(*map(version, part)) if one is not None]
+            versions.sort(key=_member)
+            members = [list(some) for _, some in groupby(versions, key=_member)]
+            found = {one.id: one for some in await asyncio.gather(*map(read, members)) for one in some}
+            yield [found[one] for one in part if one in found]
 
     # ---- listed ------------------------------------------------------------------------------------------------------
 
@@ -196,3 +221,14 @@ class Source:
 
     def _blobs(self, entry: ObjectType) -> BlobStore:
         return self.stores.of(entry)
+
+
+def _member(version: Version) -> tuple[str, int]:
+    return version.row.blob, version.row.offset
+
+
+def _found(key: str, version: Version, data: bytes, run: str) -> Found:
+    row = version.row
+    # A deletion's row leads to the last record, in the run that held it.
+    held = row.blob.split("/")[1] if version.deleted else run
+    return Found(key, version.id, held if version.deleted else row.run, held, data)
