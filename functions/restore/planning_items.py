@@ -13,7 +13,7 @@ from functions.core.passing import was_passing
 from functions.core.plan import LiveState, LossGap
 from functions.core.plan_heal import healing_items
 from functions.core.plan_make import items, told
-from functions.restore.healing import referrers
+from functions.restore.healing import referrers, unsearched
 from functions.restore.planning_bulk import read_whole, worth_it
 from functions.restore.planning_context import Planning, TooMuch
 from functions.restore.planning_look import links_in, look_at
@@ -97,6 +97,14 @@ async def heal(p: Planning) -> None:
     if not p.lost or p.elsewhere or p.options.references == frozenset():
         return
     found = await referrers(p.source, p.lost, p.offers)
+    if unknown := sorted(TYPES[key].title for key in await unsearched(p.source)):
+        p.gaps.append(
+            LossGap(
+                "Not every type was searched for what names the objects that get new ids",
+                f"No backup holds: {', '.join(unknown)}.",
+                "Back these types up too and make a new plan, or look through them by hand for the old ids.",
+            )
+        )
     if p.most_referrers and len(found) > p.most_referrers:
         raise TooMuch
     by_run: dict[tuple[str, str], list[str]] = {}
