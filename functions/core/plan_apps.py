@@ -154,6 +154,15 @@ def _shown(extension: Object) -> Object:
 
 
 def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
+    if body.get("isDisabled") is True and _signs_in(s):
+        body = {name: value for name, value in body.items() if name != "isDisabled"}
+        gaps.append(
+            LossGap(
+                f"{s.name} stays switched on",
+                "It is what this restore signs in with.",
+                "Switch it off by hand when no restore is running.",
+            )
+        )
     return with_key_there(s, body, gaps, "tokenEncryptionKeyId", "keyId")
 
 
@@ -211,9 +220,14 @@ def _part(s: Situation, link: str, part: Object, gaps: Gaps) -> Object:
     return {} if link == "extensionProperties" else part
 
 
-def _deletion(s: Situation) -> LossGap | None:
+def _signs_in(s: Situation) -> bool:
+    """True for the application that this restore works as."""
     app_id = s.safety.restorer_app
-    if not app_id or str(s.live.object.get("appId")).lower() != app_id:
+    return bool(app_id) and str(s.live.object.get("appId")).lower() == app_id
+
+
+def _deletion(s: Situation) -> LossGap | None:
+    if not _signs_in(s):
         return None
     return LossGap(
         f"{s.name} stays",

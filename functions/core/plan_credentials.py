@@ -5,6 +5,7 @@ hold it; its private key, where somebody still has it, then works again. What is
 match is asked for.
 """
 
+from functions.core.diff import same
 from functions.core.plan import Danger, LossGap, Step
 from functions.core.plan_rules import Gaps, Rules, Situation
 from functions.core.record import Json, Object
@@ -134,14 +135,31 @@ def _stay(s: Situation, extra: list[Object]) -> LossGap:
     )
 
 
-def _no_holder(s: Situation) -> Gaps:
+def _stop(s: Situation) -> Gaps:
     if s.live.standing == "live":
-        return []
+        return _own(s)
     return [
         LossGap(
             f"The certificates of {s.name}",
             "There is no such application or service principal in the tenant to put them on.",
             "Restore that first, then make a plan for its certificates.",
+        )
+    ]
+
+
+def _own(s: Situation) -> Gaps:
+    """With its own certificates a restore signs in: it neither takes them away nor lets others in by them."""
+    app_id = str(s.live.object.get("appId") or s.record.get("appId") or "").lower()
+    ours = (bool(s.safety.restorer) and s.live.id == s.safety.restorer) or (
+        bool(s.safety.restorer_app) and app_id == s.safety.restorer_app
+    )
+    if not ours or same(s.wanted.get("keyCredentials"), s.current.get("keyCredentials")):
+        return []
+    return [
+        LossGap(
+            f"The certificates of {s.name} are left as they are",
+            "It is what this restore signs in with.",
+            "Look after them by hand when no restore is running.",
         )
     ]
 
@@ -154,4 +172,4 @@ def _list(value: Json) -> list[Object]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-KEY_CREDENTIALS = Rules(stop=_no_holder, normal=_normal, patch=_patch, danger=_danger)
+KEY_CREDENTIALS = Rules(stop=_stop, normal=_normal, patch=_patch, danger=_danger)

@@ -16,6 +16,7 @@ MICROSOFT = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41
 _ATTRIBUTES = "customSecurityAttributes"
 _OF_MICROSOFT = frozenset({"accountEnabled", "appId", "appRoleAssignmentRequired", _ATTRIBUTES})
 _OF_AN_IDENTITY = frozenset({_ATTRIBUTES})
+_OFF = {"accountEnabled": False, "isDisabled": True}
 _HIGH = frozenset({"preferredTokenSigningKeyThumbprint", "tokenEncryptionKeyId"})
 _ELEVATED = frozenset(
     {"accountEnabled", "appRoleAssignmentRequired", "loginUrl", "preferredSingleSignOnMode", "samlSingleSignOnSettings"}
@@ -86,9 +87,11 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
             )
         )
         body = {name: value for name, value in body.items() if name in allowed}
-    if body.get("accountEnabled") is False and s.here == s.safety.restorer:
-        del body["accountEnabled"]
-        gaps.append(_own(s, "stays enabled"))
+    if s.here == s.safety.restorer:
+        switched_off = {name for name, off in _OFF.items() if body.get(name) is off}
+        if switched_off:
+            body = {name: value for name, value in body.items() if name not in switched_off}
+            gaps.append(_own(s, "stays enabled"))
     return _keys_there(s, body, gaps)
 
 
