@@ -13,7 +13,7 @@ from functions.errors import GraphError, LifeboatError, PlanNotApplicable
 from functions.restore.passwords import issue_passwords
 from functions.restore.start import retry
 from tests.flow.restore_world import ADMIN, CA, World
-from tests.flow.test_restore_last_way_in import ASSIGNMENTS, applied, holders, item, two, unassigned
+from tests.flow.test_restore_last_way_in import ASSIGNMENTS, applied, holders, item, left, two, unassigned
 
 __all__ = ["two"]
 POLICY = "/identity/conditionalAccess/policies"
@@ -116,6 +116,48 @@ async def test_the_last_one_is_not_taken_out_of_a_group_under_management_either(
     assert await applied(world, [gone]) == ["failed"]
     assert not await world.writes(before)
     assert await holders(world)
+
+
+async def test_the_last_one_is_not_taken_out_of_the_group_that_holds_the_role(world: World, two: list[str]):
+    _, second, group, of_user, _ = two
+    assert await applied(world, [unassigned(of_user)]) == ["done"]
+    before = await world.mark()
+    assert await applied(world, [left(group, second)]) == ["failed"]
+    assert not await world.writes(before)
+
+
+async def test_a_policy_for_a_group_is_looked_at_with_those_whom_the_same_plan_put_into_it(
+    world: World,
+    two: list[str],
+):
+    """Members that come back do no harm, nor does a policy for a group without administrators; both do."""
+    first, second, *_ = two
+    blocked = await world.group(f"Blocked {len(world.runs)}")
+    body = policy("For a group", includeUsers=[], includeGroups=[blocked])
+    made = await world.call("POST", f"{CA}/policies", {**body, "state": "disabled"})
+    links = {"@odata.id": f"{world.settings.graph_url}/v1.0/directoryObjects/"}
+    into = [
+        item(
+            "groups",
+            blocked,
+            "addLinks",
+            "POST",
+            f"/groups/{blocked}/members/$ref",
+            link="members",
+            targets=(who,),
+            body={"@odata.id": links["@odata.id"] + who},
+            after={"members": [{"id": who, "type": "user"}]},
+        )
+        for who in (first, second)
+    ]
+    on = {"body": {"state": "enabled"}, "before": {"state": "disabled"}, "after": {"state": "enabled"}}
+    switch = item("conditionalAccessPolicies", made["id"], "update", "PATCH", f"{POLICY}/{made['id']}", **on)
+    try:
+        outcomes = await applied(world, [*into, msgspec.structs.replace(switch, stage=2)])
+        assert outcomes == ["done", "done", "failed"]
+        assert (await world.call("GET", f"{CA}/policies/{made['id']}"))["state"] == "disabled"
+    finally:
+        await world.call("DELETE", f"{CA}/policies/{made['id']}")
 
 
 @pytest.mark.parametrize("what", ["members", "owners"])
