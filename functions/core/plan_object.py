@@ -1,5 +1,6 @@
 """The steps of a plan that concern the object itself: undelete, create, change; pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from functions.core.plan_gaps import STAMPS, kept, namesakes, new_id, not_in_ten
 from functions.core.plan_rules import Rules
 from functions.core.record import Object
 from functions.errors import PlanNotApplicable
+
+_KEY = re.compile(r"\((\w+)='")
 
 
 def object_steps(draft: Draft) -> bool:
@@ -195,7 +198,7 @@ def _create_steps(draft: Draft) -> bool:
         path,
         _why_created(draft),
         names=body,
-        body={**body, **rules.generated},
+        body={name: value for name, value in {**body, **rules.generated}.items() if name not in _keyed(path)},
         after={name: value for name, value in body.items() if name not in apart and "@odata." not in name},
         generated=tuple(rules.generated),
         headers=headers,
@@ -220,6 +223,11 @@ def _maker(draft: Draft) -> tuple[str, str, dict[str, str]]:
         if not unfilled(path) and _may(path):
             return "PATCH", path, {"Prefer": "create-if-missing"} if "(" in path else {}
     return "POST", draft.collection, {}
+
+
+def _keyed(path: str) -> list[str]:
+    """What the address says already; once the object is there, such a property can no longer be written."""
+    return _KEY.findall(path)
 
 
 def _may(path: str) -> bool:

@@ -61,7 +61,7 @@ async def _before(work: Work, wanted: Object) -> Mapping[str, Any]:
     entry = work.entry
     if _fixed(work) or not findable(entry, wanted):
         return {}
-    found = await work.bench.live.namesakes(entry, wanted, work.record_path)
+    found = await work.bench.live.namesakes(entry, wanted, work.record_path, partly=True)
     return {"before": [str(thing[entry.identity or "id"]) for thing in found]}
 
 
@@ -151,8 +151,8 @@ async def _alike(work: Work, wanted: Object) -> str:
     found: list[str] = []
 
     async def seen() -> bool:
-        things = await work.bench.live.namesakes(work.entry, wanted, work.record_path)
-        keys = work.entry.natural_keys
+        things = await work.bench.live.namesakes(work.entry, wanted, work.record_path, partly=True)
+        keys = [key for key in work.entry.natural_keys if wanted.get(key)]
         found[:] = [
             str(thing[work.entry.identity or "id"])
             for thing in things

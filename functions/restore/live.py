@@ -150,17 +150,26 @@ class Live:
 
     # ---- many objects ------------------------------------------------------------------------------------------------
 
-    async def namesakes(self, entry: ObjectType, values: Object, record_path: Mapping[str, str] = {}) -> list[Object]:
-        """Live objects with the same natural keys as `values`, as far as a list shows them."""
-        keys = entry.natural_keys
+    async def namesakes(
+        self, entry: ObjectType, values: Object, record_path: Mapping[str, str] = {}, *, partly: bool = False
+    ) -> list[Object]:
+        """Live objects with the same natural keys as `values`, as far as a list shows them; none where one of the keys
+        has no value. `partly`: then those that have no value there either; a kind that is not told may be any."""
+        keys = [key for key in entry.natural_keys if values.get(key) not in (None, "")]
+        without = [key for key in entry.natural_keys if key not in keys and "@odata." not in key]
         origin = origin_of(entry, self.tenant, record_path)
-        if origin == ORIGIN_UNKNOWN or not keys or any(values.get(key) in (None, "") for key in keys):
+        if origin == ORIGIN_UNKNOWN or not keys or (len(keys) < len(entry.natural_keys) and not partly):
             return []
-        wanted = (entry.identity, "createdDateTime", *keys) if entry.select else ()
+        wanted = (entry.identity, "createdDateTime", *entry.natural_keys) if entry.select else ()
         names = [name for name in dict.fromkeys(wanted) if name in entry.select]
         url = origin + query(names, (), filtered(entry, values, record_path), 0)
         found = [thing async for thing in self._list(url, entry)]
-        return [thing for thing in found if all(_folded(thing.get(key)) == _folded(values.get(key)) for key in keys)]
+        return [
+            thing
+            for thing in found
+            if all(_folded(thing.get(key)) == _folded(values.get(key)) for key in keys)
+            and not any(thing.get(key) for key in without)
+        ]
 
     async def ids(self, entry: ObjectType) -> AsyncIterator[list[str]]:
         """The ids of all live objects of the type, some at a time."""

@@ -86,7 +86,7 @@ def bin_url(entry: ObjectType, identity: str, cloud: str) -> str:
 def filtered(entry: ObjectType, values: Object, path: Mapping[str, str]) -> str:
     """The `$filter` with which the objects that may share natural keys are listed; "" where the list is short."""
     name = _FILTERS.get(entry.key)
-    if name and name in entry.natural_keys:
+    if name and name in entry.natural_keys and values.get(name):
         return f"{name} eq '{_literal(values[name])}'"
     parent = parent_property(entry)
     return entry.filter.replace("{parent}", _literal(path.get(parent, ""))) if parent else entry.filter

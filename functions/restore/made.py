@@ -20,7 +20,7 @@ _CLOCKS_APART = timedelta(minutes=5)
 
 def findable(entry: ObjectType, sent: Object) -> bool:
     """True for an object that can be looked for by what was sent."""
-    return bool(entry.natural_keys) and all(sent.get(key) for key in entry.natural_keys)
+    return any(sent.get(key) for key in entry.natural_keys if "@odata." not in key)
 
 
 async def made_before(
@@ -50,7 +50,7 @@ async def made_before(
     async def there() -> bool:
         new = [
             str(thing[entry.identity or "id"])
-            for thing in await live.namesakes(entry, sent, record_path)
+            for thing in await live.namesakes(entry, sent, record_path, partly=True)
             if str(thing[entry.identity or "id"]) not in before and _not_older(thing, earliest)
         ]
         ours[:] = [identity for identity in new if await shows(identity)]

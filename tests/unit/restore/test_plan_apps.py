@@ -300,12 +300,8 @@ def test_a_principal_is_made_for_the_new_appid_of_its_application():
     made = planned(PRINCIPALS, principal(notes="x"), GONE, ids=ids, frame=_making(APPS))
     step = made.steps[0]
     assert (step.method, step.path) == ("PATCH", f"/servicePrincipals(appId='{token(APP_ID)}')")
-    assert step.body == {
-        "appId": token(APP_ID),
-        "accountEnabled": True,
-        "appRoleAssignmentRequired": False,
-        "notes": "x",
-    }
+    assert step.body == {"accountEnabled": True, "appRoleAssignmentRequired": False, "notes": "x"}
+    assert step.after == {**step.body, "appId": token(APP_ID)}
 
 
 @pytest.mark.parametrize("standing", ["gone", "deleted"])
@@ -327,7 +323,7 @@ def test_a_principal_in_the_bin_is_of_no_use_to_an_application_that_is_made_anew
 def test_little_is_written_to_a_principal_of_microsoft():
     record = principal(appOwnerOrganizationId=MICROSOFT, accountEnabled=False, notes="x", loginUrl="https://x.example")
     step = planned(PRINCIPALS, record, GONE).steps[0]
-    assert step.body == {"appId": APP_ID, "accountEnabled": False, "appRoleAssignmentRequired": False}
+    assert step.body == {"accountEnabled": False, "appRoleAssignmentRequired": False}
     made = planned(PRINCIPALS, record, held(principal(appOwnerOrganizationId=MICROSOFT)))
     assert bodies(made) == [{"accountEnabled": False}]
     assert "loginUrl, notes" in made.gaps[0].what

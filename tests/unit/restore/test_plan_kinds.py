@@ -97,7 +97,8 @@ def test_a_principal_is_made_for_the_application_that_the_plan_makes():
     made_at = replace(FRAME, made={NEW: 1})
     made = planned(PRINCIPALS, record, LiveState(id=ME, standing="gone"), ids={NEW: token(NEW)}, frame=made_at)
     assert made.steps[0].path == f"/servicePrincipals(appId='{token(NEW)}')"
-    assert made.steps[0].body == {"appId": token(NEW)}
+    assert made.steps[0].body == {}
+    assert made.steps[0].after == {"appId": token(NEW)}
 
 
 def test_what_others_called_a_purged_object_by_is_kept_with_the_item():
