@@ -3,7 +3,7 @@
 from functions.catalogue import recycle_bin
 from functions.catalogue.applications import APPLICATIONS, SERVICE_PRINCIPALS
 from functions.catalogue.licences import P1
-from functions.catalogue.model import Fetch, Lost, ObjectType, Preset, Read, Relationship, Restore, Stage
+from functions.catalogue.model import Fetch, Lost, ObjectType, Part, Preset, Read, Relationship, Restore, Stage
 from functions.catalogue.refusals import absent, refused, unlicensed
 
 _CHINA = frozenset({"china"})
@@ -287,6 +287,14 @@ USER_AUTHENTICATION_METHODS = ObjectType(
             select=(),
             bucket="reports",
             read_scopes=("Policy.Read.All",),
+            restorable=True,
+            part=Part(
+                keys=(),
+                create=frozenset({"perUserMfaState"}),
+                update=frozenset({"perUserMfaState"}),
+                identity="",
+                makes="PATCH",
+            ),
             notes="The per-user state of multifactor authentication, on beta only.",
         ),
     ),
@@ -298,7 +306,21 @@ USER_AUTHENTICATION_METHODS = ObjectType(
     tolerates=(*refused("User.Read.All"), *absent()),
     read_only=frozenset({"id", "userPrincipalName", "userType"}),
     depends_on=("users",),
-    unrestored="people register their methods themselves: issue a Temporary Access Pass and have them register again.",
+    restore=Restore(
+        collection="/users",
+        create=frozenset(),
+        update=frozenset(),
+        stage=Stage.PRINCIPALS,
+        write_scopes=("Policy.ReadWrite.AuthenticationMethod",),
+        lost=(
+            Lost(
+                what="The methods that people sign in with",
+                why="People register them by themselves; neither keys nor numbers can be put back for them.",
+                todo="Issue a Temporary Access Pass and have them register again.",
+                planned=False,
+            ),
+        ),
+    ),
     notes=(
         "What each person has registered: kind, name, model, telephone number, no secret. In no preset: switch it on "
         "by name. Graph allows five of these requests in ten seconds and wants two for each user, so a tenant of 1,000 "

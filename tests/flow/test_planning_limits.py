@@ -98,3 +98,21 @@ async def test_values_of_an_extension_follow_its_application_to_its_new_app_id(w
     assert new != old
     held = await world.call("GET", f"{V1}/users/{view['liveId']}?$select=id,{new}")
     assert held[new] == "A-7"
+
+
+async def test_the_state_of_multifactor_authentication_of_a_person_comes_back(world: World):
+    people = (await world.call("GET", f"{V1}/users?$select=id"))["value"]
+    paths = [f"/beta/users/{one['id']}/authentication/requirements" for one in people]
+    path = next(one for one, there in [(one, await world.call("GET", one, ok=False)) for one in paths] if there)
+    person = path.split("/")[3]
+    await world.call("PATCH", path, {"perUserMfaState": "enforced"})
+    await world.backup("userAuthenticationMethods")
+    await world.call("PATCH", path, {"perUserMfaState": "disabled"})
+    view = await world.restore("userAuthenticationMethods", person)
+    (step,) = view["steps"]
+    assert (step["method"], step["path"], step["outcome"]) == (
+        "PATCH",
+        f"/users/{person}/authentication/requirements",
+        "done",
+    )
+    assert (await world.call("GET", path))["perUserMfaState"] == "enforced"
