@@ -104,3 +104,17 @@ def test_an_undo_of_its_addition_does_not_take_it_out():
 
 def test_the_group_itself_is_not_deleted():
     assert not deletion_item(there(group(ANN)), GROUPS, FRAME, SAFETY).steps
+
+
+@pytest.mark.parametrize("link", ["members", "owners"])
+def test_who_is_put_into_a_group_that_gives_roles_is_dangerous_and_takes_the_right_to_give_roles(link: str):
+    """Whoever owns it can put anybody into it."""
+    for gives_roles in (True, False):
+        bare = group(isAssignableToRole=gives_roles)
+        held = {"members": [], "owners": [], link: [{"id": BOB, "type": "user"}]}
+        made = planned({**bare, RELATIONSHIPS: held}, bare)  # type: ignore[dict-item]
+        steps = [step for step in made.steps if step.link == link]
+        assert steps
+        assert {step.danger == "high" for step in steps} == {gives_roles}
+        assert {"RoleManagement.ReadWrite.Directory" in step.needs for step in steps} == {gives_roles}
+        assert any("directory roles" in gap.what for gap in made.gaps) is gives_roles
