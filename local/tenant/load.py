@@ -10,7 +10,6 @@ from local.tenant.company import Link, Sizes, company
 from local.tenant.objects import text
 from local.tenant.schema import KINDS, Writes
 from local.tenant.tenant import Tenant
-from local.tenant.wellknown import MICROSOFT_TENANT
 
 BATCH = 2000
 
@@ -46,7 +45,8 @@ def _fill(tenant: Tenant, items: Iterable[Any]) -> None:
 
 
 def _foreign(tenant: Tenant, principal: dict[str, Any]) -> bool:
-    return principal.get("appOwnerOrganizationId") not in (None, tenant.id, MICROSOFT_TENANT)
+    """Whether its application is registered elsewhere: with Microsoft, or in another tenant."""
+    return principal.get("appOwnerOrganizationId") not in (None, tenant.id)
 
 
 def _registered(principal: dict[str, Any]) -> dict[str, Any]:

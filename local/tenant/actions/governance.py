@@ -9,7 +9,7 @@ from local.tenant.objects import Json, Row
 from local.tenant.rules import bad_request, not_found
 from local.tenant.rules.body import check_body, settable
 from local.tenant.rules.external import of_provider
-from local.tenant.rules.tenant_wide import WORKFLOW, tasks
+from local.tenant.rules.tenant_wide import WORKFLOW, check_workflow_name, tasks
 from local.tenant.schema import KINDS
 from local.tenant.tenant import Tenant
 
@@ -26,6 +26,7 @@ def _new_version(call: Call) -> Reply:
     if body.get("category") != before.get("category"):
         raise bad_request("The category of a workflow cannot be changed.")
     after: Json = {**before, **settable(kind, body), "version": (before.get("version") or 0) + 1}
+    check_workflow_name(after, call.tenant.directory)
     after["tasks"] = tasks(body["tasks"], call.tenant.directory)
     call.tenant.ledger.update(call.target.kind, call.target.id, before, after)
     return shown(call, WORKFLOW, call.target.id)

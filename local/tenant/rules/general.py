@@ -66,9 +66,15 @@ def without_echoes(kind: Kind, current: Object, body: Mapping[str, Any]) -> Obje
         for name, value in body.items()
         if name not in kind.properties
         or kind.properties[name].writes is Writes.FREE
-        or name not in current
-        or current[name] != value
+        or _told(current.get(name, kind.properties[name].empty)) != _told(value)
     }
+
+
+def _told(value: Any) -> Any:
+    """A value without what it says is unset, which is stored in either way, and without the order of its lists."""
+    if isinstance(value, Mapping):
+        return {name: _told(value[name]) for name in sorted(value) if value[name] is not None}
+    return sorted((_told(inner) for inner in value), key=repr) if isinstance(value, list) else value
 
 
 def check_type(kind: Kind, body: Mapping[str, Any], *, creating: bool, named: bool = True) -> None:

@@ -13,6 +13,12 @@ from local.tenant.schema import KINDS, Shown
 from local.tenant.wellknown import security_identifier
 
 _KIND = KINDS["group"]
+# documented as the least that adding a member of this kind takes besides
+_MEMBERS = {
+    "device": "Device.ReadWrite.All",
+    "orgContact": "OrgContact.Read.All",
+    "servicePrincipal": "Application.ReadWrite.All",
+}
 _TYPES = {"Unified", "DynamicMembership"}
 _STATES = {"On", "Paused"}
 _NICKNAME = re.compile(r"[^@()\\\[\]\";:<>, ]{1,64}")  # the characters the documentation excludes, and space
@@ -90,6 +96,13 @@ def delete(current: Object, directory: Directory) -> None:
 def restore(deleted: Object, body: Mapping[str, Any], new: Object, directory: Directory) -> Object:
     _check_nickname(new, directory)
     return new
+
+
+def link(source: Object, name: str, target: Ref, directory: Directory) -> None:
+    """Who may write members may not for that reason add what is not a person or a group."""
+    asked = _MEMBERS.get(target.kind) if name == "members" else None
+    if asked and not directory.permitted(asked, "Directory.ReadWrite.All"):
+        raise denied()
 
 
 def create_setting(body: Object, new: Object, directory: Directory, parent: Ref) -> Object:

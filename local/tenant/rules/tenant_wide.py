@@ -96,9 +96,20 @@ def change_attribute(current: Object, body: Object, new: Object, directory: Dire
 
 
 def new_workflow(body: Object, new: Object, directory: Directory) -> Object:
-    if any(True for _ in directory.find(WORKFLOW, "displayName", body.get("displayName"))):
-        raise GraphFault(400, "BadRequest", "A workflow of this name exists already.")
+    check_workflow_name(new, directory)
     return {"isEnabled": False, "isSchedulingEnabled": False, **new, "tasks": tasks(body["tasks"], directory)}
+
+
+def change_workflow(current: Object, body: Object, new: Object, directory: Directory) -> Object:
+    check_workflow_name(new, directory)
+    return new
+
+
+def check_workflow_name(workflow: Object, directory: Directory) -> None:
+    """A name is documented to be unique; the words of the refusal are not known."""
+    named = directory.find(WORKFLOW, "displayName", workflow["displayName"])
+    if any(other["id"] != workflow["id"] for other in named):
+        raise GraphFault(400, "BadRequest", "A workflow of this name exists already.")
 
 
 WORKFLOW = "identityGovernance.workflow"

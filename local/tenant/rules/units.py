@@ -1,6 +1,4 @@
-"""Administrative units, devices, the organization: the rules that are short."""
-
-import re
+"""Administrative units and devices: the rules that are short."""
 
 from local.tenant.rules.body import invalid_value, required
 from local.tenant.rules.directory import Directory, Object, Ref, denied
@@ -9,7 +7,6 @@ from local.tenant.schema import KINDS
 
 _UNIT = KINDS["administrativeUnit"]
 _DEVICE = KINDS["device"]
-_LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]+)*")
 # What an application that is not a device manager may change; the rest belongs to MDM
 _DEVICE_WRITES = {"accountEnabled", "extensionAttributes"}
 _DEVICE_ROLES = ("Cloud Device Administrator", "Intune Administrator", "Global Administrator")
@@ -75,11 +72,4 @@ def update_device(current: Object, body: Object, new: Object, directory: Directo
         raise denied()
     if "accountEnabled" in body and not directory.caller_is(*_DEVICE_ROLES):
         raise denied()
-    return new
-
-
-def update_organization(current: Object, body: Object, new: Object, directory: Directory) -> Object:
-    language = body.get("preferredLanguage")
-    if language is not None and not _LANGUAGE.fullmatch(language):
-        raise invalid_value(KINDS["organization"], "preferredLanguage")
     return new

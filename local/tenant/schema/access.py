@@ -63,6 +63,9 @@ ROLE_ASSIGNMENT = Kind(
     ),
 )
 
+# What says for which applications a policy holds takes the right to read them
+_NAMES_APPLICATIONS = ("Policy.ReadWrite.ConditionalAccess+Policy.Read.All+Application.Read.All",)
+
 CONDITIONAL_ACCESS_POLICY = Kind(
     name="conditionalAccessPolicy",
     collection="policies",
@@ -75,6 +78,7 @@ CONDITIONAL_ACCESS_POLICY = Kind(
     deleted_not_in=NATIONAL,
     reads=("Policy.Read.All",),
     writes_with=("Policy.ReadWrite.ConditionalAccess+Policy.Read.All",),
+    writes_by={"POST": _NAMES_APPLICATIONS},
     properties=table("""
         id guid ro
         templateId string? create
@@ -84,7 +88,7 @@ CONDITIONAL_ACCESS_POLICY = Kind(
         modifiedDateTime datetime? ro
         deletedDateTime datetime? ro not_in=national
         state string
-        conditions conditionSet
+        conditions conditionSet writes_with=Policy.ReadWrite.ConditionalAccess+Policy.Read.All+Application.Read.All
         grantControls grantControls?
         sessionControls sessionControls?
     """),

@@ -25,12 +25,12 @@ _NARROW = {
     "mobilePhone": "User-Phone.ReadWrite.All",
     "otherMails": "User-Mail.ReadWrite.All",
     "passwordProfile": "User-PasswordProfile.ReadWrite.All",
-    "identities": "User.ManageIdentities.All",
 }
 # what takes a permission of its own, in place of those
 _OWN = {
     "customSecurityAttributes": ("CustomSecAttributeAssignment.ReadWrite.All+User.Read.All",),
     "employeeLeaveDateTime": ("User-LifeCycleInfo.ReadWrite.All+User.Read.All",),
+    "identities": ("User.ManageIdentities.All",),
 }
 
 
@@ -400,8 +400,8 @@ ORGANIZATION = Kind(
         _DIRECTORY_OBJECT
         + """
         assignedPlans assignedPlan[] ro set
-        businessPhones string[]
-        city string?
+        businessPhones string[] ro
+        city string? ro
         country string? ro
         countryLetterCode string? ro
         createdDateTime datetime? ro
@@ -412,14 +412,14 @@ ORGANIZATION = Kind(
         onPremisesLastSyncDateTime datetime? ro volatile
         onPremisesSyncEnabled bool? ro
         partnerTenantType string? ro
-        postalCode string?
-        preferredLanguage string?
+        postalCode string? ro
+        preferredLanguage string? ro
         privacyProfile privacyProfile?
         provisionedPlans provisionedPlan[] ro set
         securityComplianceNotificationMails string[] set
         securityComplianceNotificationPhones string[] set
-        state string?
-        street string?
+        state string? ro
+        street string? ro
         technicalNotificationMails string[] set
         tenantType string? ro
         verifiedDomains verifiedDomain[] ro set

@@ -22,7 +22,7 @@ RULES: Mapping[str, Rules] = {
     "multiTenantOrganizationMember": Rules(create=tenant_wide.new_member),
     "samlOrWsFedExternalDomainFederation": Rules(create=tenant_wide.new_federation),
     "customSecurityAttributeDefinition": Rules(create=tenant_wide.new_attribute, update=tenant_wide.change_attribute),
-    "identityGovernance.workflow": Rules(create=tenant_wide.new_workflow),
+    "identityGovernance.workflow": Rules(create=tenant_wide.new_workflow, update=tenant_wide.change_workflow),
     "b2xIdentityUserFlow": Rules(create=external.new_flow),
     "identityProvider": Rules(create_child=external.new_provider),
     "identityUserFlowAttributeAssignment": Rules(create_child=external.new_assignment),
