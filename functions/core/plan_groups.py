@@ -133,17 +133,25 @@ def _create_notes(s: Situation) -> Gaps:
 
 
 def _links(s: Situation, link: str) -> LossGap | None:
-    """Members of a dynamic group follow from its rule; of one that is becoming an assigned group they do not."""
-    group = s.wanted if s.live.standing == "gone" else s.current
-    if link != "members" or not _dynamic(group):
-        return None
-    if s.live.standing == "live" and not _dynamic(s.wanted) and s.options.takes("groupTypes"):
+    """Members of a group that is dynamic, or becomes it with this plan, follow from its rule."""
+    if link != "members" or not _will_be_dynamic(s):
         return None
     return LossGap(
         f"The members of {s.name} are not written",
         "The group is dynamic: its members follow from its rule, and Graph refuses to add or remove any.",
         "Wait until the rule has been processed (up to a day), then compare the members with the record.",
     )
+
+
+def _will_be_dynamic(s: Situation) -> bool:
+    wanted, current = _dynamic(s.wanted), _dynamic(s.current)
+    if s.live.standing == "gone":
+        return wanted
+    unified = ["Unified" in strings(group.get("groupTypes")) for group in (s.wanted, s.current)]
+    stays = not s.options.takes("groupTypes") or unified[0] != unified[1] or holds_emergency(s.safety, s.live.id)
+    if stays or (wanted and s.options.mode != "exact"):
+        return current
+    return wanted
 
 
 def _link_notes(s: Situation, link: str) -> Gaps:

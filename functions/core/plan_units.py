@@ -52,10 +52,10 @@ def _protecting(s: Situation) -> Gaps:
 
 
 def _links(s: Situation, link: str) -> LossGap | None:
-    unit = s.wanted if s.live.standing == "gone" else s.current
+    """Members of a unit that is dynamic, or becomes it with this plan, follow from its rule."""
+    turns = s.options.takes("membershipType") and (s.options.mode == "exact" or not _dynamic(s.wanted))
+    unit = s.wanted if s.live.standing == "gone" or turns else s.current
     if link != "members" or not _dynamic(unit):
-        return None
-    if s.live.standing == "live" and not _dynamic(s.wanted) and s.options.takes("membershipType"):
         return None
     return LossGap(
         f"The members of {s.name} are not written",
