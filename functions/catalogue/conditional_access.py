@@ -9,7 +9,7 @@ _SERIAL = "conditionalAccess"  # about one write a second is all that the tenant
 _SCOPE = "Policy.Read.All"
 _APPLICATIONS = ("applications", "servicePrincipals")  # by appId, which either has
 _TOLERATES = (*unlicensed(), *refused(_SCOPE), *absent())
-_WRITE_SCOPES = ("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess", "Application.Read.All")
+_WRITE_SCOPES = ("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess")
 
 # That Graph keeps a description it is sent is unverified: the metadata has the property and no page describes it.
 _POLICY = frozenset({"conditions", "description", "displayName", "grantControls", "sessionControls", "state"})
@@ -135,7 +135,7 @@ CONDITIONAL_ACCESS_POLICIES = ObjectType(
         deleted="/identity/conditionalAccess/deletedItems/policies/{id}",
         deletes=Deletes.SOFT,
         serial=_SERIAL,
-        write_scopes=_WRITE_SCOPES,
+        write_scopes=(*_WRITE_SCOPES, "Application.Read.All"),  # a policy names applications
         lost=(
             Lost(
                 what="The state of a policy that has to be re-created",

@@ -141,6 +141,11 @@ GROUPS = ObjectType(
             restorable=True,
             linking=Linking.BIND,
             write_scopes=("GroupMember.ReadWrite.All",),
+            scopes_for={
+                "device": ("Device.ReadWrite.All",),
+                "orgContact": ("OrgContact.Read.All",),
+                "servicePrincipal": ("Application.ReadWrite.All",),
+            },
             read_scopes=("GroupMember.Read.All", "Member.Read.Hidden"),
         ),
         Relationship(name="owners", fetch=Fetch.EXPAND, restorable=True, read_scopes=("GroupMember.Read.All",)),

@@ -177,6 +177,8 @@ class Relationship:
     reverse: str = ""
     part: Part | None = None  # of a restorable contained relationship
     write_scopes: tuple[str, ...] = ()  # for writing links, besides or instead of the type's own
+    # Type of a target → permissions that linking one takes besides
+    scopes_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     read_scopes: tuple[str, ...] = ()
     type: str = "directoryObject"  # of links that come without @odata.type, as those of one kind alone do
     notes: str = ""

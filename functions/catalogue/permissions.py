@@ -36,6 +36,12 @@ def write_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, 
                 for link in entry.relationships
                 if link.restorable
             ),
+            *(
+                (f"{entry.key}/{link.name}/{target}", scopes)
+                for link in entry.relationships
+                if link.restorable
+                for target, scopes in sorted(link.scopes_for.items())
+            ),
         )
         for scope in scopes
     ]

@@ -65,7 +65,7 @@ def _bind_step(draft: Draft, relationship: Relationship, some: tuple[Target, ...
         draft.path,
         _reason(draft),
         scope="links",
-        more_needs=relationship.write_scopes,
+        more_needs=_takes(relationship, *some),
         body={f"{relationship.name}@odata.bind": urls},
         after={relationship.name: [_shown(target) for target in some]},
         link=relationship.name,
@@ -82,13 +82,19 @@ def _add_step(draft: Draft, relationship: Relationship, target: Target, current:
         path,
         _reason(draft),
         scope="links",
-        more_needs=relationship.write_scopes,
+        more_needs=_takes(relationship, target),
         body={"@odata.id": _own_address(draft) if reverse else _address_of(draft, target)},
         before={name: [_shown(held) for held in current]} if relationship.single else None,
         after={name: [_shown(target)]},
         link=name,
         targets=(target.id,),
     )
+
+
+def _takes(relationship: Relationship, *added: Target) -> tuple[str, ...]:
+    """The permissions that adding these takes: some targets ask for one of their own."""
+    besides = (scope for target in added for scope in relationship.scopes_for.get(target.type, ()))
+    return tuple(dict.fromkeys((*relationship.write_scopes, *besides)))
 
 
 def _removal_steps(draft: Draft, relationship: Relationship, extra: list[Target], remaining: int) -> None:

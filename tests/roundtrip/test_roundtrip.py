@@ -21,7 +21,7 @@ from functions.core.diff import empty, same, shape
 from functions.core.links import targets
 from functions.core.plan import Item, LiveState, LossGap, Options
 from functions.core.plan_draft import placed, stage_of
-from functions.core.plan_make import Frame, followed_by, items, numbered
+from functions.core.plan_make import Frame, followed_by, items, makes, numbered
 from functions.core.plan_registry import rules_of
 from functions.core.plan_rules import Safety
 from functions.core.record import RELATIONSHIPS, Object
@@ -109,7 +109,10 @@ class Case:
             value = value_for(edit, own.get(name), donors[edit.donor % len(donors)].get(name))
             version, path = self.address(own)
             kind = {"@odata.type": own["@odata.type"]} if "@odata.type" in own else {}
-            await self.directory.call(self.entry.restore.method or "PATCH", version + path, {**kind, name: value})
+            # what a PUT leaves out goes
+            rest = {one: own[one] for one in names if one in own} if self.entry.restore.method == "PUT" else {}
+            body = {**kind, **rest, name: value}
+            await self.directory.call(self.entry.restore.method or "PATCH", version + path, body)
 
     async def _damage(self, identity: str, record: Object, donors: list[Object]) -> None:
         restore = self.entry.restore
@@ -146,7 +149,7 @@ class Case:
         made: dict[str, int] = {}
         if state.standing == "gone":
             state = await self._adopted(record, path, state)
-        if state.standing == "gone" and not entry.restore.keeps_id:
+        if state.standing == "gone" and makes(entry) and not entry.restore.keeps_id:
             renewed = [name for name in entry.aliases if name not in entry.restore.create]
             aliases = [str(record[name]) for name in renewed if isinstance(record.get(name), str)]
             made = dict.fromkeys((identity, *aliases), stage_of(entry))
@@ -230,7 +233,11 @@ def renamed(value: Any, ids: dict[str, str]) -> Any:
 def told(name: str, gaps: list[LossGap]) -> bool:
     """Whether a gap names the property or relationship, or says that the object is left alone altogether."""
     whole = ("Nothing is written", "is left as it is", "does not come back", "is not created again")
-    return any(name in gap.what or name in gap.why or any(part in gap.what for part in whole) for gap in gaps)
+    spoken = {"accountEnabled": "stays enabled"}.get(name, name)
+    return any(
+        name in gap.what or name in gap.why or spoken in gap.what or any(part in gap.what for part in whole)
+        for gap in gaps
+    )
 
 
 @pytest.mark.parametrize("key", [entry.key for entry in RESTORED])

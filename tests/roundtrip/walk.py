@@ -16,6 +16,7 @@ from functions.restore.outgoing import outgoing
 from tests.roundtrip.inprocess import Directory
 
 PASSWORD = "Walked-7-through-it"
+_THERE = ("already exist", "A conflicting object")
 
 
 @dataclass
@@ -42,7 +43,8 @@ async def _take(directory: Directory, item: Item, step: Step, walked: Walked) ->
     if "passwordProfile" in step.generated:
         body["passwordProfile"]["password"] = PASSWORD
     status, answer = await directory.send(step.method, f"/{step.api}{path}", body, step.headers)
-    if status >= 400 and step.action in ("addLinks", "addPart") and "already exist" in json.dumps(answer):
+    if status >= 400 and step.action in ("addLinks", "addPart") and any(one in json.dumps(answer) for one in _THERE):
+        await _one_by_one(directory, step, path, body)
         return  # the recycle bin kept it, which can be seen only afterwards
     if status >= 400:
         walked.refused.append((step, status, json.dumps(answer)))
@@ -54,3 +56,10 @@ async def _take(directory: Directory, item: Item, step: Step, walked: Walked) ->
         if entry.identity and new:
             walked.ids[item.object_id] = str(new)
         walked.ids |= {old: str(made[name]) for name, old in item.aliases.items() if made.get(name)}
+
+
+async def _one_by_one(directory: Directory, step: Step, path: str, body: Any) -> None:
+    """Links of a call that is taken whole or not at all, where some of them are there already."""
+    if step.action == "addLinks" and step.method == "PATCH":
+        for url in body[f"{step.link}@odata.bind"]:
+            await directory.send("POST", f"/{step.api}{path}/{step.link}/$ref", {"@odata.id": url}, step.headers)

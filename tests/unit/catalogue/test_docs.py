@@ -48,6 +48,7 @@ def test_the_table_of_permissions_equals_the_entries():
     write |= {scope for e in ENTRIES if e.restore for scopes in e.restore.scopes_for.values() for scope in scopes}
     written = [link for e in ENTRIES if e.restore for link in e.relationships if link.restorable]
     write |= {scope for link in written for scope in link.write_scopes}
+    write |= {scope for link in written for scopes in link.scopes_for.values() for scope in scopes}
     write |= {scope for link in written if link.part for scope in link.part.write_scopes}
     assert _first_column(reader) == sorted(read) == list(read_permissions(ENTRIES))
     assert _first_column(restorer) == sorted(write) == list(write_permissions(ENTRIES))
@@ -57,6 +58,7 @@ def test_a_permission_says_what_it_is_for():
     assert {"conditionalAccessPolicies", "namedLocations"} <= set(read_permissions(ENTRIES)["Policy.Read.All"])
     assert "groups/members" in read_permissions(ENTRIES)["Member.Read.Hidden"]
     assert "users" in write_permissions(ENTRIES)["User.DeleteRestore.All"]
+    assert write_permissions(ENTRIES)["OrgContact.Read.All"] == ("groups/members/orgContact",)
 
 
 def test_coverage_names_every_type_relationship_and_loss():
