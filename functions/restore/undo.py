@@ -6,7 +6,7 @@ tenant. Items wait on disk, so that memory does not follow the size of the plan.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import batched
 
@@ -28,6 +28,7 @@ from functions.restore.safety import SENSITIVE, Guard
 from functions.restore.totals import Totals, missing_permissions
 from functions.storage.plans import PlanRow, PlanState
 from functions.storage.restores import StepOutcome, StepRow
+from functions.storage.rows import short
 
 _ENDED = frozenset({PlanState.APPLIED, PlanState.PARTIAL, PlanState.FAILED, PlanState.CANCELLED})
 _PAGE_ITEMS, _PAGE_BYTES = 200, 1 << 20
@@ -69,6 +70,7 @@ class _Undoing:
     space: Space
     guard: Guard
     totals: Totals | None = None
+    interrupted: dict[str, str] = field(default_factory=dict)  # step → object: nobody knows what became of it
 
     async def gather(self) -> None:
         """The items of the reversal, in the scratch space."""
@@ -101,6 +103,12 @@ class _Undoing:
                 step.id: did
                 for step, row in zip(item.steps, taken, strict=True)
                 if row is not None and (did := _did(row)) is not None
+            }
+            named = f"{item.type} {item.name}"
+            self.interrupted |= {
+                step.id: named
+                for step, row in zip(item.steps, taken, strict=True)
+                if row is not None and row.outcome is StepOutcome.RUNNING
             }
             if done:
                 made = next((row.result_id for row in taken if row is not None and row.action == "create"), "")
@@ -163,6 +171,13 @@ class _Undoing:
                 "What the plan has not done is not undone",
                 f"It ended {self.source.state}: only the steps that were carried out are reversed.",
                 "Nothing to do.",
+            )
+        if self.interrupted:
+            some = ", ".join(dict.fromkeys(self.interrupted.values()))
+            yield LossGap(
+                f"{len(self.interrupted)} steps that were interrupted are not undone",
+                f"Nobody has looked whether they were carried out, since the plan was stopped: {short(some, 500)}.",
+                "Retry the plan, which finds that out, and undo it then; or look at these objects.",
             )
 
 

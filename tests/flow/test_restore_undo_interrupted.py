@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.flow.restore_world import World
+from functions.clock import utc_now
+from functions.restore import start
+from tests.flow.restore_world import ADMIN, World
 from tests.flow.test_restore_faults import Deadly, Killed
 from tests.flow.test_restore_many import fault
 from tests.flow.test_restore_undo import undone
@@ -76,3 +78,19 @@ async def test_a_value_and_an_object_that_could_not_be_read_back_are_taken_back(
     await world.apply(await undone(world, plan))
     assert (await world.call("GET", f"/v1.0/users/{ann}?$select=jobTitle"))["jobTitle"] == "Clerk"
     assert await world.call("GET", f"/v1.0/groups/{made}", ok=False) is None
+
+
+async def test_a_step_that_was_interrupted_and_never_looked_at_again_is_told(world: World):
+    people = [await world.user(f"interrupted-{number}", jobTitle="Engineer", mobilePhone="1") for number in range(2)]
+    await world.backup()
+    for one in people:
+        await world.call("PATCH", f"/v1.0/users/{one}", {"jobTitle": "Clerk"})
+    plan = await world.plan_of([("users", one) for one in people])
+    await world.claim(plan)
+    assert (await world.walk(plan, budget=0.0)).taken == 1
+    with pytest.raises(Killed):
+        await world.walk(plan, again=True, restorer=Deadly(world.restorer, set()))
+    await start.cancel(world.durable, world.stores, plan.plan_id, ADMIN, utc_now)
+    left = next(item for item in (await world.view(plan))["items"] if item["steps"][0]["outcome"] == "running")
+    [gap] = [gap for gap in (await undone(world, plan)).gaps if "interrupted" in gap.what]
+    assert (gap.what[0], left["name"] in gap.why) == ("1", True)
