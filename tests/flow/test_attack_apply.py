@@ -12,6 +12,7 @@ from functions.core.way_in import GLOBAL_ADMINISTRATOR
 from functions.errors import GraphError, LifeboatError, PlanNotApplicable
 from functions.restore.passwords import issue_passwords
 from functions.restore.start import retry
+from tests.flow.restore_plans import kept
 from tests.flow.restore_world import ADMIN, CA, World
 from tests.flow.test_restore_last_way_in import ASSIGNMENTS, applied, holders, item, left, two, unassigned
 
@@ -160,6 +161,19 @@ async def test_a_policy_for_a_group_is_looked_at_with_those_whom_the_same_plan_p
         await world.call("DELETE", f"{CA}/policies/{made['id']}")
 
 
+async def test_the_plan_of_one_tenant_writes_nothing_into_another(world: World):
+    ann = await world.user(f"elsewhere-{len(world.runs)}")
+    elsewhere = replace(world.settings, tenant_id="00000000-0000-4000-8000-00000000feed")
+    body = {"jobTitle": "Thief"}
+    change = item("users", ann, "update", "PATCH", f"/users/{ann}", body=body, before={"jobTitle": None}, after=body)
+    plan = await kept([change], world.stores, elsewhere, ADMIN)
+    await world.claim(plan)
+    before = await world.mark()
+    with pytest.raises(PlanNotApplicable, match="another"):
+        await world.walk(plan)
+    assert not await world.writes(before)
+
+
 @pytest.mark.parametrize("what", ["members", "owners"])
 async def test_links_that_changed_since_the_plan_stop_it_though_no_property_did(world: World, what: str):
     ann, bob, eve = [await world.user(f"{who}-{what}-{len(world.runs)}") for who in ("ann", "bob", "eve")]
@@ -192,17 +206,17 @@ async def test_a_plan_that_was_applied_or_called_off_is_not_applied_again(world:
 async def test_nobody_gets_a_password_by_somebody_elses_plan_or_for_an_account_that_was_there(world: World):
     await world.call("PATCH", "/_admin/switches", {"callerRoles": ["Global Administrator"]})
     ann = await world.user(f"not-mine-{len(world.runs)}")
-    kept = await world.user(f"was-there-{len(world.runs)}", jobTitle="Baker")
+    there = await world.user(f"was-there-{len(world.runs)}", jobTitle="Baker")
     await world.backup()
     await world.purge("users", ann)
-    await world.call("PATCH", f"/v1.0/users/{kept}", {"jobTitle": "Thief"})
-    plan = await world.plan_of([("users", ann), ("users", kept)])
+    await world.call("PATCH", f"/v1.0/users/{there}", {"jobTitle": "Thief"})
+    plan = await world.plan_of([("users", ann), ("users", there)])
     await world.apply(plan)
     for stranger in ("", "somebody", ADMIN.upper(), f"{ADMIN} "):
         with pytest.raises(LifeboatError):
             await issue_passwords(plan.plan_id, stranger, stores=world.stores, restorer=world.restorer, clock=utc_now)
     issued = await issue_passwords(plan.plan_id, ADMIN, stores=world.stores, restorer=world.restorer, clock=utc_now)
-    assert kept not in {one["id"] for one in issued.passwords}
+    assert there not in {one["id"] for one in issued.passwords}
     assert len(issued.passwords) == 1
 
 
