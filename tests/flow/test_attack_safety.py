@@ -78,3 +78,14 @@ async def test_where_groups_cannot_be_read_no_administrator_is_known(world: Worl
     known = await facts(world, someone)
     assert not known.administrators
     assert not known.break_glass
+
+
+async def test_an_emergency_account_that_is_synchronised_is_no_way_in(world: World) -> None:
+    """It goes when the connection or the directory at the other end does."""
+    people = (await world.call("GET", "/v1.0/users?$select=id,onPremisesSyncEnabled,accountEnabled&$top=100"))["value"]
+    synced = next(one["id"] for one in people if one["onPremisesSyncEnabled"] and one["accountEnabled"])
+    body = {"principalId": synced, "roleDefinitionId": GLOBAL_ADMINISTRATOR, "directoryScopeId": "/"}
+    await world.call("POST", ASSIGNMENTS, body)
+    known = await facts(world, synced)
+    assert synced in known.administrators
+    assert known.break_glass == frozenset()
