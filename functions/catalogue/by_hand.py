@@ -93,7 +93,8 @@ def _section(entry: ObjectType, restore: Restore) -> Iterator[str]:
     yield f"{entry.title}. {_permissions(entry, restore)}"
     yield ""
     if restore.undelete:
-        yield f"- Undelete: `POST {root}{restore.undelete}`"
+        apart = f" (takes {' and '.join(restore.bin_scopes)})" if restore.bin_scopes else ""
+        yield f"- Undelete: `POST {root}{restore.undelete}`{apart}"
     if not one and restore.create:
         how = f"`POST {root}{restore.collection}`"
         if restore.upsert:

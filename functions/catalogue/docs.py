@@ -185,7 +185,8 @@ def _how(link: Relationship) -> str:
 
 def _restore(entry: ObjectType) -> Iterable[str]:
     assert entry.restore is not None
-    yield f"Restored with {', '.join(entry.restore.write_scopes)}. Does not come back:"
+    scopes = ", ".join((*entry.restore.write_scopes, *entry.restore.bin_scopes))
+    yield f"Restored with {scopes}. Does not come back:"
     yield ""
     yield from _table(("What", "Why", "What to do"), ((lost.what, lost.why, lost.todo) for lost in entry.restore.lost))
 

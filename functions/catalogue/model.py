@@ -246,6 +246,7 @@ class Restore:
     follows: tuple[str, ...] = ()
     serial: str = ""  # the name of a lock: under it one write at a time is sent to the tenant
     write_scopes: tuple[str, ...] = ()
+    bin_scopes: tuple[str, ...] = ()  # to delete and to undelete, where that does not take `write_scopes`
     # Property → permissions that writing it takes besides
     scopes_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     lost: tuple[Lost, ...] = ()

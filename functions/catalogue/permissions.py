@@ -30,6 +30,7 @@ def write_permissions(entries: Iterable[ObjectType]) -> Mapping[str, tuple[str, 
         if entry.restore
         for purpose, scopes in (
             (entry.key, entry.restore.write_scopes),
+            (f"{entry.key}, recycle bin", entry.restore.bin_scopes),
             *((f"{entry.key}.{name}", scopes) for name, scopes in sorted(entry.restore.scopes_for.items())),
             *(
                 (f"{entry.key}/{link.name}", (*link.write_scopes, *(link.part.write_scopes if link.part else ())))

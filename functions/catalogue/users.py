@@ -217,7 +217,8 @@ USERS = ObjectType(
         deleted="/directory/deletedItems/{id}",
         stage=Stage.PRINCIPALS,
         deletes=Deletes.SOFT,
-        write_scopes=("User.ReadWrite.All", "User.DeleteRestore.All"),
+        write_scopes=("User.ReadWrite.All",),
+        bin_scopes=("User.DeleteRestore.All",),
         scopes_for={
             "assignedLicenses": ("LicenseAssignment.ReadWrite.All",),
             _ATTRIBUTES: ("CustomSecAttributeAssignment.ReadWrite.All",),

@@ -24,6 +24,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _RANK: Mapping[Danger, int] = {"low": 0, "elevated": 1, "high": 2}
 _AT_LEAST: Mapping[Action, Danger] = {"removeLink": "elevated", "removePart": "elevated", "delete": "high"}
 EXTENSION = "extension_"  # begins the names of directory extensions
+_OF_THE_BIN: frozenset[Action] = frozenset({"restoreDeleted", "delete"})
 _MIDDLE = 500  # removals and deletions go through the types backwards
 
 
@@ -140,8 +141,10 @@ class Draft:
         missing = self.situation.live.missing
         return dead_in(value, missing - NO_OBJECTS) if missing else []
 
-    def needs(self, names: Iterable[str], more: Collection[str] = ()) -> tuple[str, ...]:
-        """The permissions that writing these properties takes."""
+    def needs(self, action: Action, names: Iterable[str], more: Collection[str] = ()) -> tuple[str, ...]:
+        """The permissions that a step takes which writes these properties."""
+        if action in _OF_THE_BIN and self.restore.bin_scopes:
+            return self.restore.bin_scopes
         besides = [scope for name in names for scope in self.restore.scopes_for.get(name, ())]
         own = self.rules.needs(self.situation)
         return tuple(dict.fromkeys([*self.restore.write_scopes, *besides, *own, *more]))
@@ -170,7 +173,7 @@ class Draft:
             method=method,
             path=path,
             reason=reason,
-            needs=self.needs(names, more_needs),
+            needs=self.needs(action, names, more_needs),
             danger=worse(danger, _AT_LEAST.get(action, "low")),
             **more,
         )

@@ -44,7 +44,7 @@ def test_the_table_of_permissions_equals_the_entries():
     reader, restorer = page.split("## Restorer")
     read = {scope for e in ENTRIES for scope in e.read_scopes}
     read |= {scope for e in ENTRIES for part in (*e.relationships, *e.extras) for scope in part.read_scopes}
-    write = {scope for e in ENTRIES if e.restore for scope in e.restore.write_scopes}
+    write = {scope for e in ENTRIES if e.restore for scope in (*e.restore.write_scopes, *e.restore.bin_scopes)}
     write |= {scope for e in ENTRIES if e.restore for scopes in e.restore.scopes_for.values() for scope in scopes}
     written = [link for e in ENTRIES if e.restore for link in e.relationships if link.restorable]
     write |= {scope for link in written for scope in link.write_scopes}
@@ -57,7 +57,7 @@ def test_the_table_of_permissions_equals_the_entries():
 def test_a_permission_says_what_it_is_for():
     assert {"conditionalAccessPolicies", "namedLocations"} <= set(read_permissions(ENTRIES)["Policy.Read.All"])
     assert "groups/members" in read_permissions(ENTRIES)["Member.Read.Hidden"]
-    assert "users" in write_permissions(ENTRIES)["User.DeleteRestore.All"]
+    assert write_permissions(ENTRIES)["User.DeleteRestore.All"] == ("users, recycle bin",)
     assert write_permissions(ENTRIES)["OrgContact.Read.All"] == ("groups/members/orgContact",)
 
 
