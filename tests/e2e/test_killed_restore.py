@@ -4,11 +4,16 @@ Held `before`, a call never reached Graph or storage; held `after`, it took effe
 tenant's own trail of writes says what was done.
 """
 
+import re
 import shutil
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from local.demo_quarter import QUARTER
+from local.demo_quarter_build import quarter
 from tests.e2e.relay import Relays, When
 from tests.e2e.stage import Json, Stage
 
@@ -151,3 +156,34 @@ def test_a_creation_whose_answer_is_lost_is_not_repeated(reborn: Stage, fault: s
     assert done["state"] == "applied", done
     created = [one for one in stage.writes(mark) if (one["method"], one["path"]) == ("POST", "/v1.0/users")]
     assert len(created) == 1
+
+
+def test_a_demolition_is_made_good_though_the_host_is_killed_again_and_again(reborn: Stage) -> None:
+    stage = reborn
+    built = quarter(stage.admin, stage.tenant_url)
+    run = stage.backup()
+    objects = [{"type": key, "id": identity} for key, identity in built.raze(month=True)]
+    reply = stage.call("POST", "restore/plans", json={"objects": objects, "run": run})
+    assert reply.status_code in (201, 202), reply.text
+    address = f"restore/plans/{reply.json()['planId']}"
+    while stage.get(address)["state"] == "planning":
+        time.sleep(0.1)
+    mark = stage.mark()
+    assert stage.call("POST", f"{address}/apply").status_code == 202
+    killed_at = []
+    for steps in (8, 25, 45):
+        while (shown := stage.get(address))["progress"]["done"] < steps:
+            assert shown["state"] == "applying", shown["error"]
+        stage.kill()
+        stage.restart()
+        killed_at.append(stage.get(address)["progress"]["done"])
+    done = stage.applied(reply.json(), seconds=120)
+    assert (done["state"], done["progress"]["done"]) == ("applied", done["progress"]["steps"]), done["error"]
+    assert killed_at[0] < done["progress"]["steps"]
+    made = Counter(
+        f"{one['path']} {re.sub('"password":"[^"]*"', '', one['body'])}"
+        for one in stage.writes(mark)
+        if one["method"] == "POST" and one["status"] < 300
+    )
+    assert [what for what, times in made.items() if times > 1] == []
+    assert not [one for one in stage.listed("/v1.0/groups") if one["displayName"].startswith(QUARTER)][4:]
