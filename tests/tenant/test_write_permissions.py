@@ -112,3 +112,23 @@ def candidate(tenant: Tenant, kind: str) -> tuple[str, str]:
     there = {key for _, key in tenant.links.targets(plain[0], "members")}
     ids = plain[1:] if kind == "group" else [row.id for row in tenant.objects.by_id(kind, "", 1_000)]
     return next(one for one in ids if one not in there), plain[0]
+
+
+async def test_rules_of_a_policy_take_the_permission_for_what_the_policy_is_of(tmp_path: Path) -> None:
+    tenant = company(tmp_path)
+    policies = [row.object() for row in tenant.objects.by_id("unifiedRoleManagementPolicy", "", 1_000)]
+    of = {kind: next(one["id"] for one in policies if one["scopeType"] == kind) for kind in ("DirectoryRole", "Group")}
+    tenant.close()
+    lets = {
+        "RoleManagement.ReadWrite.Directory": {"DirectoryRole"},
+        "RoleManagementPolicy.ReadWrite.Directory": {"DirectoryRole"},
+        "RoleManagementPolicy.ReadWrite.AzureADGroup": {"Group"},
+    }
+    reads = ("RoleManagementPolicy.Read.Directory", "RoleManagementPolicy.Read.AzureADGroup")
+    for permission, allowed in lets.items():
+        async with holding(tmp_path, permission, *reads) as api:
+            for kind, policy in of.items():
+                own = f"/v1.0/policies/roleManagementPolicies/{policy}/rules/Expiration_Admin_Eligibility"
+                body = {"@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyExpirationRule"}
+                answer = await api.call("PATCH", own, body)
+                assert (answer.status != 403) == (kind in allowed), (permission, kind, answer.body)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from local.tenant.rules.directory import Directory, GraphFault, Object, Ref, bad_request
+from local.tenant.rules.directory import Directory, GraphFault, Object, Ref, bad_request, denied
 from local.tenant.rules.kinds import Create
 from local.tenant.rules.references import any_object
 
@@ -16,6 +16,11 @@ _SHORTEST = timedelta(minutes=5)
 _PRINCIPALS = ("user", "group", "servicePrincipal")
 _ROLE = ("principalId", "roleDefinitionId", "directoryScopeId", "appScopeId")
 _GROUP = ("principalId", "groupId", "accessId")
+# Whose policy it is → what lets an application change its rules
+_RULE_WRITES = {
+    "DirectoryRole": ("RoleManagementPolicy.ReadWrite.Directory", "RoleManagement.ReadWrite.Directory"),
+    "Group": ("RoleManagementPolicy.ReadWrite.AzureADGroup",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,8 @@ def _too_short() -> GraphFault:
 
 
 def update_rule(current: Object, body: Object, new: Object, directory: Directory, parent: Ref) -> Object:
+    if not directory.permitted(*_RULE_WRITES.get((directory.get(*parent) or {}).get("scopeType"), ())):
+        raise denied()
     if body.get("@odata.type") != current["@odata.type"]:
         raise GraphFault(400, "InvalidPolicyRule", f"The body has to be a {current['@odata.type']}.")
     if new.get("isExpirationRequired") and not new.get("maximumDuration"):
