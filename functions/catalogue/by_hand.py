@@ -144,8 +144,9 @@ def _link(link: Relationship, address: str, root: str) -> str:
 
 def _part(link: Relationship, part: Part, address: str) -> str:
     own = f"{address}/{part.path or link.path or link.name}"
-    made = f"`{part.makes} {own}`" if part.makes == "POST" else f"`{part.makes} {own}/{{{part.identity}}}`"
-    changed = f"; change with `{part.method} {own}/{{{part.identity}}}`" if part.method and part.update else ""
+    address = f"{own}/{{{part.identity}}}" if part.identity else own
+    made = f"`{part.makes} {own if part.makes == 'POST' else address}`"
+    changed = f"; change with `{part.method} {address}`" if part.method and part.update else ""
     return f"Inside `{link.name}`: {made} with {_names(part.create)}{changed}"
 
 
