@@ -143,7 +143,8 @@ def _link(link: Relationship, address: str, root: str) -> str:
 
 
 def _part(link: Relationship, part: Part, address: str) -> str:
-    own = f"{address}/{part.path or link.path or link.name}"
+    _, _, below = address.removeprefix("/").partition("/")
+    own = f"/{part.api or link.api}/{below}/{part.path or link.path or link.name}"
     address = f"{own}/{{{part.identity}}}" if part.identity else own
     made = f"`{part.makes} {own if part.makes == 'POST' else address}`"
     changed = f"; change with `{part.method} {address}`" if part.method and part.update else ""

@@ -132,3 +132,10 @@ async def test_rules_of_a_policy_take_the_permission_for_what_the_policy_is_of(t
                 body = {"@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyExpirationRule"}
                 answer = await api.call("PATCH", own, body)
                 assert (answer.status != 403) == (kind in allowed), (permission, kind, answer.body)
+
+
+async def test_a_unit_is_hidden_or_not_also_after_a_change(tmp_path: Path) -> None:
+    async with holding(tmp_path, "AdministrativeUnit.ReadWrite.All") as api:
+        own = f"/v1.0/directory/administrativeUnits/{(await first(api, '/v1.0/directory/administrativeUnits'))['id']}"
+        assert (await api.call("PATCH", own, {"visibility": "Anything"})).status == 400
+        assert (await api.call("PATCH", own, {"visibility": "HiddenMembership"})).status == 204

@@ -14,8 +14,6 @@ _DEVICE_ROLES = ("Cloud Device Administrator", "Intune Administrator", "Global A
 
 def create_unit(body: Object, new: Object, directory: Directory) -> Object:
     required(_UNIT, body, "displayName")
-    if body.get("visibility") not in (None, "HiddenMembership"):
-        raise invalid_value(_UNIT, "visibility")
     new.setdefault("isMemberManagementRestricted", False)
     _check_membership(new)
     return new
@@ -41,6 +39,8 @@ def _check_caller(directory: Directory) -> None:
 
 
 def _check_membership(unit: Object) -> None:
+    if unit.get("visibility") not in (None, "HiddenMembership"):
+        raise invalid_value(_UNIT, "visibility")
     dynamic = unit.get("membershipType") == "Dynamic"
     if unit.get("membershipType") not in (None, "Assigned", "Dynamic"):
         raise invalid_value(_UNIT, "membershipType")
