@@ -151,5 +151,10 @@ CONSENT_POLICY = Rules(
     never_null=frozenset({"displayName"}),
     watched=frozenset(_SETS),
 )
-APP_MANAGEMENT = Rules(danger=_careful, never_null=frozenset({"displayName", "isEnabled", "restrictions"}))
+APP_MANAGEMENT = Rules(
+    danger=_careful,
+    never_null=frozenset(
+        {"applicationRestrictions", "displayName", "isEnabled", "restrictions", "servicePrincipalRestrictions"}
+    ),
+)
 ADMIN_CONSENT = Rules(danger=_careful)

@@ -259,8 +259,16 @@ def _dynamic(group: Object) -> bool:
     return "DynamicMembership" in strings(group.get("groupTypes"))
 
 
+def _normal(group: Object) -> Object:
+    """A group that was never made assignable to roles shows no value or false, which say the same."""
+    if "isAssignableToRole" in group:
+        group["isAssignableToRole"] = group["isAssignableToRole"] is True
+    return group
+
+
 RULES = Rules(
     stop=_stop,
+    normal=_normal,
     patch=_patch,
     create=_create,
     create_notes=_create_notes,

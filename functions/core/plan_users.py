@@ -73,7 +73,8 @@ def _stop(s: Situation) -> Gaps:
 
 def _normal(user: Object) -> Object:
     """Without what Graph makes itself: the identity that follows from the user principal name, and in the recycle bin
-    the id before that name, which an undelete takes off again."""
+    the id before that name, which an undelete takes off again; and without what is left of the password's profile."""
+    user.pop("passwordProfile", None)
     if isinstance(user.get(_IDENTITIES), list):
         user[_IDENTITIES] = _chosen_identities(user)
     upn, prefix = user.get("userPrincipalName"), str(user.get("id", "")).replace("-", "")
