@@ -18,7 +18,7 @@ from functions.errors import GraphError, GraphUnreachable
 from functions.graph.limiter import Bucket, Limiters
 from functions.graph.links import GraphRoot, path_of
 from functions.graph.reply import RETRIABLE, THROTTLED, NoAnswer, Reply, refusal
-from functions.graph.roles import application_of, principal_of, roles_of
+from functions.graph.roles import application_of, principal_of, roles_of, tenant_of
 from functions.graph.tokens import TokenSource
 from functions.graph.waits import Patience, WaitPolicy, retry_after
 
@@ -86,6 +86,10 @@ class GraphClient:
         Raises GraphTokenRefused when there is no token.
         """
         return roles_of(await self._tokens.token())
+
+    async def tenant(self) -> str:
+        """The id of the tenant that gave the identity its token, "" where the token does not say."""
+        return tenant_of(await self._tokens.token())
 
     async def principal(self) -> str:
         """The object id of the identity, "" where its token does not say. Raises GraphTokenRefused."""

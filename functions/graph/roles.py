@@ -13,6 +13,7 @@ class _Claims(msgspec.Struct):
     roles: tuple[str, ...] = ()
     oid: str = ""
     appid: str = ""
+    tid: str = ""
 
 
 def roles_of(token: str) -> frozenset[str] | None:
@@ -31,6 +32,12 @@ def application_of(token: str) -> str:
     """The appId of the application that the token is of, "" where it does not say."""
     claims = _claims(token)
     return "" if claims is None else claims.appid.lower()
+
+
+def tenant_of(token: str) -> str:
+    """The id of the tenant that gave the token, "" where it does not say."""
+    claims = _claims(token)
+    return "" if claims is None else claims.tid.lower()
 
 
 def _claims(token: str) -> _Claims | None:
