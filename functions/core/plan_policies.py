@@ -61,6 +61,12 @@ _KNOWN = {
 }
 
 
+_NAME_AN_ACCOUNT = (
+    "If it excludes an emergency account, name that account in the setting BREAK_GLASS_IDS and make a new plan. "
+    "Otherwise write it by hand with an exclusion."
+)
+
+
 def _normal(policy: Object) -> Object:
     policy.pop("templateId", None)  # which template a policy was made from
     conditions = policy.get("conditions")
@@ -109,15 +115,12 @@ def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
         gaps.append(_unexcluded(s, accounts))
         return {}
     if who := shuts_out_more(s.current, after, s.safety):
-        gaps.append(
-            _lock_out(
-                s,
-                who,
-                "If it excludes an emergency account, name that account in the setting BREAK_GLASS_IDS and make a new "
-                "plan. Otherwise restore other properties than the state, or write it by hand with an exclusion.",
-            )
-        )
-        return {}
+        if "state" not in body or _in_force(s.current):
+            gaps.append(_lock_out(s, who, _NAME_AN_ACCOUNT))
+            return {}
+        del body["state"]  # not in force it closes nothing, and the rest of it comes back
+        gaps.append(_not_in_force(s, who))
+        after["state"] = s.current.get("state")
     if after.get("state") == "enabled" and (covered := covered_again(now, after)):
         gaps.append(
             LossGap(
@@ -265,6 +268,19 @@ def _lock_out(s: Situation, who: str, todo: str) -> LossGap:
         "account that is known to work is excluded.",
         todo,
     )
+
+
+def _not_in_force(s: Situation, who: str) -> LossGap:
+    return LossGap(
+        f"{s.name} stays {s.current.get('state')}: its state is not written",
+        f"In force it would block, or ask for what may be lacking, {who}, in every application, and no emergency "
+        "account that is known to work is excluded. Its other properties come back.",
+        _NAME_AN_ACCOUNT,
+    )
+
+
+def _in_force(policy: Object) -> bool:
+    return policy.get("state") == "enabled"
 
 
 def _unexcluded(s: Situation, accounts: list[str]) -> LossGap:

@@ -123,8 +123,16 @@ def test_an_authentication_strength_is_reduced_to_its_id():
 )
 def test_a_policy_that_blocks_everyone_in_force_is_refused(users, before):
     made = planned(POLICIES, policy("enabled", users, BLOCK), live(before), mode="exact", safety=NONE_WORKS)
-    assert made.steps == ()
+    assert [step.body for step in made.steps if before["state"] == "enabled" or "state" in step.body] == []
     assert "block" in made.gaps[-1].why
+
+
+def test_what_a_policy_that_is_off_must_not_do_in_force_comes_back_without_its_state():
+    there = policy("disabled", {"includeUsers": [BOB]}, BLOCK)
+    made = planned(POLICIES, policy("enabled", EVERYONE, BLOCK), live(there), mode="exact", safety=NONE_WORKS)
+    [step] = made.steps
+    assert step.body.keys() == {"conditions"}
+    assert "stays disabled: its state is not written" in made.gaps[0].what
 
 
 def test_a_policy_that_blocks_everyone_may_come_back_report_only():
