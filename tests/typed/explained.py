@@ -35,7 +35,7 @@ UNKNOWN: Table = {
         "AndroidManagedAppProtection": "appGroupType approvedKeyboards roleScopeTagIds",
         "ConditionalAccessSessionControls": "continuousAccessEvaluation",
         "Device": "extensionAttributes",
-        "DeviceAndAppManagementRoleAssignment": "scopeMembers scopeType",
+        "DeviceAndAppManagementRoleAssignment": "roleScopeTagIds scopeMembers scopeType",
         "DeviceAndAppManagementRoleDefinition": "isBuiltInRoleDefinition permissions roleScopeTagIds",
         "DeviceCategory": "roleScopeTagIds",
         "DeviceCompliancePolicyAssignment": _SOURCE,
