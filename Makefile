@@ -11,7 +11,7 @@ demo: $(BIN)/.ready node_modules/.ready ## an invented tenant: back up, damage, 
 	@$(BIN)/python -m local demo
 
 test: $(BIN)/.ready node_modules/.ready ## every test, on the real storage emulator and the local Functions host
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: $(BIN)/.ready ## format, lint, types, direction of imports
 	@$(BIN)/ruff format --check .
@@ -19,7 +19,7 @@ check: $(BIN)/.ready ## format, lint, types, direction of imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(BIN)/.ready node_modules/.ready ## a backup beside its peers, and what it asks of Graph; writes bench/results.json, docs/costs.md
+bench: $(BIN)/.ready node_modules/.ready ## backup, its peers, restore, requests of Graph; writes bench/results.json, docs/costs.md
 	@$(BIN)/python -m bench $(if $(OBJECTS),--objects $(OBJECTS))
 
 up: $(BIN)/.ready node_modules/.ready ## the whole stack on http://127.0.0.1:7071 until Ctrl-C

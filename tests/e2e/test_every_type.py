@@ -41,7 +41,9 @@ LOGS = {
 def stage(azurite: str, relays: Relays, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     page = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
     data: Path = tmp_path_factory.mktemp("every")
-    with Stage(data, azurite, relays, users=20, token=token(granted(page, [FORGOTTEN]))) as running:
+    with Stage(
+        data, azurite, relays, users=20, token=token(granted(page, [FORGOTTEN, FORGOTTEN.replace("Read", "ReadWrite")]))
+    ) as running:
         yield running
         assert "api.defect" not in (data / "host.log").read_text()
 

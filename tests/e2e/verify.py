@@ -40,6 +40,7 @@ def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
                 assert result["gaps"], f"{key} is {result['outcome']} without a reason"
                 assert rows[key] == []
                 assert manifest["bases"].get(key) != run
+        expected["snapshots"] |= _assert_referrers(vault, manifest)
         for container, where in containers.items():
             assert set(where.names(f"{run}/")) == expected[container]
             assert where.names(f"_work/{run}/") == []
@@ -67,6 +68,22 @@ def _assert_type(vault: Vault, run: str, key: str, result: dict[str, Any], rows:
         assert labels.items() <= (properties.metadata or {}).items()
         assert vault.tags(name) == labels
     return names
+
+
+def _assert_referrers(vault: Vault, manifest: dict[str, Any]) -> set[str]:
+    """The files that tell who names whom are those the manifest describes; every block begins with its id."""
+    told = manifest["referrers"]
+    file, index = (told[name].removeprefix(f"{vault.tenant}/") for name in ("file", "index"))
+    data, blocks = vault.blob(file), vault.blob(index)
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (told["bytes"], told["sha256"])
+    assert hashlib.sha256(blocks).hexdigest() == told["indexSha256"]
+    lines = json.loads(gzip.decompress(data))
+    assert sum(len(line["by"]) for line in lines) == told["named"]
+    assert [line["id"] for line in lines] == sorted(line["id"] for line in lines)
+    for block in json.loads(gzip.decompress(blocks)):
+        member = zlib.decompress(data[block["offset"] : block["offset"] + block["length"]], 31)
+        assert f'"id":"{block["id"]}"'.encode() in member.split(b"\n")[1]
+    return {file, index}
 
 
 def _assert_log(vault: Vault, key: str, result: dict[str, Any]) -> None:
