@@ -10,13 +10,21 @@ import pytest
 from functions.settings import Secret
 from functions.storage.open import open_stores
 from tests.e2e.relay import Relay, Relays
-from tests.flow.restore_world import World
+from tests.flow.restore_world import World, open_world
 
 _NUMBER = count()
 
 
 @pytest.fixture(scope="module")
-async def counted(shared_world: World, azurite: str) -> AsyncIterator[tuple[World, list[Relay]]]:
+async def own_world(azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A tenant each run of which reads the same types, as a schedule does: of others the lists of earlier runs, and so
+    more files, would be looked through for what named a lost object."""
+    async with open_world(azurite, tmp_path_factory.mktemp("counted")) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def counted(own_world: World, azurite: str) -> AsyncIterator[tuple[World, list[Relay]]]:
     """The world with stores whose requests are seen."""
     relays = Relays()
     seen: list[Relay] = []
@@ -27,8 +35,8 @@ async def counted(shared_world: World, azurite: str) -> AsyncIterator[tuple[Worl
 
     connection = re.sub(r"(Endpoint=http://127\.0\.0\.1:)(\d+)", through, azurite)
     assert len(seen) >= 2, azurite
-    stores = await open_stores(replace(shared_world.settings, storage_connection=Secret(connection)))
-    yield replace(shared_world, stores=stores), seen
+    stores = await open_stores(replace(own_world.settings, storage_connection=Secret(connection)))
+    yield replace(own_world, stores=stores), seen
     await stores.aclose()
     for relay in seen:
         relay.close()
