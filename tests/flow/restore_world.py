@@ -275,9 +275,10 @@ def _aliases(record: Object, entry: ObjectType) -> list[str]:
 
 
 @asynccontextmanager
-async def open_world(connection: str, data: Path) -> AsyncIterator[World]:
+async def open_world(connection: str, data: Path, *, seed: int = 11) -> AsyncIterator[World]:
+    """The id of the tenant, and so what is stored of it, follows from the seed."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "local.tenant", "--data", str(data), "--users", "25", "--seed", "11"),
+        *(sys.executable, "-m", "local.tenant", "--data", str(data), "--users", "25", "--seed", str(seed)),
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
