@@ -25,7 +25,7 @@ class Origin(NamedTuple):
 
 
 def collection(entry: ObjectType, tenant: str, parent: str = "") -> str:
-    """The path of a type, its placeholders filled in."""
+    """The path of a type, with the tenant and the parent in it."""
     return _filled(entry.path, tenant, parent)
 
 
@@ -40,7 +40,7 @@ def parent_query(entry: ObjectType) -> str:
 
 
 def condition(entry: ObjectType, tenant: str, parent: str = "") -> str:
-    """The `$filter` of a type, its placeholders filled in as literals; not quoted."""
+    """The `$filter` of a type, with the tenant and the parent in it as literals; not quoted."""
     return entry.filter.replace("{tenant}", _literal(tenant)).replace("{parent}", _literal(parent))
 
 

@@ -26,6 +26,11 @@ class Target(NamedTuple):
     id: str
     type: str = ""
 
+    @property
+    def shown(self) -> Object:
+        """As it stands in a plan and a record."""
+        return {"id": self.id, "type": self.type}
+
 
 class LinkChanges(NamedTuple):
     """Each sorted by id."""

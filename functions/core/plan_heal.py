@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functions.catalogue.model import Deletes, ObjectType
 from functions.core.calls import tokens
 from functions.core.diff import same
-from functions.core.links import Target, targets
+from functions.core.links import targets
 from functions.core.links_remap import remapped, remapped_at, texts
 from functions.core.plan import Item, LiveState, LossGap, Options
 from functions.core.plan_draft import Frame
@@ -124,7 +124,7 @@ def _heal_relationship(healing: _Healing, name: str, rest: str) -> None:
     if added and relationship.single and current:
         raise _ChangedSince
     if added:
-        healing.relationships[name] = [_shown(target) for target in (*current, *added)]
+        healing.relationships[name] = [target.shown for target in (*current, *added)]
 
 
 def _healed(there: Json, full: Json, path: str, healing: _Healing) -> Json:
@@ -165,12 +165,8 @@ def _new(value: Json, lost: frozenset[str]) -> set[str]:
 
 
 def _there(live: LiveState) -> Object:
-    links: Object = {name: [_shown(target) for target in found] for name, found in live.links.items()}
+    links: Object = {name: [target.shown for target in found] for name, found in live.links.items()}
     return {**links, **{name: list(found) for name, found in live.parts.items()}}
-
-
-def _shown(target: Target) -> Json:
-    return {"id": target.id, "type": target.type}
 
 
 def _changed(name: str, place: str) -> LossGap:

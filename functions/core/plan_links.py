@@ -67,7 +67,7 @@ def _bind_step(draft: Draft, relationship: Relationship, some: tuple[Target, ...
         scope="links",
         more_needs=_takes(relationship, *some),
         body={f"{relationship.name}@odata.bind": urls},
-        after={relationship.name: [_shown(target) for target in some]},
+        after={relationship.name: [target.shown for target in some]},
         link=relationship.name,
         targets=tuple(target.id for target in some),
     )
@@ -84,8 +84,8 @@ def _add_step(draft: Draft, relationship: Relationship, target: Target, current:
         scope="links",
         more_needs=_takes(relationship, target),
         body={"@odata.id": _own_address(draft) if reverse else _address_of(draft, target)},
-        before={name: [_shown(held) for held in current]} if relationship.single else None,
-        after={name: [_shown(target)]},
+        before={name: [held.shown for held in current]} if relationship.single else None,
+        after={name: [target.shown]},
         link=name,
         targets=(target.id,),
     )
@@ -126,7 +126,7 @@ def _removal_steps(draft: Draft, relationship: Relationship, extra: list[Target]
             "It was not there in the backup, and an exact match was asked for.",
             scope="removals",
             more_needs=relationship.write_scopes,
-            before={name: [_shown(target)]},
+            before={name: [target.shown]},
             after={name: []},
             link=name,
             targets=(target.id,),
@@ -177,10 +177,6 @@ def _collection_of(kind: str) -> str:
             restore = TYPES[key].restore
             return restore.collection if restore is not None else TYPES[key].path
     return "/directoryObjects"
-
-
-def _shown(target: Target) -> Json:
-    return {"id": target.id, "type": target.type}
 
 
 def _kept_target(s: Situation, link: str, target: Target, why: str) -> LossGap:

@@ -13,9 +13,8 @@ from functions.core.plan_rules import Call, Gaps, Rules, Situation, strings
 from functions.core.record import Json, Object
 
 MICROSOFT = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"})
-_ATTRIBUTES = "customSecurityAttributes"
-_OF_MICROSOFT = frozenset({"accountEnabled", "appId", "appRoleAssignmentRequired", _ATTRIBUTES})
-_OF_AN_IDENTITY = frozenset({_ATTRIBUTES})
+_OF_MICROSOFT = frozenset({"accountEnabled", "appId", "appRoleAssignmentRequired", security_attributes.ATTRIBUTES})
+_OF_AN_IDENTITY = frozenset({security_attributes.ATTRIBUTES})
 _OFF = {"accountEnabled": False, "isDisabled": True}
 _HIGH = frozenset({"preferredTokenSigningKeyThumbprint", "tokenEncryptionKeyId"})
 _ELEVATED = frozenset(
@@ -59,24 +58,11 @@ def _stop(s: Situation) -> Gaps:
 
 
 def _normal(principal: Object) -> Object:
-    if principal.get(_ATTRIBUTES) is not None:
-        principal[_ATTRIBUTES] = security_attributes.writable(principal[_ATTRIBUTES])
-    return principal
+    return security_attributes.typed(principal)
 
 
 def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
-    if _ATTRIBUTES in body:
-        exact = s.options.mode == "exact"
-        body[_ATTRIBUTES] = security_attributes.change(s.current.get(_ATTRIBUTES), body[_ATTRIBUTES], exact=exact)
-        if body[_ATTRIBUTES] is None:
-            del body[_ATTRIBUTES]
-            gaps.append(
-                LossGap(
-                    f"{s.name} keeps custom security attributes that it did not have in the backup",
-                    "Nothing is removed unless an exact match is asked for.",
-                    'Make a new plan with "match": "exact" to take them away.',
-                )
-            )
+    security_attributes.settle(s, body, gaps)
     allowed, whose = _allowed(s)
     if allowed is not None and (dropped := sorted(body.keys() - allowed)):
         gaps.append(
@@ -192,7 +178,7 @@ SERVICE_PRINCIPAL = Rules(
     deletion=_deletion,
     danger=_danger,
     apart=(
-        frozenset({_ATTRIBUTES}),
+        frozenset({security_attributes.ATTRIBUTES}),
         frozenset({"isDisabled"}),
         frozenset({"preferredTokenSigningKeyThumbprint"}),
         frozenset({"tokenEncryptionKeyId"}),

@@ -21,7 +21,6 @@ import msgspec
 from functions.catalogue.model import Deletes, ObjectType
 from functions.core.calls import filled
 from functions.core.diff import holds, same, shape
-from functions.core.links import Target
 from functions.core.plan import Item, LiveState, LossGap, Options, Step
 from functions.core.plan_draft import Frame
 from functions.core.plan_make import built, deletion_item, not_restorable, told
@@ -144,7 +143,7 @@ def _put_back(
         _reverse(undoing, step, done[step.id], gone)
     relationships: Object = {name: list(found.values()) for name, found in undoing.links.items()}
     relationships |= {name: list(found) for name, found in undoing.parts.items()}
-    kept: Object = {name: [_shown(target) for target in found] for name, found in live.links.items()}
+    kept: Object = {name: [target.shown for target in found] for name, found in live.links.items()}
     kept |= {name: list(found) for name, found in live.parts.items()}
     wanted: Object = {**live.object, **undoing.properties, RELATIONSHIPS: {**kept, **relationships}}
     chosen = Options(
@@ -193,7 +192,7 @@ def _write_back(undoing: _Undoing, step: Step) -> None:
 
 def _relink(undoing: _Undoing, step: Step, did: Done, gone: frozenset[str]) -> None:
     there = undoing.links.setdefault(
-        step.link, {target.id: _shown(target) for target in undoing.live.links.get(step.link, ())}
+        step.link, {target.id: target.shown for target in undoing.live.links.get(step.link, ())}
     )
     moved = [one for one in (step.targets if did.targets is None else did.targets) if one not in gone]
     if step.action == "removeLink":
@@ -264,10 +263,6 @@ def _known(step: Step, ids: Mapping[str, str]) -> Step:
 def _links(value: Json, name: str) -> list[Object]:
     held = value.get(name) if isinstance(value, dict) else None
     return [shown for shown in held if isinstance(shown, dict)] if isinstance(held, list) else []
-
-
-def _shown(target: Target) -> Json:
-    return {"id": target.id, "type": target.type}
 
 
 def _changed_since(name: str, what: str) -> LossGap:

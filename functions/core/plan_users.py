@@ -19,7 +19,6 @@ from functions.core.plan_rules import Call, Gaps, Rules, Situation, within
 from functions.core.record import Json, Object
 from functions.core.way_in import protected
 
-_ATTRIBUTES = "customSecurityAttributes"
 _IDENTITIES = "identities"
 # Each in a call of its own: Graph asks for more rights for them where the account is an administrator's.
 _SENSITIVE = (
@@ -30,7 +29,9 @@ _SENSITIVE = (
     frozenset({"userPrincipalName"}),
 )
 _GUARDED = frozenset().union(*_SENSITIVE)
-_CLOUD_SIDE = frozenset({"usageLocation", _ATTRIBUTES})  # what stays in the cloud when an account is mastered elsewhere
+_CLOUD_SIDE = frozenset(
+    {"usageLocation", security_attributes.ATTRIBUTES}
+)  # what stays in the cloud when an account is mastered elsewhere
 _HOW_TO_SIGN_IN: dict[str, Danger] = {
     "accountEnabled": "elevated",
     "userPrincipalName": "elevated",
@@ -80,9 +81,7 @@ def _normal(user: Object) -> Object:
     upn, prefix = user.get("userPrincipalName"), str(user.get("id", "")).replace("-", "")
     if prefix and isinstance(upn, str) and upn.lower().startswith(prefix.lower()) and len(upn) > len(prefix):
         user["userPrincipalName"] = upn[len(prefix) :]
-    if user.get(_ATTRIBUTES) is not None:
-        user[_ATTRIBUTES] = security_attributes.writable(user[_ATTRIBUTES])
-    return user
+    return security_attributes.typed(user)
 
 
 def _chosen_identities(user: Object) -> list[Json]:
@@ -92,18 +91,7 @@ def _chosen_identities(user: Object) -> list[Json]:
 
 
 def _patch(s: Situation, body: Object, gaps: Gaps) -> Object:
-    if _ATTRIBUTES in body:
-        exact = s.options.mode == "exact"
-        body[_ATTRIBUTES] = security_attributes.change(s.current.get(_ATTRIBUTES), body[_ATTRIBUTES], exact=exact)
-        if body[_ATTRIBUTES] is None:
-            del body[_ATTRIBUTES]
-            gaps.append(
-                LossGap(
-                    f"{s.name} keeps custom security attributes that it did not have in the backup",
-                    "Nothing is removed unless an exact match is asked for.",
-                    'Make a new plan with "match": "exact" to take them away.',
-                )
-            )
+    security_attributes.settle(s, body, gaps)
     if synced(s) and (dropped := sorted(body.keys() - _CLOUD_SIDE)):
         gaps.append(
             LossGap(
@@ -296,10 +284,10 @@ RULES = Rules(
     deletion=_deletion,
     role=_role,
     danger=_danger,
-    apart=(*_SENSITIVE, frozenset({"employeeLeaveDateTime"}), frozenset({_ATTRIBUTES})),
+    apart=(*_SENSITIVE, frozenset({"employeeLeaveDateTime"}), frozenset({security_attributes.ATTRIBUTES})),
     never_null=frozenset({"displayName", "usageLocation", "userPrincipalName", "mailNickname", "accountEnabled"}),
     clears=_clears,
-    valued=frozenset({_ATTRIBUTES}),
+    valued=frozenset({security_attributes.ATTRIBUTES}),
     generated={"passwordProfile": {"forceChangePasswordNextSignIn": True}},
     watched=frozenset({ASSIGNED, STATES, _IDENTITIES}),
 )

@@ -4,9 +4,36 @@ In: the property as Graph answers it, `{set: {"@odata.type", attribute: value}}`
 write has to name, which follow from the values; and what to write so that one becomes the other.
 """
 
+from functions.core.plan import LossGap
+from functions.core.plan_rules import Gaps, Situation
 from functions.core.record import Json, Object
 
+ATTRIBUTES = "customSecurityAttributes"
 _SET = "#Microsoft.DirectoryServices.CustomSecurityAttributeValue"
+
+
+def typed(thing: Object) -> Object:
+    """The object, changed in place, with its attributes in the form of `writable`."""
+    if thing.get(ATTRIBUTES) is not None:
+        thing[ATTRIBUTES] = writable(thing[ATTRIBUTES])
+    return thing
+
+
+def settle(s: Situation, body: Object, gaps: Gaps) -> None:
+    """Turns the attributes in a body into the change that writes them; none, with a gap, where only what was added
+    differs."""
+    if ATTRIBUTES not in body:
+        return
+    body[ATTRIBUTES] = change(s.current.get(ATTRIBUTES), body[ATTRIBUTES], exact=s.options.mode == "exact")
+    if body[ATTRIBUTES] is None:
+        del body[ATTRIBUTES]
+        gaps.append(
+            LossGap(
+                f"{s.name} keeps custom security attributes that it did not have in the backup",
+                "Nothing is removed unless an exact match is asked for.",
+                'Make a new plan with "match": "exact" to take them away.',
+            )
+        )
 
 
 def writable(value: Json) -> Json:

@@ -45,6 +45,7 @@ async def test_an_object_reads_as_its_record(world: World, live: Live, key: str)
     entry = TYPES[key]
     manifest = await world.run(entry)
     records = await world.records(manifest.types, entry)
+    assert records, f"the tenant has none of {key}"
     for record in records[:3]:
         identity = str(record[entry.identity]) if entry.identity else key
         names = {link.name for link in entry.relationships if link.restorable}
@@ -57,8 +58,6 @@ async def test_an_object_reads_as_its_record(world: World, live: Live, key: str)
                 assert [(t.id, t.type) for t in held.links[name]] == [(i["id"], i["type"]) for i in related[name]]
             else:
                 assert list(held.parts[name]) == related[name]
-    if not records:
-        pytest.skip(f"the tenant has none of {key}")
 
 
 async def test_objects_asked_for_at_once_share_requests(world: World, live: Live) -> None:
