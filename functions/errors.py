@@ -13,6 +13,7 @@
         ForeignLink                   a link led away from the configured Graph host; nothing was sent
       StoreError
         BlobExists, BlobMissing       a write-once name is taken; a name is not there
+        BlobImmutable                 the account's immutability keeps the blob
         RowConflict, RowMissing       the same for a table row
       FormatError                     a file that is not what docs/format.md says
         UnsupportedVersion, IntegrityError
@@ -123,6 +124,10 @@ class BlobExists(StoreError):
 
 class BlobMissing(StoreError):
     code = "blobMissing"
+
+
+class BlobImmutable(StoreError):
+    code = "blobImmutable"
 
 
 class RowConflict(StoreError):

@@ -20,6 +20,7 @@ _GRAPH_HOSTS = {
     "https://dod-graph.microsoft.us": "usGovDoD",
     "https://microsoftgraph.chinacloudapi.cn": "china",
 }
+RETENTION_MODES = ("report", "prune", "off")  # the first is the default: it says what would go, and removes nothing
 _LOCAL_CLOUDS = ("local", *_GRAPH_HOSTS.values())  # what an emulated tenant may stand for
 
 
@@ -40,7 +41,8 @@ class Secret(str):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment said. Durations are in seconds."""
+    """What the environment said. Durations are in seconds unless their name has another unit. The `keep_` numbers are
+    the rules of retention (docs/operations.md); a share is a part of 1."""
 
     tenant_id: str
     graph_url: str = "https://graph.microsoft.com"
@@ -62,6 +64,20 @@ class Settings:
     restore_writes: int = 3000  # in 150 seconds
     restore_parallel: int = 16
     break_glass: frozenset[str] = frozenset()
+    retention_mode: str = "report"
+    retention_notice: float = 86400.0
+    keep_all_days: int = 7
+    keep_daily: int = 30
+    keep_weekly: int = 12
+    keep_monthly: int = 12
+    keep_yearly: int = 7
+    keep_plans_days: int = 365
+    verify_again_days: int = 30
+    alert_deleted_count: int = 50
+    alert_deleted_share: float = 0.2
+    alert_changed_count: int = 500
+    alert_changed_share: float = 0.3
+    doubt_wait: float = 60.0
 
     @property
     def local(self) -> bool:
@@ -113,6 +129,20 @@ class Settings:
             restore_writes=int(read.number("RESTORE_WRITES_PER_150_SECONDS", 3000, 1, 3000)),
             restore_parallel=int(read.number("RESTORE_PARALLEL", 16, 1, 64)),
             break_glass=read.guids("BREAK_GLASS_IDS"),
+            retention_mode=read.choice("RETENTION_MODE", RETENTION_MODES),
+            retention_notice=3600 * read.number("RETENTION_NOTICE_HOURS", 24, 0, 720),
+            keep_all_days=int(read.number("RETENTION_ALL_DAYS", 7, 1, 36500)),
+            keep_daily=int(read.number("RETENTION_DAILY", 30, 0, 36500)),
+            keep_weekly=int(read.number("RETENTION_WEEKLY", 12, 0, 5200)),
+            keep_monthly=int(read.number("RETENTION_MONTHLY", 12, 0, 1200)),
+            keep_yearly=int(read.number("RETENTION_YEARLY", 7, 0, 100)),
+            keep_plans_days=int(read.number("RETENTION_PLANS_DAYS", 365, 1, 36500)),
+            verify_again_days=int(read.number("VERIFY_AGAIN_DAYS", 30, 1, 3650)),
+            alert_deleted_count=int(read.number("ALERT_DELETED_COUNT", 50, 0, 1e9)),
+            alert_deleted_share=read.number("ALERT_DELETED_PERCENT", 20, 0, 100) / 100,
+            alert_changed_count=int(read.number("ALERT_CHANGED_COUNT", 500, 0, 1e9)),
+            alert_changed_share=read.number("ALERT_CHANGED_PERCENT", 30, 0, 100) / 100,
+            doubt_wait=read.number("DOUBT_WAIT_SECONDS", 60, 0, 3600),
         )
         if problems:
             raise ConfigError("; ".join(problems), remedy="Set these application settings: docs/operations.md")

@@ -81,6 +81,8 @@ class Stack:
             "SNAPSHOT_STORAGE_CONNECTION": self.storage,
             "AzureWebJobsStorage": self.storage,
             "BACKUP_SCHEDULE": os.environ.get("BACKUP_SCHEDULE", "0 0 2,14 * * *"),
+            "RETENTION_SCHEDULE": "0 0 5 * * *",
+            "VERIFY_SCHEDULE": "0 0 7 * * *",
             "TASK_HUB_NAME": "LifeboatLocal",
             "WEBSITE_AUTH_ENABLED": "True",
             "RESTORE_SETTLE_SECONDS": "0.2",

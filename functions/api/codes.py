@@ -225,6 +225,12 @@ _ALL = (
         "Correct the settings named in `detail`: `docs/operations.md`.",
     ),
     Code(
+        "blobImmutable",
+        409,
+        "The storage account's immutability keeps a file unchanged",
+        "Wait until its time is over; docs/operations.md says how long that is.",
+    ),
+    Code(
         "blobMissing",
         500,
         "A file that the index names is not in the storage account",

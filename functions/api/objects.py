@@ -25,7 +25,7 @@ async def search_objects(request: Request[Body]) -> Reply:
         deleted=query.deleted,
         top=query.top,
         cursor=query.cursor,
-        committed=await stores.runs.committed(),
+        committed=await stores.runs.counted(),
     )
     found = tuple(Found(path.type, row.id, row.name, bool(row.deleted), row.deleted or UNSET) for row in rows)
     return answer(FoundList(found, cursor or UNSET))

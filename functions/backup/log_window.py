@@ -27,7 +27,7 @@ async def begin(
     if row.run != request.run_id:
         found = await _window(row, entry, client, now)
         lost = (iso(found.lost[0]), iso(found.lost[1])) if found.lost else ("", "")
-        if row.lost_since and row.run not in await stores.runs.committed(fresh=True):
+        if row.lost_since and row.run not in await stores.runs.counted(fresh=True):
             # The run before died before a manifest could say what it had found lost.
             lost = (row.lost_since, max(row.lost_until, lost[1]))
         row = await stores.logs.begin(request.key, request.run_id, iso(found.since), iso(found.until), lost)

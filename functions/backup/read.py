@@ -32,9 +32,9 @@ class ObjectRecord:
 
 
 async def versions_of(stores: Stores, key: str, identity: str) -> list[VersionRow]:
-    """The object's timeline, newest first: only versions of committed runs."""
-    committed = await stores.runs.committed()
-    return [row for row in await stores.versions.of_object(key, identity) if row.run in committed]
+    """The object's timeline, newest first: only versions of runs that have committed, those that retention has removed since among them."""
+    counted = await stores.runs.counted()
+    return [row for row in await stores.versions.of_object(key, identity) if row.run in counted]
 
 
 async def record_as_of(stores: Stores, key: str, identity: str, run: str = "") -> ObjectRecord | None:

@@ -30,7 +30,8 @@ from functions.core.manifest import (
     write_manifest,
 )
 from functions.core.runid import started
-from functions.errors import BlobExists, BlobMissing, FormatError, IntegrityError
+from functions.errors import BlobExists, BlobImmutable, BlobMissing, FormatError, IntegrityError
+from functions.storage.blobs import BlobStore
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
@@ -91,15 +92,22 @@ async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) 
         if run == request.run_id:
             continue
         if await stores.blobs.exists(names.manifest_name(request.tenant_id, run)):
-            manifest = read_manifest(await stores.blobs.get(names.manifest_name(request.tenant_id, run)))
-            await stores.runs.finish(run, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))
+            data = await stores.blobs.get(names.manifest_name(request.tenant_id, run))
+            manifest = read_manifest(data)
+            await stores.runs.finish(
+                run,
+                RunState.COMMITTED,
+                ended_at=manifest.ended_at,
+                types=_plain(manifest.types),
+                manifest_sha256=manifest_digest(data),
+            )
             await _sweep_work(request.tenant_id, run, stores)
             continue
         log.warning("run.buried", run=run)
         await stores.versions.remove_run(run)
         await stores.objects.remove_run(run)
-        for prefix in (names.run_prefix(request.tenant_id, run), names.work_prefix(request.tenant_id, run)):
-            await _clear(prefix, stores)
+        await clear_run(request.tenant_id, run, stores)
+        await _sweep_work(request.tenant_id, run, stores)
         await stores.runs.finish(
             run, RunState.FAILED, ended_at=iso(clock()), error="it stopped before its manifest was written"
         )
@@ -144,8 +152,14 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         references=found.references,
         referrers=referrers,
     )
-    manifest = await _written_once(manifest, stores)
-    await stores.runs.finish(plan.run_id, RunState.COMMITTED, ended_at=manifest.ended_at, types=_plain(manifest.types))
+    manifest, digest = await _written_once(manifest, stores)
+    await stores.runs.finish(
+        plan.run_id,
+        RunState.COMMITTED,
+        ended_at=manifest.ended_at,
+        types=_plain(manifest.types),
+        manifest_sha256=digest,
+    )
     await _sweep_work(plan.tenant_id, plan.run_id, stores)
     log.info("run.committed", run=plan.run_id, whole=len(whole), types=len(request.results))
     return RunOutcome(plan.run_id, "committed")
@@ -177,35 +191,50 @@ async def _take_back(plan: RunPlan, key: str, stores: Stores) -> None:
     await stores.objects.remove_run(plan.run_id, key)
     for blobs in stores.containers:
         for name in (names.snapshot_name, names.toc_name, names.volatile_name):
-            await blobs.delete(name(plan.tenant_id, plan.run_id, key))
+            await _removed(blobs, name(plan.tenant_id, plan.run_id, key))
 
 
-async def _written_once(manifest: Manifest, stores: Stores) -> Manifest:
-    """The manifest as it lies in storage: an earlier delivery of the same call may have written it."""
+async def _written_once(manifest: Manifest, stores: Stores) -> tuple[Manifest, str]:
+    """The manifest as it lies in storage, and its SHA-256: an earlier delivery of the same call may have written it."""
     name = names.manifest_name(manifest.tenant_id, manifest.run_id)
     labels = {"tenant": manifest.tenant_id, "run": manifest.run_id, "outcome": "committed"}
     try:
         await stores.blobs.put(
-            name, write_manifest(manifest), content_type="application/json", metadata=labels, tags=labels
+            name, data := write_manifest(manifest), content_type="application/json", metadata=labels, tags=labels
         )
     except BlobExists:
-        there = read_manifest(await stores.blobs.get(name))
+        data = await stores.blobs.get(name)
+        there = read_manifest(data)
         if there.types != manifest.types:
             raise IntegrityError(
                 f"{name} exists already and says something else", remedy="Keep it, and start a new run"
             ) from None
-        return there
-    return manifest
+        manifest = there
+    return manifest, manifest_digest(data)
 
 
 async def _sweep_work(tenant: str, run: str, stores: Stores) -> None:
-    await _clear(names.work_prefix(tenant, run), stores)
+    async for name in stores.work.list(names.work_prefix(tenant, run)):
+        await stores.work.delete(name)
 
 
-async def _clear(prefix: str, stores: Stores) -> None:
+async def clear_run(tenant: str, run: str, stores: Stores) -> int:
+    """Removes the files of a run that has no manifest. Returns how many the account's immutability has kept."""
+    kept = 0
     for blobs in stores.containers:
-        async for name in blobs.list(prefix):
-            await blobs.delete(name)
+        async for name in blobs.list(names.run_prefix(tenant, run)):
+            kept += not await _removed(blobs, name)
+    return kept
+
+
+async def _removed(blobs: BlobStore, name: str) -> bool:
+    """False where the account's immutability keeps the blob. No manifest names it: to every reader it is not there."""
+    try:
+        await blobs.delete(name)
+    except BlobImmutable:
+        log.info("blob.kept", name=name, reason="immutable")
+        return False
+    return True
 
 
 def _plain(types: Mapping[str, TypeResult]) -> dict[str, Any]:

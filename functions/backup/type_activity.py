@@ -91,7 +91,7 @@ class _Work:
             return TypeReply(result=self._unavailable())
         with Workspace() as workspace:
             if self.checkpoint.work:
-                await workspace.load(self._blobs.stream(self.checkpoint.work))
+                await workspace.load(self._stores.work.stream(self.checkpoint.work))
             if not self._indexing:
                 wait = await self._collect(workspace)
                 # Index work is a call of its own: only what stands in the orchestration's history is committed.
@@ -184,7 +184,7 @@ class _Work:
     async def _save(self, workspace: Workspace) -> None:
         request = self._request
         name = names.work_name(request.tenant_id, request.run_id, request.key, secrets.token_hex(8))
-        await write_pieces(self._blobs, name, workspace.dump(), {})
+        await write_pieces(self._stores.work, name, workspace.dump(), {})
         self.checkpoint.work = name
 
     def _account(self) -> None:

@@ -1,11 +1,12 @@
 """Where things lie in storage: names in, blob names out. docs/format.md ("Layout") lists them.
 
-Types that hold secrets have the same names in a container of their own.
+Types that hold secrets have the same names in a container of their own. What the app sets down for itself and removes
+again (work files of a run, large plans) lies in a third one, so that the other two can be made immutable.
 """
 
 from functions.catalogue.model import ObjectType
 
-SNAPSHOTS, SECRETS = "snapshots", "secrets"
+SNAPSHOTS, SECRETS, WORK = "snapshots", "secrets", "work"
 
 
 def container_of(entry: ObjectType) -> str:
@@ -46,6 +47,11 @@ def referrers_index_name(tenant: str, run: str) -> str:
 def manifest_name(tenant: str, run: str) -> str:
     """The manifest; its presence commits the run."""
     return f"{tenant}/{run}/manifest.json"
+
+
+def removed_name(tenant: str, run: str) -> str:
+    """The manifest of a run that retention has removed, byte for byte: the chain of manifests stays whole."""
+    return f"{tenant}/_removed/{run}.json"
 
 
 def work_prefix(tenant: str, run: str) -> str:

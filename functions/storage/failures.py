@@ -7,7 +7,7 @@ only answers a status page need not pay.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from functions.errors import BlobExists, BlobMissing, StoreError
+from functions.errors import BlobExists, BlobImmutable, BlobMissing, StoreError
 
 _ROLES = "Give the app's identity 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account"
 _RETRY = "Check that the storage account is reachable from the app, then run it again"
@@ -15,7 +15,7 @@ _RETRY = "Check that the storage account is reachable from the app, then run it 
 
 @contextmanager
 def told(action: str, subject: str) -> Iterator[None]:
-    """Raises BlobExists, BlobMissing or StoreError for any failure of the SDK inside the block."""
+    """Raises BlobExists, BlobMissing, BlobImmutable or StoreError for any failure of the SDK inside the block."""
     from azure.core.exceptions import AzureError, HttpResponseError
 
     try:
@@ -45,4 +45,6 @@ def _refused(action: str, subject: str, status: int, code: str) -> StoreError:
         return BlobExists(f"{action} {subject}: the name is taken; it is written once")
     if code == "BlobNotFound":
         return BlobMissing(f"{action} {subject}: there is no such blob")
+    if code.startswith("BlobImmutableDueTo"):
+        return BlobImmutable(f"{action} {subject}: the storage account keeps it unchanged ({code})")
     return refused(action, subject, status, code)

@@ -48,7 +48,7 @@ class Objects:
         Repeating it is harmless. For each created object the past is looked up, since it may have been deleted under
         another name; `first=True` spares that where no committed run has ever read the type.
         """
-        committed = frozenset[str]() if first else await self._runs.committed(fresh=True)
+        committed = frozenset[str]() if first else await self._runs.counted(fresh=True)
         return await self._tables.write(TABLE, self._rows(type, changes, committed))
 
     async def search(
@@ -88,7 +88,7 @@ class Objects:
 
         Raises RowConflict if the run is committed.
         """
-        if run in await self._runs.committed(fresh=True):
+        if run in await self._runs.counted(fresh=True):
             raise RowConflict(f"run {run} is committed: its rows stay")
         return await self._tables.write(TABLE, self._undone(run, type))
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from functions.catalogue.model import ObjectType
 from functions.clock import Clock, utc_now
-from functions.core.names import SECRETS, SNAPSHOTS
+from functions.core.names import SECRETS, SNAPSHOTS, WORK
 from functions.errors import ConfigError
 from functions.settings import Settings
-from functions.storage import audit, choices, idmap, logs, objects, restores, runs, versions
+from functions.storage import audit, choices, idmap, logs, objects, reports, restores, runs, versions
 from functions.storage.audit import Audit
 from functions.storage.blobs import RAW_LIMIT, BlobStore
 from functions.storage.choices import Choices
@@ -22,6 +22,7 @@ from functions.storage.idmap import IdMap
 from functions.storage.logs import Logs
 from functions.storage.objects import Objects
 from functions.storage.plans import Plans
+from functions.storage.reports import Reports
 from functions.storage.restores import Restores
 from functions.storage.runs import Runs
 from functions.storage.tables import Tables
@@ -41,6 +42,7 @@ TABLES = (
     audit.TABLE,
     choices.TABLE,
     logs.TABLE,
+    reports.TABLE,
 )
 _PIECE = 4 * 1024 * 1024
 
@@ -60,10 +62,11 @@ class Patience:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """All that is kept for one tenant. `secrets` are the blobs of types that hold secrets, in a container of their own:
-    who may read the snapshots need not be let into it."""
+    who may read the snapshots need not be let into it. `work` is what the app sets down for itself."""
 
     blobs: BlobStore
     secrets: BlobStore
+    work: BlobStore
     runs: Runs
     versions: Versions
     objects: Objects
@@ -73,6 +76,7 @@ class Stores:
     audit: Audit
     choices: Choices
     logs: Logs
+    reports: Reports
     tables: Tables
     _open: AsyncExitStack = field(repr=False)
 
@@ -82,7 +86,7 @@ class Stores:
 
     @property
     def containers(self) -> tuple[BlobStore, BlobStore]:
-        """All blobs."""
+        """Where the files of runs lie."""
         return self.blobs, self.secrets
 
     async def aclose(self) -> None:
@@ -96,33 +100,39 @@ async def open_stores(
     """Connects, makes what is missing, and returns the stores of the tenant in `settings`."""
     async with AsyncExitStack() as stack:
         blob_service, table_service = await _services(settings, patience or Patience(), stack)
-        snapshots, secrets = (blob_service.get_container_client(name) for name in (SNAPSHOTS, SECRETS))
-        await _create_container(snapshots)
-        await _create_container(secrets)
+        containers = [blob_service.get_container_client(name) for name in (SNAPSHOTS, SECRETS, WORK)]
+        for container in containers:
+            await _create_container(container)
         tables = Tables(Wire(table_service), in_flight=in_flight)
         await tables.create(*TABLES)
-        blobs = (BlobStore(snapshots), BlobStore(secrets))
-        return _stores(settings.tenant_id, blobs, tables, clock, stack.pop_all())
+        blobs, secrets, work = map(BlobStore, containers)
+        return _stores(settings.tenant_id, (blobs, secrets, work), tables, clock, stack.pop_all())
 
 
 def _stores(
-    tenant: str, containers: tuple[BlobStore, BlobStore], tables: Tables, clock: Clock, opened: AsyncExitStack
+    tenant: str,
+    containers: tuple[BlobStore, BlobStore, BlobStore],
+    tables: Tables,
+    clock: Clock,
+    opened: AsyncExitStack,
 ) -> Stores:
-    blobs, secrets = containers
+    blobs, secrets, work = containers
     runs = Runs(tables, tenant)
     versions = Versions(tables, tenant, runs)
     return Stores(
         blobs=blobs,
         secrets=secrets,
+        work=work,
         runs=runs,
         versions=versions,
         objects=Objects(tables, tenant, runs, versions),
         restores=Restores(tables, tenant),
-        plans=Plans(tables, blobs, tenant, clock),
+        plans=Plans(tables, work, tenant, clock),
         ids=IdMap(tables, tenant),
         audit=Audit(tables, tenant, clock),
         choices=Choices(tables, tenant),
         logs=Logs(tables, tenant, clock),
+        reports=Reports(tables, tenant),
         tables=tables,
         _open=opened,
     )

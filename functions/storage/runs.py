@@ -26,15 +26,26 @@ _FEW = 10  # runs asked for at a time where the first is nearly always the one
 
 
 class RunState(StrEnum):
-    """A run is `running` until it is one of the others, for ever."""
+    """`running` → `committed` or `failed`; `committed` → `pruning` → `removed`, by retention alone, or back again where
+    the account's immutability keeps the run."""
 
     RUNNING = "running"
     COMMITTED = "committed"
     FAILED = "failed"
+    PRUNING = "pruning"
+    REMOVED = "removed"
+
+
+_WAS_COMMITTED = (RunState.COMMITTED, RunState.PRUNING, RunState.REMOVED)
 
 
 class RunRow(StoredRow, frozen=True, kw_only=True):
-    """One run. `types` is the summary per type as the manifest has it; `error` says why a run failed."""
+    """One run. `types` is the summary per type as the manifest has it; `error` says why a run failed.
+
+    `manifest_sha256` is what the manifest had when it was written. `due_at` is when the retention rules first let the
+    run go, "" while they keep it; `removed_at` when it went. `verified_at` is when it was last read through and found
+    whole. Moments are ISO text.
+    """
 
     run_id: str
     state: RunState = RunState.RUNNING
@@ -43,6 +54,10 @@ class RunRow(StoredRow, frozen=True, kw_only=True):
     ended_at: str = ""
     types: Mapping[str, Any] = {}
     error: str = ""
+    manifest_sha256: str = ""
+    due_at: str = ""
+    removed_at: str = ""
+    verified_at: str = ""
 
 
 class ProgressRow(StoredRow, frozen=True, kw_only=True):
@@ -63,6 +78,7 @@ class Runs:
         self._tenant = tenant
         self._tick = tick
         self._committed: frozenset[str] = frozenset()
+        self._counted: frozenset[str] = frozenset()
         self._known_until = float("-inf")
         self._asking = asyncio.Lock()
 
@@ -86,6 +102,7 @@ class Runs:
         ended_at: str,
         types: Mapping[str, Any] | None = None,
         error: str = "",
+        manifest_sha256: str = "",
     ) -> RunRow:
         """Notes how a run ended. Repeating it is harmless; RowConflict if the run has already ended otherwise."""
         for _ in range(_ATTEMPTS):
@@ -94,7 +111,14 @@ class Runs:
                 break
             if row.state is not RunState.RUNNING:
                 raise RowConflict(f"run {run} is {row.state} and cannot become {state}")
-            row = msgspec.structs.replace(row, state=state, ended_at=ended_at, types=types or {}, error=short(error))
+            row = msgspec.structs.replace(
+                row,
+                state=state,
+                ended_at=ended_at,
+                types=types or {},
+                error=short(error),
+                manifest_sha256=manifest_sha256,
+            )
             try:
                 await self._tables.swap(TABLE, self._row(row), stored.etag)
                 break
@@ -104,7 +128,24 @@ class Runs:
             raise RowConflict(f"run {run} is being changed by others")
         if state is RunState.COMMITTED:
             self._committed |= {run}
+            self._counted |= {run}
         return row
+
+    async def change(self, run: str, change: Callable[[RunRow], RunRow]) -> RunRow:
+        """Replaces the row of a run by what `change` makes of it, whoever else writes it meanwhile; `change` may be
+        called again. Raises RowMissing, and RowConflict when others never cease."""
+        for _ in range(_ATTEMPTS):
+            row, stored = await self._stored(run)
+            changed = change(row)
+            if changed == row:
+                return row
+            try:
+                await self._tables.swap(TABLE, self._row(changed), stored.etag)
+            except RowConflict:
+                continue
+            self._known_until = float("-inf")
+            return changed
+        raise RowConflict(f"run {run} is being changed by others")
 
     async def get(self, run: str) -> RunRow:
         """One run. Raises RowMissing."""
@@ -121,20 +162,33 @@ class Runs:
         return rows, cursor_after(inverted(rows[-1].run_id), TABLE, self._tenant) if more else ""
 
     async def committed(self, *, fresh: bool = False) -> frozenset[str]:
-        """The ids of all committed runs; those of other processes a few seconds late, unless `fresh`."""
+        """The ids of all committed runs that are there; those of other processes a few seconds late, unless `fresh`."""
+        await self._know(fresh)
+        return self._committed
+
+    async def counted(self, *, fresh: bool = False) -> frozenset[str]:
+        """The ids of all runs whose rows in other tables count: those that are there, and those that retention has
+        removed, because what they found first may still hold. As late as `committed`."""
+        await self._know(fresh)
+        return self._counted
+
+    async def _know(self, fresh: bool) -> None:
         if not fresh and self._tick() < self._known_until:
-            return self._committed
+            return
         async with self._asking:
             if fresh or self._tick() >= self._known_until:
                 asked = self._tick()
-                where = f"PartitionKey eq {literal(key(self._tenant))} and State eq 'committed'"
-                found = self._tables.query(TABLE, where, select=["RunId"])
-                before = self._committed
-                read = frozenset([entity["RunId"] async for entity in found])
+                states = " or ".join(f"State eq {literal(state)}" for state in _WAS_COMMITTED)
+                where = f"PartitionKey eq {literal(key(self._tenant))} and ({states})"
+                before, counted, committed = self._counted, set[str](), set[str]()
+                async for entity in self._tables.query(TABLE, where, select=["RunId", "State"]):
+                    counted.add(entity["RunId"])
+                    if entity["State"] == RunState.COMMITTED:
+                        committed.add(entity["RunId"])
                 # What this process committed while the question was under way is not in the answer.
-                self._committed = read | (self._committed - before)
+                meanwhile = self._counted - before
+                self._counted, self._committed = frozenset(counted) | meanwhile, frozenset(committed) | meanwhile
                 self._known_until = asked + _FRESH
-        return self._committed
 
     async def committed_newest_first(self) -> AsyncIterator[str]:
         """The ids of committed runs, read as far as they are asked for. Always asks the service."""

@@ -42,7 +42,7 @@ class VersionRow(StoredRow, frozen=True, kw_only=True):
 
 
 class Versions:
-    """The versions of one tenant's objects. Readers leave out rows of runs that are not in `Runs.committed`."""
+    """The versions of one tenant's objects. Readers leave out rows of runs that are not in `Runs.counted`."""
 
     def __init__(self, tables: Tables, tenant: str, runs: Runs) -> None:
         self._tables = tables
@@ -68,7 +68,7 @@ class Versions:
 
         Raises RowConflict if the run is committed.
         """
-        if run in await self._runs.committed(fresh=True):
+        if run in await self._runs.counted(fresh=True):
             raise RowConflict(f"run {run} is committed: its versions stay")
         return await self._tables.write(TABLE, self._rows_of_run(run, type))
 
