@@ -32,7 +32,7 @@ class ObjectRecord:
 
 
 async def versions_of(stores: Stores, key: str, identity: str) -> list[VersionRow]:
-    """The object's timeline, newest first: only versions of runs that have committed, those that retention has removed since among them."""
+    """The object's timeline, newest first: versions of runs that have committed, also of those removed since."""
     counted = await stores.runs.counted()
     return [row for row in await stores.versions.of_object(key, identity) if row.run in counted]
 

@@ -1,7 +1,8 @@
 """Restore plans as they are kept: a row in the table `Restores` each, and the head and the pages of items behind it.
 
-A small plan lies whole in its row; a larger one in blobs `{tenant}/_plans/{planId}/{nonce}/…` of the
-container `work`, the pages written first, then the head, and last the row that names them: what is not in a row does not exist, so no half plan is ever seen.
+A small plan lies whole in its row; a larger one in blobs `{tenant}/_plans/{planId}/{nonce}/…` of the container `work`:
+the pages written first, then the head, and last the row that names them. What is not in a row does not exist, so no
+half plan is ever seen.
 What is read is compared with the SHA-256 in the row (of the head) or in the head (of a page), so that what is applied
 is what was shown. The journal of applying a plan is in `restores`.
 """
