@@ -1,6 +1,6 @@
 # `make help` lists the targets. Everything installs into .venv and node_modules; nothing else on the machine changes.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench up clean
+.PHONY: help demo test check bench package up clean
 
 BIN := .venv/bin
 
@@ -22,11 +22,14 @@ check: $(BIN)/.ready ## format, lint, types, direction of imports
 bench: $(BIN)/.ready node_modules/.ready ## backup, its peers, restore, requests of Graph; writes bench/results.json, docs/costs.md
 	@$(BIN)/python -m bench $(if $(OBJECTS),--objects $(OBJECTS))
 
+package: $(BIN)/.ready ## dist/lifeboat.zip for Azure, the same bytes every time; its size, its import time, the limits
+	@$(BIN)/python -m release package
+
 up: $(BIN)/.ready node_modules/.ready ## the whole stack on http://127.0.0.1:7071 until Ctrl-C
 	@$(BIN)/python -m local up --port 7071
 
-clean: ## remove what was installed and what local runs left
-	@rm -rf .venv node_modules .lifeboat .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## remove what was installed, what was built and what local runs left
+	@rm -rf .venv node_modules .lifeboat dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/.ready: requirements.txt requirements-dev.txt constraints.txt local/install.sh
 	@local/install.sh python
