@@ -1,0 +1,1 @@
+"""Upkeep of what lies in storage: retention and verification, by timer."""
