@@ -55,6 +55,7 @@ class Settings:
     restorer_client_id: str = ""
     restore_enabled: bool = False
     auth_enabled: bool = False
+    audiences: frozenset[str] = frozenset()
     time_budget: float = 240.0
     plan_lifetime: float = 3600.0
     graph_retry_limit: int = 6
@@ -120,6 +121,7 @@ class Settings:
             restorer_client_id=env.get("RESTORER_CLIENT_ID", ""),
             restore_enabled=read.flag("RESTORE_ENABLED", default=local),
             auth_enabled=read.flag("WEBSITE_AUTH_ENABLED", default=False),
+            audiences=read.words("AUTH_AUDIENCES"),
             time_budget=read.number("BACKUP_TIME_BUDGET_SECONDS", 240.0, 0.01, 1800.0),
             plan_lifetime=read.number("PLAN_LIFETIME_SECONDS", 3600.0, 1.0, 86400.0),
             graph_retry_limit=int(read.number("GRAPH_RETRY_LIMIT", 6, 0, 20)),
@@ -179,12 +181,16 @@ class _Reader:
             self.problems.append(f"{name} must be a GUID in lower or upper case")
         return value
 
+    def words(self, name: str) -> frozenset[str]:
+        """Words in lower case, with commas or spaces between."""
+        return frozenset(self.env.get(name, "").lower().replace(",", " ").split())
+
     def guids(self, name: str) -> frozenset[str]:
         """GUIDs with commas or spaces between."""
-        values = self.env.get(name, "").lower().replace(",", " ").split()
+        values = self.words(name)
         if not all(GUID.fullmatch(value) for value in values):
             self.problems.append(f"{name} must be GUIDs with commas between")
-        return frozenset(values)
+        return values
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.env.get(name, "")

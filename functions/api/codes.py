@@ -94,6 +94,13 @@ _ALL = (
         "Sign in with an account of the tenant that this app backs up.",
     ),
     Code(
+        "wrongAudience",
+        403,
+        "The token was issued for another application",
+        "Get one for the client id of this app's registration: `docs/access.md`. If it was, compare that id with the "
+        "setting `AUTH_AUDIENCES`.",
+    ),
+    Code(
         "missingRole",
         403,
         "The caller lacks the role for this call",
@@ -102,8 +109,9 @@ _ALL = (
     Code(
         "authenticationOff",
         403,
-        "The platform's authentication is switched off, so no caller can be trusted",
-        "Switch App Service Authentication on (`WEBSITE_AUTH_ENABLED`); until then every call is refused.",
+        "The platform's authentication is switched off or not set up, so no caller can be trusted",
+        "Switch App Service Authentication on (`WEBSITE_AUTH_ENABLED`) and name the app registration in "
+        "`AUTH_AUDIENCES`: `docs/access.md`. Until then every call is refused.",
     ),
     Code(
         "restoreDisabled",

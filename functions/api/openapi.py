@@ -22,7 +22,7 @@ from functions.restore.scope import restorable
 
 type Json = dict[str, Any]
 
-_ALWAYS = ("notAuthenticated", "invalidPrincipal", "authenticationOff", "wrongTenant", "internalError")
+_ALWAYS = ("notAuthenticated", "invalidPrincipal", "authenticationOff", "wrongTenant", "wrongAudience", "internalError")
 _ALWAYS_CONFIGURED = ("invalidConfiguration",)
 _OF_BODY = ("invalidJson", "invalidBody", "bodyTooLarge", "unsupportedMediaType")
 

@@ -3,8 +3,10 @@
 In: the request's headers and the settings. Out: a Caller with the roles it holds, or a CallerError (401, 403).
 
 App Service Authentication strips this header from outside requests and sets its own, but only while it is switched on
-(`WEBSITE_AUTH_ENABLED`). While it is off, anybody could write the header, so every call is refused. The exception is a
-laptop, where Graph is a loopback address: there a request without the header holds every role.
+(`WEBSITE_AUTH_ENABLED`). While it is off, anybody could write the header, so every call is refused. What the platform
+is told to check (tenant, audience) is checked here once more, for that configuration lies outside this code and
+somebody may change it. The exception is a laptop, where Graph is a loopback address: there a request without the
+header holds every role.
 """
 
 import base64
@@ -22,10 +24,13 @@ HEADER = "x-ms-client-principal"
 
 _CLAIMS = "http://schemas.microsoft.com/identity/claims/"
 _SOAP = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
-# The platform may map the names of a token's claims to the older URIs, or leave them.
+# The platform may map the names of a token's claims to the older URIs, or leave them. These names alone count: the
+# header has a field that names a claim for roles, and nothing needs it.
 _ROLES = frozenset({"roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"})
 _TENANT = frozenset({"tid", f"{_CLAIMS}tenantid"})
-_OBJECT = ("oid", f"{_CLAIMS}objectidentifier", "sub", f"{_SOAP}nameidentifier")
+# Of callers with an object in the tenant. A token for an application that has none there comes without it.
+_OBJECT = ("oid", f"{_CLAIMS}objectidentifier")
+_AUDIENCE = "aud"
 _NAME = ("preferred_username", f"{_SOAP}upn", "upn", "name", f"{_SOAP}name", "appid", "azp")
 
 
@@ -66,6 +71,8 @@ def caller(headers: Mapping[str, str], settings: Settings) -> Caller:
     """The caller of a request. Raises CallerError where there is none to trust."""
     if not settings.auth_enabled and not settings.local:
         raise refused("authenticationOff", "App Service Authentication is not switched on for this app")
+    if not settings.audiences and not settings.local:
+        raise refused("authenticationOff", "AUTH_AUDIENCES does not say for whom tokens have to be issued")
     header = headers.get(HEADER, "")
     if header:
         return _parsed(header, settings)
@@ -81,7 +88,6 @@ class _Claim(msgspec.Struct):
 
 class _Principal(msgspec.Struct):
     claims: list[_Claim]
-    role_typ: str | None = None
     auth_typ: str | None = None
 
 
@@ -90,18 +96,20 @@ def _parsed(header: str, settings: Settings) -> Caller:
         principal = msgspec.json.decode(base64.b64decode(header, validate=True), type=_Principal)
     except (binascii.Error, ValueError, RecursionError) as error:
         raise refused("invalidPrincipal", "The caller's principal is not base64 of the JSON it should be") from error
-    if principal.auth_typ not in {None, _PROVIDER}:
+    if principal.auth_typ != _PROVIDER and not (settings.local and principal.auth_typ is None):
         raise refused("invalidPrincipal", "The caller signed in with another provider than Microsoft Entra ID")
     tenants = {claim.val.lower() for claim in principal.claims if claim.typ in _TENANT}
     if not tenants and not settings.local:
         raise refused("invalidPrincipal", "The caller's principal names no tenant")
     if tenants - {settings.tenant_id}:
         raise refused("wrongTenant", "The caller does not belong to the tenant of this app")
+    audiences = {claim.val.lower() for claim in principal.claims if claim.typ == _AUDIENCE}
+    if settings.audiences and not audiences & settings.audiences:
+        raise refused("wrongAudience", "The token was not issued for this app")
     identity = _first(principal.claims, _OBJECT)
     if not identity:
         raise refused("invalidPrincipal", "The caller's principal names no one")
-    names = _ROLES | {principal.role_typ or "roles"}
-    held = {claim.val for claim in principal.claims if claim.typ in names}
+    held = {claim.val for claim in principal.claims if claim.typ in _ROLES}
     return Caller(
         id=identity,
         name=_first(principal.claims, _NAME) or identity,

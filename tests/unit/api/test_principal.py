@@ -1,6 +1,7 @@
 """Who is believed, and as whom."""
 
 import base64
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from functions.api.principal import HEADER, Caller, Role, caller
 from functions.errors import CallerError
 from functions.settings import Settings
-from tests.unit.api.principals import AZURE, CALLER, EVERY_ROLE, LOCAL, TENANT, encoded, header
+from tests.unit.api.principals import AZURE, CALLER, CLIENT, EVERY_ROLE, LOCAL, TENANT, URI, encoded, header
 
-URI = "http://schemas.microsoft.com/identity/claims/"
+CLAIMS = "http://schemas.microsoft.com/identity/claims/"
 ROLE_URI = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
 
 
@@ -35,8 +36,9 @@ def test_roles_of_mapped_claims_are_read() -> None:
         "auth_typ": "aad",
         "role_typ": ROLE_URI,
         "claims": [
-            {"typ": f"{URI}tenantid", "val": TENANT.upper()},
-            {"typ": f"{URI}objectidentifier", "val": CALLER},
+            {"typ": f"{CLAIMS}tenantid", "val": TENANT.upper()},
+            {"typ": f"{CLAIMS}objectidentifier", "val": CALLER},
+            {"typ": "aud", "val": URI.upper()},
             {"typ": ROLE_URI, "val": "Backup.Run"},
         ],
     }
@@ -44,16 +46,18 @@ def test_roles_of_mapped_claims_are_read() -> None:
     assert (found.id, found.name, found.roles) == (CALLER, CALLER, {Role.BACKUP_RUN})
 
 
-def test_roles_under_the_claim_the_platform_names_are_read() -> None:
+def test_the_header_does_not_say_which_claim_holds_roles() -> None:
     principal = {
-        "role_typ": "urn:roles",
+        "auth_typ": "aad",
+        "role_typ": "groups",
         "claims": [
             {"typ": "tid", "val": TENANT},
             {"typ": "oid", "val": CALLER},
-            {"typ": "urn:roles", "val": "Restore.Apply"},
+            {"typ": "aud", "val": CLIENT},
+            {"typ": "groups", "val": "Restore.Apply"},
         ],
     }
-    assert asked(encoded(principal)).roles == {Role.RESTORE_APPLY}
+    assert asked(encoded(principal)).roles == frozenset()
 
 
 @pytest.mark.parametrize("claim", ["scp", "groups", "wids", "role", "Roles"])
@@ -96,6 +100,9 @@ MALFORMED = {
     "a deep nest": base64.b64encode(b'{"claims":' + b"[" * 100_000).decode(),
     "no one": header(oid=""),
     "no tenant": header(tid=""),
+    "an application without an object in the tenant": header(oid="", extra={"sub": CALLER, "azp": CLIENT}),
+    "another provider": encoded(json.loads(base64.b64decode(header())) | {"auth_typ": "github"}),
+    "no provider": encoded(json.loads(base64.b64decode(header())) | {"auth_typ": None}),
 }
 
 
@@ -108,7 +115,27 @@ def test_a_caller_of_another_tenant_is_refused() -> None:
     other = "11111111-2222-4333-8444-666666666666"
     assert slug(header(*EVERY_ROLE, tid=other)) == (403, "wrongTenant")
     assert slug(header(*EVERY_ROLE, tid=other), LOCAL) == (403, "wrongTenant")
-    assert slug(header(*EVERY_ROLE, extra={f"{URI}tenantid": other})) == (403, "wrongTenant")
+    assert slug(header(*EVERY_ROLE, extra={f"{CLAIMS}tenantid": other})) == (403, "wrongTenant")
+
+
+def test_a_token_for_another_application_is_refused() -> None:
+    other = "77777777-2222-4333-8444-000000000003"
+    assert asked(header(aud=URI)).id == CALLER
+    for audience in (other, f"api://{other}", "https://graph.microsoft.com", f"{CLIENT} {other}", ""):
+        assert slug(header(*EVERY_ROLE, aud=audience)) == (403, "wrongAudience")
+    assert slug(header(*EVERY_ROLE, aud=other), replace(LOCAL, audiences=AZURE.audiences)) == (403, "wrongAudience")
+
+
+def test_nobody_is_believed_while_no_audience_is_set() -> None:
+    unset = replace(AZURE, audiences=frozenset())
+    assert slug(header(*EVERY_ROLE), unset) == (403, "authenticationOff")
+    assert slug(None, unset) == (403, "authenticationOff")
+
+
+def test_a_guest_is_a_caller_of_the_tenant_with_the_roles_it_was_given() -> None:
+    guest = header("Backup.Read", idp="https://sts.windows.net/22222222-2222-4333-8444-555555555555/")
+    assert asked(guest).roles == {Role.BACKUP_READ}
+    assert asked(header(idp="live.com")).roles == frozenset()
 
 
 def test_no_header_is_nobody_where_the_platform_authenticates() -> None:

@@ -37,6 +37,12 @@ def test_settings_of_azure_and_of_a_laptop_are_read():
     assert (laptop.local, laptop.graph_token.reveal(), laptop.restore_enabled) == (True, "t", True)
 
 
+def test_audiences_are_read_in_lower_case_with_commas_or_spaces_between():
+    named = Settings.from_env({**AZURE, "AUTH_AUDIENCES": "ABCDEF12-0000-4000-8000-000000000001, api://x/Lifeboat"})
+    assert named.audiences == {"abcdef12-0000-4000-8000-000000000001", "api://x/lifeboat"}
+    assert Settings.from_env(AZURE).audiences == frozenset()
+
+
 @pytest.mark.parametrize("cloud", ["local", "global", "usGov", "usGovDoD", "china"])
 def test_a_laptop_may_stand_for_any_cloud(cloud):
     assert Settings.from_env(LAPTOP).cloud == "local"
