@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 from functions.errors import BlobExists, BlobImmutable, BlobMissing, StoreError
 
-_ROLES = "Give the app's identity 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account"
+_ROLES = (
+    "Give the app's reader identity 'Storage Blob Data Contributor' on the containers and 'Storage Table Data "
+    "Contributor' on the tables, as infra/modules/storage-roles.bicep does"
+)
 _RETRY = "Check that the storage account is reachable from the app, then run it again"
 
 

@@ -1,7 +1,7 @@
 """Opens everything Lifeboat keeps: settings in, `Stores` out. One per process and event loop, closed by its owner.
 
-The app signs in with its reader identity; a connection string is taken only beside a loopback Graph. The containers
-and the tables are made if they are missing.
+The app signs in with its reader identity; a connection string is taken only beside a loopback Graph. Containers and
+tables are looked for, and made only if they are missing: a deployment makes them, and gives rights on these alone.
 """
 
 from contextlib import AsyncExitStack

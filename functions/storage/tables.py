@@ -53,7 +53,7 @@ class Tables:
         self._in_flight = in_flight
 
     async def create(self, *names: str) -> None:
-        """Makes the tables that are missing."""
+        """Makes the tables that are missing: one request for each that is there."""
         await asyncio.gather(*(self._create(name) for name in names))
 
     async def get(self, table: str, partition: str, key: str) -> Stored | None:
@@ -131,6 +131,16 @@ class Tables:
                     await writer.add(self._operation(table, row))
         return writer.written
 
+    async def clear(self, table: str, where: str) -> int:
+        """Removes the rows that match a filter and returns how many."""
+
+        async def found() -> AsyncGenerator[Row]:
+            async with aclosing(self.query(table, where, select=["PartitionKey", "RowKey"])) as entities:
+                async for entity in entities:
+                    yield Row(entity["PartitionKey"], entity["RowKey"], {}, Write.DELETE)
+
+        return await self.write(table, found())
+
     def _operation(self, table: str, row: Row) -> Operation:
         entity = b"" if row.write in DELETIONS else encoded(row)
         return self._wire.operation(table, row.partition, row.key, row.write, entity)
@@ -147,6 +157,12 @@ class Tables:
             operations = operations[: problem.index] + operations[problem.index + 1 :]
 
     async def _create(self, name: str) -> None:
+        # Looked for before it is made: rights that were given table by table do not reach as far as POST Tables.
+        answer = await self._wire.send("GET", f"{name}()?$top=1&$select=PartitionKey", subject=name)
+        if answer.status == 200:
+            return
+        if refusal(answer).code != "TableNotFound":
+            raise refusal(answer).error("open table", name)
         answer = await self._wire.send("POST", "Tables", body=_ENCODER.encode({"TableName": name}), subject=name)
         if answer.status >= 300 and refusal(answer).code != "TableAlreadyExists":
             raise refusal(answer).error("create table", name)

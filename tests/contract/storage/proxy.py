@@ -23,12 +23,14 @@ Which = Callable[[web.Request], bool]
 
 
 class Proxy:
-    """An async context manager. `harm(which, how, times)` plans a fault; `done` counts those that happened."""
+    """An async context manager. `harm(which, how, times)` plans a fault; `done` counts those that happened,
+    `seen` has every request."""
 
     def __init__(self, connection: str) -> None:
         self._upstream = connection
         self._plans: list[list[object]] = []
         self.done: dict[Harm, int] = dict.fromkeys(Harm, 0)
+        self.seen: list[str] = []
         self.connection_string = ""
 
     def harm(self, which: Which, how: Harm, times: int = 1) -> None:
@@ -67,6 +69,7 @@ class Proxy:
         return int(runner.addresses[0][1])
 
     async def _handle(self, request: web.Request, port: int) -> web.StreamResponse:
+        self.seen.append(f"{request.method} {request.path}")
         how = self._due(request)
         if how is Harm.FORBID:
             return _error(403, "AuthorizationPermissionMismatch")

@@ -14,6 +14,7 @@ from functions.storage.open import TABLES, Stores, open_stores
 from functions.storage.tables import Row
 from local.azurite import Azurite
 from tests.contract.storage.conftest import HASTY, settings_for
+from tests.contract.storage.proxy import Harm, Proxy
 
 TENANT = "22222222-2222-4222-8222-222222222222"
 
@@ -25,6 +26,47 @@ async def test_opening_makes_what_is_missing_and_may_be_repeated(own_empty: Azur
         for table in TABLES:
             assert await stores.tables.get(table, "p", "k") is None
         await stores.aclose()
+
+
+async def test_rights_on_each_container_and_table_are_enough(stores: Stores, proxy: Proxy) -> None:
+    # What nobody but the account's owner may: making containers and tables, listing them, asking for the account.
+    proxy.harm(_of_the_account, Harm.FORBID, times=1000)
+    opened = await open_stores(settings_for(proxy.connection_string, TENANT), patience=HASTY)
+    await opened.tables.put(TABLES[0], Row("p", "rights", {}))
+    assert await stores.tables.get(TABLES[0], "p", "rights") is not None
+    await opened.aclose()
+    assert proxy.done[Harm.FORBID] == 0
+    assert len(proxy.seen) == 3 + len(TABLES) + 1
+
+
+@pytest.mark.parametrize("what", ["snapshots", TABLES[0]])
+async def test_what_is_missing_and_may_not_be_made_is_told_with_the_remedy(
+    own_empty: Azurite, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    async with Proxy(own_empty.connection_string) as proxy:
+        proxy.harm(
+            lambda request: _of_the_account(request) and (what != TABLES[0] or _of_a_table(request)), Harm.FORBID, 99
+        )
+        with pytest.raises(StoreError, match=rf"create (container|table) {what}: 403") as told:
+            await open_stores(settings_for(proxy.connection_string, TENANT), patience=HASTY)
+        assert "Storage Table Data Contributor" in told.value.remedy
+
+
+async def test_no_right_on_a_table_is_told_with_the_remedy(stores: Stores, proxy: Proxy) -> None:
+    proxy.harm(lambda request: request.path.endswith(f"/{TABLES[-1]}()"), Harm.FORBID, times=99)
+    with pytest.raises(StoreError, match=rf"open table {TABLES[-1]}: 403") as told:
+        await open_stores(settings_for(proxy.connection_string, TENANT), patience=HASTY)
+    assert "storage-roles.bicep" in told.value.remedy
+
+
+def _of_the_account(request: web.Request) -> bool:
+    """What a role on a container or a table does not allow."""
+    creates_container = request.method == "PUT" and request.query.get("restype") == "container"
+    return creates_container or not request.path.strip("/").partition("/")[2] or _of_a_table(request)
+
+
+def _of_a_table(request: web.Request) -> bool:
+    return request.path.strip("/").split("/")[1:2] == ["Tables"]
 
 
 async def test_a_connection_string_beside_the_real_graph_is_refused() -> None:
