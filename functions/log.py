@@ -8,6 +8,9 @@ import logging
 import re
 
 _LOGGER = logging.getLogger("lifeboat")
+# These tell of every request, with addresses and headers: megabytes a run, paid for in Log Analytics, and object ids.
+for _chatty in ("azure.core", "azure.identity", "httpx"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LONGEST = 300
 

