@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functions.errors import RowConflict
 from functions.storage.cursors import after, cursor_after
 from functions.storage.keys import JOINT, fold, joined, key, literal, starting
-from functions.storage.naming import Known, ObjectChange, ObjectRow, object_rows, searched, state, undone
+from functions.storage.naming import Known, ObjectChange, ObjectRow, object_key, object_rows, searched, state, undone
 from functions.storage.rows import row_of
 from functions.storage.runs import Runs
 from functions.storage.tables import PAGE, Row, Tables
@@ -82,6 +82,24 @@ class Objects:
                 last = entity["RowKey"]
                 found.append(Found(row.id, row.name, row.deleted if seen == "deleted" else ""))
         return found, ""
+
+    async def clear(self) -> int:
+        """Removes all rows of the tenant and returns how many: for an index that is made anew."""
+        return await self._tables.clear(TABLE, starting("PartitionKey", key(self._tenant) + JOINT))
+
+    async def forget(self, type: str, id: str, name: str, *, counted: Container[str]) -> bool:
+        """Removes an object's row under a name that none of its versions has any more, and says whether it did.
+
+        A run under way may be writing to the row: it stays if a run that does not count yet has touched it.
+        """
+        where = self._partition(type), object_key(id, name)
+        stored = await self._tables.get(TABLE, *where)
+        if stored is None:
+            return False
+        row = row_of(ObjectRow, stored.entity)
+        if any(run and run not in counted for run in (row.since, row.until, row.deleted, row.restored)):
+            return False
+        return await self._tables.remove(TABLE, *where, stored.etag)
 
     async def remove_run(self, run: str, type: str = "") -> int:
         """Undoes the traces of a run that has not committed (of one type, or of all) and returns how many rows.

@@ -22,6 +22,7 @@ from functions.storage.tables import Row, Stored, Tables
 TABLE = "Runs"
 _FRESH = 5.0  # seconds for which another process's commit may go unseen
 _ATTEMPTS = 5
+_SOME = 50  # runs asked for at a time where all are wanted: a row may be a hundred kilobytes
 _FEW = 10  # runs asked for at a time where the first is nearly always the one
 
 
@@ -147,6 +148,18 @@ class Runs:
             return changed
         raise RowConflict(f"run {run} is being changed by others")
 
+    async def put(self, row: RunRow) -> None:
+        """Writes the row of a run that has ended, whatever was there: for an index that is made anew."""
+        await self._tables.put(TABLE, self._row(row))
+        self._known_until = float("-inf")
+
+    async def clear(self) -> int:
+        """Removes the rows of all runs and returns how many: for an index that is made anew."""
+        removed = await self._tables.clear(TABLE, f"PartitionKey eq {literal(key(self._tenant))}")
+        self._committed = self._counted = frozenset()
+        self._known_until = float("-inf")
+        return removed
+
     async def get(self, run: str) -> RunRow:
         """One run. Raises RowMissing."""
         return (await self._stored(run))[0]
@@ -196,6 +209,14 @@ class Runs:
         async with aclosing(self._tables.query(TABLE, where, select=["RunId"], page=_FEW)) as found:
             async for entity in found:
                 yield entity["RunId"]
+
+    async def of_states(self, *states: RunState) -> AsyncIterator[RunRow]:
+        """The runs in these states, newest first. Always asks the service."""
+        wanted = " or ".join(f"State eq {literal(state)}" for state in states)
+        where = f"PartitionKey eq {literal(key(self._tenant))} and ({wanted})"
+        async with aclosing(self._tables.query(TABLE, where, page=_SOME)) as found:
+            async for entity in found:
+                yield row_of(RunRow, entity)
 
     async def running(self) -> list[RunRow]:
         """The runs that have not ended, newest first: one that works, and any that died. Always asks the service."""

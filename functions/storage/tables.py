@@ -86,6 +86,16 @@ class Tables:
         )
         _check(answer, "change in table", table, row)
 
+    async def remove(self, table: str, partition: str, key: str, etag: str) -> bool:
+        """Deletes one row if it is still the one that was read. False if another writer came first, or it is gone."""
+        answer = await self._wire.send("DELETE", table + at(partition, key), headers={"If-Match": etag}, subject=table)
+        if answer.status < 300:
+            return True
+        problem = refusal(answer)
+        if answer.status == 412 or problem.code == "ResourceNotFound":
+            return False
+        raise problem.error("delete from table", _subject(table, partition, key))
+
     async def query(
         self, table: str, where: str, *, select: Collection[str] = (), page: int = PAGE
     ) -> AsyncGenerator[Entity]:

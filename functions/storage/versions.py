@@ -6,6 +6,8 @@ within a partition the versions of an object are next to each other, newest firs
 
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -18,6 +20,7 @@ from functions.storage.tables import Row, Tables
 from functions.storage.wire import Write
 
 TABLE = "Versions"
+BUCKETS = "0123456789abcdef"
 
 
 type Change = Literal["created", "updated", "deleted"]
@@ -62,6 +65,35 @@ class Versions:
             f" and RowKey ge {literal(first)} and RowKey lt {literal(last)}"
         )
         return [row_of(VersionRow, entity) async for entity in self._tables.query(TABLE, where)]
+
+    async def clear(self) -> int:
+        """Removes all rows of the tenant and returns how many: for an index that is made anew."""
+        return await self._tables.clear(TABLE, starting("PartitionKey", key(self._tenant) + JOINT))
+
+    async def timelines(self, type: str, bucket: str) -> AsyncIterator[list[VersionRow]]:
+        """The rows of every object of one bucket (`BUCKETS`), an object at a time, newest first; of every run that
+        wrote one."""
+        where = f"PartitionKey eq {literal(_bucket(self._tenant, type, bucket))}"
+        rows: list[VersionRow] = []
+        async with aclosing(self._tables.query(TABLE, where)) as entities:
+            async for entity in entities:
+                row = row_of(VersionRow, entity)
+                if rows and rows[0].id != row.id:
+                    yield rows
+                    rows = []
+                rows.append(row)
+        if rows:
+            yield rows
+
+    async def rewrite(self, type: str, rows: Iterable[VersionRow]) -> int:
+        """Writes rows over themselves, each only if it is there, and returns how many. Raises RowMissing."""
+        return await self._tables.write(TABLE, [replace(self._row(type, row), write=Write.UPDATE) for row in rows])
+
+    async def remove(self, type: str, rows: Iterable[VersionRow]) -> int:
+        """Deletes rows and returns how many; one that is not there is no error."""
+        return await self._tables.write(
+            TABLE, [replace(self._row(type, row), columns={}, write=Write.DELETE) for row in rows]
+        )
 
     async def remove_run(self, run: str, type: str = "") -> int:
         """Removes the rows of a run that has not committed (of one type, or of all) and returns how many.
