@@ -1,4 +1,4 @@
-"""`python -m release package [--target ZIP]` builds and checks the package; `python -m release lock` locks its wheels."""
+"""`python -m release package [--target ZIP]` builds and checks the package, `python -m release lock` pins wheels."""
 
 import argparse
 import hashlib

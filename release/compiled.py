@@ -2,8 +2,8 @@
 
 In: a folder. Out: a .pyc in the __pycache__ beside each .py, the same bytes wherever the folder lies. Both are shipped:
 tracebacks show the line of the source, and the platform's indexer looks for function_app.py. The .pyc are not checked
-against their sources: by default the time of the source is compared, and unpacking a zip sets that time anew, which would
-make every one of them void. Names of files in them are relative; the import system puts the true one in.
+against their sources: by default the time of the source is compared, and unpacking a zip sets that time anew, which
+would make every one of them void. Names of files in them are relative; the import system puts the true one in.
 """
 
 import os

@@ -24,8 +24,8 @@ def written(folder: Path) -> str:
         rows.append((told["Name"], told["Version"], _licence(told), _texts(path.parent)))
     lines = [f"{name} {version}: {licence}{where}" for name, version, licence, where in rows]
     head = (
-        "This package contains these works of others, less the files that a running app has no use for, each under its own\n"
-        "licence. The texts of the licences lie in .python_packages/lib/site-packages.\n\n"
+        "The package contains these works of others, without the files that a running app has no use for,\n"
+        "each under its own licence. The texts of the licences lie in .python_packages/lib/site-packages.\n\n"
     )
     return head + "\n".join(lines) + "\n"
 

@@ -1,8 +1,8 @@
 """How large a package is, what weighs most, how long its import takes, and whether that is within the limits.
 
-In: a zip and the folder that it was made of. Out: lines for a person; Refused where a limit is missed. Azure publishes no
-limit for a package on Flex Consumption; these are our own. They keep a cold start short, and they notice when the typed
-models of an SDK come in by a side door.
+In: a zip and the folder that it was made of. Out: lines for a person; Refused where a limit is missed. Azure publishes
+no limit for a package on Flex Consumption; these are our own. They keep a cold start short, and they notice when the
+typed models of an SDK come in by a side door.
 """
 
 import os
@@ -51,7 +51,7 @@ def sizes(target: Path, folder: Path) -> Iterator[str]:
 
 
 def import_seconds(folder: Path, tries: int = _TRIES) -> list[float]:
-    """How long `import function_app` takes in new processes, each with nothing but the package, after one to warm up."""
+    """How long `import function_app` takes in new processes with nothing but the package, after one to warm up."""
     script = _IMPORT.format(paths=[str(folder), str(folder / PACKAGES)])
     taken = []
     for _ in range(tries + 1):

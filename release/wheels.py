@@ -1,8 +1,8 @@
 """The wheels that go into the package: pinned and hashed in requirements.lock, fetched for the platform of Functions.
 
-In: requirements.txt and constraints.txt (to lock), the lock (to fetch). Out: wheel files whose SHA-256 is the one in the
-lock. What was fetched once is kept by its hash, so that a second build needs no network. A source distribution is never
-built: it would run a stranger's code on the machine that makes the package.
+In: requirements.txt and constraints.txt (to lock), the lock (to fetch). Out: wheel files whose SHA-256 is the one in
+the lock. What was fetched once is kept by its hash, so that a second build needs no network. A source distribution is
+never built: it would run a stranger's code on the machine that makes the package.
 """
 
 import hashlib

@@ -4,6 +4,6 @@ HTTP and timer triggers, durable orchestrations with history in SQLite, the mana
 Run it with `python -m local.host`. In Azure the Functions runtime and its Durable extension do this work, across
 machines.
 
-What it does not have: entities, durable HTTP calls, rewind, orchestration version strategies, function timeouts, access
-keys, bindings other than HTTP, timer and durable ones.
+What it does not have: entities, durable HTTP calls, rewind, function timeouts, access keys, bindings other than HTTP,
+timer and durable ones.
 """

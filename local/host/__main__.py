@@ -1,7 +1,8 @@
 """`python -m local.host --app DIR --port N --data DIR`: serves a Functions app on 127.0.0.1 until SIGTERM or Ctrl-C.
 
-Settings of the app come from the environment. When it is ready, one line of JSON goes to stdout: {"functionsUrl",
-"pid"}. Exit code 0 after a stop, 1 when the app cannot be indexed or the host fails, with the reason on stderr.
+Settings of the app come from the environment; packages that the app brings along go before those installed here, as in
+Azure. When it is ready, one line of JSON goes to stdout: {"functionsUrl", "pid"}. Exit code 0 after a stop, 1 when the
+app cannot be indexed or the host fails, with the reason on stderr.
 """
 
 import argparse
@@ -16,8 +17,8 @@ from pathlib import Path
 from local.host import log
 from local.host.errors import HostError
 from local.host.principal import ALL_ROLES
-from local.host.server import Host, Options
 
+_PACKAGES = Path(".python_packages/lib/site-packages")  # where the platform looks for what an app brings along
 _LAST_CALL = 3.0  # seconds that a function still in a thread has before the process ends without it
 
 
@@ -31,7 +32,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _serve(options: Options) -> None:
+async def _serve(arguments: argparse.Namespace) -> None:
+    # Not before main() has put the app's own packages first: this host and the app share modules.
+    from local.host.server import Host, Options
+
+    roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]
+    options = Options(arguments.app.resolve(), arguments.port, arguments.data.resolve(), roles, os.environ)
     host = Host(options)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -44,10 +50,11 @@ async def _serve(options: Options) -> None:
 def main() -> int:
     arguments = _arguments()
     log.setup(verbose=arguments.verbose)
-    roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]
-    options = Options(arguments.app.resolve(), arguments.port, arguments.data.resolve(), roles, os.environ)
+    packages = arguments.app.resolve() / _PACKAGES
+    if packages.is_dir():
+        sys.path.insert(0, str(packages))
     try:
-        asyncio.run(_serve(options))
+        asyncio.run(_serve(arguments))
     except HostError as error:
         print(error, file=sys.stderr)
         return 1

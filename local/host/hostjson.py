@@ -1,4 +1,5 @@
-"""host.json, as far as this host heeds it: route prefix, task hub, limits of the durable extension.
+"""host.json, as far as this host heeds it: route prefix, task hub, limits and versions of the durable
+extension.
 
 In: the app directory and the environment. Out: `HostJson`; HostError when the file is unreadable or a value is out
 of range.
@@ -7,11 +8,12 @@ of range.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from local.host.app import MissingSetting, resolve
+from local.host.durable.versions import FAILURES, MATCHES, Versions
 from local.host.errors import HostError
 
 
@@ -21,7 +23,7 @@ class HostJson:
 
     route_prefix: str = "api"
     hub: str = "TestHubName"
-    version: str = ""
+    versions: Versions = field(default_factory=Versions)
     activities: int = 10
     orchestrators: int = 10
 
@@ -42,7 +44,11 @@ def read(app: Path, env: Mapping[str, str]) -> HostJson:
         return HostJson(
             route_prefix=str(_section(extensions, "http").get("routePrefix", "api")).strip("/"),
             hub=resolve(str(durable.get("hubName", "TestHubName")), env),
-            version=str(durable.get("defaultVersion", "")),
+            versions=Versions(
+                str(durable.get("defaultVersion", "")),
+                _choice(durable, "versionMatchStrategy", MATCHES, "CurrentOrOlder"),
+                _choice(durable, "versionFailureStrategy", FAILURES, "Reject"),
+            ),
             activities=_limit(durable, "maxConcurrentActivityFunctions", per_core),
             orchestrators=_limit(durable, "maxConcurrentOrchestratorFunctions", per_core),
         )
@@ -53,6 +59,13 @@ def read(app: Path, env: Mapping[str, str]) -> HostJson:
 def _section(content: Any, name: str) -> dict[str, Any]:
     section = content.get(name, {}) if isinstance(content, dict) else {}
     return section if isinstance(section, dict) else {}
+
+
+def _choice(section: dict[str, Any], name: str, choices: tuple[str, ...], default: str) -> str:
+    value = section.get(name, default)
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return str(value)
 
 
 def _limit(section: dict[str, Any], name: str, default: int) -> int:

@@ -67,7 +67,7 @@ class Host:
         links = Links(self.url, config.hub, secrets.token_urlsafe(16))
         invoker = Invoker(self._worker, functions, links)
         names = Names(*(frozenset(f.name for f in functions if f.trigger == t) for t in ("orchestrator", "activity")))
-        limits = Limits(config.activities, config.orchestrators, config.version)
+        limits = Limits(config.activities, config.orchestrators, config.versions)
         self._engine = Engine(self._store, invoker.durable, names, limits, clock.wall, self._watch)
         self._timers = timers.Timers(scheduled, invoker, self._store, clock.wall, self._watch)
         platform = Platform(options.roles, options.env.get("TENANT_ID", ""))

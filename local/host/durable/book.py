@@ -93,6 +93,12 @@ class Book:
             self._store.put_instance(instance)
         return work
 
+    def fail(self, instance: Instance, reason: str) -> Work:
+        """Ends an instance that may not go on."""
+        work = Work()
+        self._end(instance, "Failed", json.dumps(reason), reason, work)
+        return work
+
     def conclude(self, instance: Instance, execution: Execution, outcome: Outcome, steps: list[Step]) -> Work:
         """Enters everything that follows from a replay; `steps` are those of the events delivered in it."""
         work = Work()

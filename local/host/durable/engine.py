@@ -9,7 +9,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from local.host import log
 from local.host.clock import Now
@@ -20,6 +20,7 @@ from local.host.durable.book import Book, Names, Work
 from local.host.durable.events import Event, Kind
 from local.host.durable.execution import Execution
 from local.host.durable.store import Instance, Message, Store, Task
+from local.host.durable.versions import Versions
 from local.host.worker import Outcome
 
 Invoke = Callable[[str, str], Awaitable[Outcome]]
@@ -34,7 +35,7 @@ class Limits:
 
     activities: int
     orchestrators: int
-    version: str = ""
+    versions: Versions = field(default_factory=Versions)
 
 
 class Engine:
@@ -50,8 +51,9 @@ class Engine:
         watch: Callable[[asyncio.Task[None]], None],
     ) -> None:
         self._store, self._invoke, self._now, self._watch = store, invoke, now, watch
-        self._book = Book(store, names, limits.version, now)
+        self._book = Book(store, names, limits.versions.default, now)
         self._activities = Activities(limits.activities, self._call, self._activity_done, watch)
+        self._versions = limits.versions
         self._alarm = Alarm(now, self._wake)
         self._slots = asyncio.Semaphore(limits.orchestrators)
         self._turning: dict[str, asyncio.Task[None]] = {}
@@ -156,7 +158,20 @@ class Engine:
             self._set_going(instance, work)
         batch = [message for message in current if message not in commands]
         if instance.status in ("Pending", "Running") and batch:
-            await self._replay(instance, batch)
+            decision = self._versions.decide(instance.version)
+            if decision == "take":
+                await self._replay(instance, batch)
+            else:
+                self._refuse(instance, fail=decision == "fail")
+
+    def _refuse(self, instance: Instance, *, fail: bool) -> None:
+        """An instance of a version that is not this host's to run: it waits for a host that may, or it ends here."""
+        reason = f"its version is {instance.version or 'none'}, this host runs {self._versions.default}"
+        log.invocation_failed(instance.name, reason, instance=instance.id)
+        if fail:
+            with self._store.transaction():
+                work = self._book.fail(instance, reason)
+            self._set_going(instance, work)
 
     async def _replay(self, instance: Instance, batch: Sequence[Message]) -> None:
         # Taken out while the replay runs: if it is cut short, the state is read again from the store.
