@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from functions.catalogue import ENTRIES
+from functions.catalogue.identities import ALL, reader_grants
 from functions.catalogue.model import EXTENSION_SCOPES, Fetch, ObjectType, Outcome, Read, Relationship
 from functions.catalogue.permissions import read_permissions, write_permissions
 from functions.catalogue.unread import UNREAD, Unread
@@ -45,17 +46,23 @@ def permissions_page(entries: Iterable[ObjectType] = ENTRIES) -> str:
             "",
             "## Reader: backup",
             "",
-            *_table(("Permission", "Reads"), _rows(read_permissions(entries))),
+            "*Preset*: the smallest one that needs it; each holds the one before. –: for types that are in none.",
+            "",
+            *_table(("Permission", "Preset", "Reads"), _read_rows(entries)),
             "",
             "## Restorer: restore, only where it is turned on",
             "",
             *_table(("Permission", "Restores"), _rows(write_permissions(entries))),
             "",
-            "Two things lie beyond these permissions on purpose. Accounts of privileged administrators, and members",
-            "and owners of role-assignable groups, can be changed only if the restorer also holds the directory role",
-            "Privileged Authentication Administrator. Role-assignable groups and their members need",
-            "RoleManagement.ReadWrite.Directory. Either makes the restorer nearly as powerful as a Global",
-            "Administrator: give it for one restore and take it away again.",
+            "Together these make the restorer as powerful as a Global Administrator; AppRoleAssignment.ReadWrite.All and",
+            "RoleManagement.ReadWrite.Directory do so each by itself. Grant what one restore takes, and take it away again.",
+            "One thing lies beyond permissions: accounts of privileged administrators, and members and owners of",
+            "role-assignable groups, can be changed only if the restorer also holds the directory role Privileged",
+            "Authentication Administrator. Nothing here gives it.",
+            "",
+            "How to grant them and take them away: [access.md](access.md#permissions-of-the-two-identities). The same",
+            "lists, with the ids that Graph knows the permissions by: [graph-permissions.json]"
+            "(../infra/graph-permissions.json).",
             "",
         )
     )
@@ -189,6 +196,13 @@ def _restore(entry: ObjectType) -> Iterable[str]:
     yield f"Restored with {scopes}. Does not come back:"
     yield ""
     yield from _table(("What", "Why", "What to do"), ((lost.what, lost.why, lost.todo) for lost in entry.restore.lost))
+
+
+def _read_rows(entries: tuple[ObjectType, ...]) -> Iterable[tuple[str, str, str]]:
+    presets = reversed(tuple(reader_grants(entries).items()))
+    smallest = {grant.name: preset for preset, grants in presets for grant in grants}
+    for scope, purposes in read_permissions(entries).items():
+        yield f"`{scope}`", "–" if smallest[scope] == ALL else smallest[scope], ", ".join(purposes)
 
 
 def _rows(permissions: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, str]]:
