@@ -11,9 +11,10 @@ from itertools import batched
 import msgspec
 
 from functions.backup.addresses import Origin
+from functions.backup.doubt import Doubting, look
 from functions.backup.extras import prepare
 from functions.backup.listing import PARENTS, Found, listed, listed_in_beta, together
-from functions.backup.missed import missed
+from functions.backup.missed import Tally, missed
 from functions.backup.reading import Reading
 from functions.backup.relationships import relationships
 from functions.backup.sweeps import sweep
@@ -22,18 +23,22 @@ from functions.core.record import Canonical, canonical, identity_of
 from functions.core.toc import Entry
 from functions.errors import GraphRejected, PageTokenExpired
 
-_PHASES = ("prepare", "links", "objects", "beta", "missed")
+_PHASES = ("prepare", "links", "objects", "beta", "missed", "doubt")
 _decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 @dataclass(slots=True)
 class Collector:
-    """One activity's work on one type. `before` are the ids of the run this one is compared with, sorted."""
+    """One activity's work on one type. `before` gives the ids of the run this one is compared with, sorted. `wait`:
+    seconds that have to pass before the checkpoint is taken up again."""
 
     reading: Reading
     snapshot: BlockFile
     volatile: BlockFile
-    before: AsyncIterator[list[str]] | None
+    before: Callable[[], AsyncIterator[list[str]]]
+    doubting: Doubting
+    wait: float = 0.0
+    _missing: Tally | None = None
     _pending: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def run(self) -> bool:
@@ -58,8 +63,10 @@ class Collector:
                 return await self._list()
             case "beta":
                 return not self.reading.entry.also_beta or await self._list_in_beta()
-            case _:
+            case "missed":
                 return await self._look_for_missed()
+            case _:
+                return await self._settle_doubt()
 
     # ---- objects ---------------------------------------------------------------------------------------------------
 
@@ -85,13 +92,28 @@ class Collector:
 
     async def _look_for_missed(self) -> bool:
         """Reads what the list left out."""
-        if self.before is None:
+        return await self._to_the_end(self._missed)
+
+    def _missed(self) -> AsyncGenerator[Found]:
+        self._missing = Tally()
+        return missed(self.reading, self.before(), self._held, self._missing)
+
+    async def _settle_doubt(self) -> bool:
+        """Asks again for what is missing, where so much is missing that one answer is not believed."""
+        checkpoint, missing = self.reading.checkpoint, self._missing
+        if checkpoint.doubt is not None:
+            if not await self._look_for_missed():
+                return False
+        elif missing is not None and not self.doubting.thresholds.dropped(missing.there, missing.left):
             return True
+        if not await look(self.reading, self.before(), self._held, self.doubting):
+            return True
+        checkpoint.link, self.wait = "", self.doubting.wait
+        return False
 
-        def held(first: str, last: str) -> set[str]:
-            return self.reading.workspace.ids(first, last) | {identity for identity, _, _ in self._pending}
-
-        return await self._take(missed(self.reading, self.before, held))
+    def _held(self, first: str, last: str) -> set[str]:
+        """The ids of what has been read, in a range at least."""
+        return self.reading.workspace.ids(first, last) | {identity for identity, _, _ in self._pending}
 
     async def _to_the_end(self, source: Callable[[], AsyncGenerator[Found]]) -> bool:
         """A list that expires begins anew; what is written stays, because each record was read whole."""
@@ -207,5 +229,5 @@ class Collector:
         """Ends the files: everything has been read."""
         checkpoint = self.reading.checkpoint
         checkpoint.snapshot, checkpoint.sha256 = await self.snapshot.close()
-        checkpoint.volatile, _ = await self.volatile.close()
+        checkpoint.volatile, checkpoint.volatile_sha256 = await self.volatile.close()
         self._place()

@@ -10,7 +10,7 @@ from hashlib import sha256
 from functions.backup.index_rows import write_rows
 from functions.backup.messages import Checkpoint, TypeRequest
 from functions.backup.reading import Report
-from functions.backup.upload import commit_blocks, write_pieces
+from functions.backup.upload import Meter, commit_blocks, write_pieces
 from functions.backup.workspace import Workspace
 from functions.catalogue.model import ObjectType, Outcome
 from functions.clock import Clock, iso
@@ -44,12 +44,13 @@ async def index_type(
     labels = {"tenant": request.tenant_id, "run": request.run_id, "type": request.key, "outcome": outcome.value}
     file = names.snapshot_name(*place)
     await commit_blocks(blobs, file, checkpoint.snapshot, labels)
-    volatile = ""
+    volatile = volatile_sha256 = ""
     if checkpoint.volatile.count:
         volatile = names.volatile_name(*place)
         await commit_blocks(blobs, volatile, checkpoint.volatile, labels)
-    toc = names.toc_name(*place)
-    await write_pieces(blobs, toc, write_toc(workspace.entries()), labels)
+        volatile_sha256 = checkpoint.volatile_sha256 or await _hash_of(blobs.stream(volatile))
+    toc, meter = names.toc_name(*place), Meter()
+    await write_pieces(blobs, toc, meter.through(write_toc(workspace.entries())), labels)
     base = "" if checkpoint.base_lost else request.base
     counts = await write_rows(request, _changes(request, base, workspace, blobs), stores, report, secret=entry.private)
     return TypeResult(
@@ -62,7 +63,11 @@ async def index_type(
         bytes=checkpoint.snapshot.offset,
         sha256=checkpoint.sha256 or await _hash_of(blobs.stream(file)),
         toc=toc,
+        toc_bytes=meter.bytes,
+        toc_sha256=meter.digest,
         volatile=volatile,
+        volatile_bytes=checkpoint.volatile.offset if volatile else 0,
+        volatile_sha256=volatile_sha256,
         container=names.container_of(entry),
         started_at=checkpoint.started_at,
         ended_at=iso(clock()),

@@ -61,11 +61,11 @@ class Checkpoint(msgspec.Struct, rename="camel"):
     `probed` counts the extras that were tried, `left_out` are the properties among them that were refused, and
     `extension_values` the directory extensions that are read. `sweep` is the relationship being swept, `link` the page
     to read next ("" for the first), `listed` how many objects the list had before beta was asked. `work` is the blob
-    with the scratch database, `sha256` the hash of the snapshot file when one activity wrote all of it. `restarts`
-    counts lists begun anew after an expired page token, the last one at `restarted_at` objects, `waits` the waits for a
-    throttled call without progress. `refused` are relationships, `unseen` the selected properties that no object has
-    had yet (None before the first object). `partial` says that a part was refused, `base_lost` that the run to compare
-    with cannot be read.
+    with the scratch database, `sha256` the hash of the snapshot file when one activity wrote all of it, as is
+    `volatile_sha256` of the other file. `restarts` counts lists begun anew after an expired page token, the last one at
+    `restarted_at` objects, `waits` the waits for a throttled call without progress. `refused` are relationships,
+    `unseen` the selected properties that no object has had yet (None before the first object). `partial` says that a
+    part was refused, `base_lost` that the run to compare with cannot be read.
     """
 
     phase: str = "prepare"
@@ -79,6 +79,7 @@ class Checkpoint(msgspec.Struct, rename="camel"):
     snapshot: Blocks = msgspec.field(default_factory=Blocks)
     volatile: Blocks = msgspec.field(default_factory=Blocks)
     sha256: str = ""
+    volatile_sha256: str = ""
     restarts: int = 0
     restarted_at: int = 0
     waits: int = 0

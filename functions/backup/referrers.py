@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from functions.backup.scratch import ScratchDatabase
-from functions.backup.upload import write_pieces
+from functions.backup.upload import Meter, write_pieces
 from functions.catalogue import TYPES
 from functions.catalogue.model import ObjectType
 from functions.core import names
@@ -59,11 +59,11 @@ async def write_referrers(
         for key in searched:
             async for some in _rows_of(tenant, run, entries[key], blobs):
                 rows.add(some)
-        writer, meter = Writer(), _Meter()
+        writer, meter = Writer(), Meter()
         file, index = names.referrers_name(tenant, run), names.referrers_index_name(tenant, run)
         labels = {"tenant": tenant, "run": run}
         await write_pieces(blobs, file, meter.through(writer.pieces(rows.sorted())), labels)
-        index_meter = _Meter()
+        index_meter = Meter()
         await write_pieces(blobs, index, index_meter.through(writer.index()), labels)
     return Referrers(file, index, writer.named, meter.bytes, meter.digest, index_meter.digest, searched)
 
@@ -148,24 +148,6 @@ def _together(blocks: Sequence[Block]) -> Iterator[Block]:
 
 async def _one(data: bytes) -> AsyncIterator[bytes]:
     yield data
-
-
-class _Meter:
-    """Counts and hashes what passes."""
-
-    def __init__(self) -> None:
-        self.bytes = 0
-        self._hash = sha256()
-
-    @property
-    def digest(self) -> str:
-        return self._hash.hexdigest()
-
-    def through(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            self.bytes += len(piece)
-            self._hash.update(piece)
-            yield piece
 
 
 class _Rows(ScratchDatabase):

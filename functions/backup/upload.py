@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from functions.backup.messages import Blocks
@@ -102,6 +102,26 @@ async def commit_blocks(blobs: BlobStore, name: str, blocks: Blocks, labels: Map
 def _numbered(index: int) -> str:
     """The id of a block by its place in the file."""
     return f"{index:016x}"
+
+
+class Meter:
+    """Counts and hashes what passes."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._hash = sha256()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that has passed, in hex."""
+        return self._hash.hexdigest()
+
+    def through(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces as they were."""
+        for piece in pieces:
+            self.bytes += len(piece)
+            self._hash.update(piece)
+            yield piece
 
 
 async def write_pieces(blobs: BlobStore, name: str, pieces: Iterable[bytes], labels: Mapping[str, str]) -> None:

@@ -4,17 +4,14 @@ Entries go in as records are written and come out sorted by id; links found in a
 Between two activities the file lies, gzipped, in a work blob.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 
 import msgspec
-from isal import isal_zlib
 
 from functions.backup.scratch import ScratchDatabase
 from functions.core.toc import Entry
 
-_PIECE = 1 << 20
-_GZIP = 31
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries(
   id TEXT PRIMARY KEY, name TEXT, digest TEXT, offset INTEGER, length INTEGER, at INTEGER, size INTEGER) WITHOUT ROWID;
@@ -102,28 +99,3 @@ class Workspace(ScratchDatabase):
     def forget_links(self, relationship: str) -> None:
         """Drops what a sweep found: it begins anew."""
         self._db.execute("DELETE FROM links WHERE relationship=?", [relationship])
-
-    def dump(self) -> Iterator[bytes]:
-        """The database, gzipped, piece by piece."""
-        self._db.close()
-        try:
-            deflater = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
-            with self._path.open("rb") as file:
-                while piece := file.read(_PIECE):
-                    if packed := deflater.compress(piece):
-                        yield packed
-            yield deflater.flush()
-        finally:
-            self._open()
-
-    async def load(self, chunks: AsyncIterator[bytes]) -> None:
-        """Replaces the database by a dump."""
-        self._db.close()
-        inflater = isal_zlib.decompressobj(_GZIP)
-        with self._path.open("wb") as file:
-            async for chunk in chunks:
-                file.write(inflater.decompress(chunk, _PIECE))
-                while inflater.unconsumed_tail:
-                    file.write(inflater.decompress(inflater.unconsumed_tail, _PIECE))
-            file.write(inflater.flush())
-        self._open()

@@ -41,7 +41,8 @@ class LogResult(msgspec.Struct, frozen=True, rename="camel"):
 
 class TypeResult(msgspec.Struct, frozen=True, rename="camel"):
     """What became of one type. `file` and what describes it are empty unless the whole list was read, and for a log,
-    which has `log` instead; its `objects` are the events that were new. `container` is where the files lie."""
+    which has `log` instead; its `objects` are the events that were new. `container` is where the files lie. Manifests
+    of before say nothing of the bytes and the hash of `toc` and `volatile`."""
 
     outcome: Outcome
     objects: int = 0
@@ -52,7 +53,11 @@ class TypeResult(msgspec.Struct, frozen=True, rename="camel"):
     bytes: int = 0
     sha256: str = ""
     toc: str = ""
+    toc_bytes: int = 0
+    toc_sha256: str = ""
     volatile: str = ""
+    volatile_bytes: int = 0
+    volatile_sha256: str = ""
     container: str = SNAPSHOTS
     started_at: str = ""
     ended_at: str = ""

@@ -129,6 +129,19 @@ class BlobStore:
             async for name in self._container.list_blob_names(name_starts_with=prefix):
                 yield name
 
+    async def sizes(self, prefix: str) -> AsyncIterator[tuple[str, int]]:
+        """Names that start with `prefix` and the bytes of each, in order: one request for thousands."""
+        with told("list blobs", prefix):
+            async for blob in self._container.list_blobs(name_starts_with=prefix):
+                yield blob.name, blob.size
+
+    async def folders(self, prefix: str) -> AsyncIterator[str]:
+        """The next parts of names that start with `prefix` and go on behind a further slash, each once, in order."""
+        with told("list blobs", prefix):
+            async for item in self._container.walk_blobs(name_starts_with=prefix):
+                if item.name.endswith("/"):
+                    yield item.name.removeprefix(prefix).removesuffix("/")
+
     async def delete(self, name: str) -> None:
         """Deletes a blob; one that is not there is no error, so that a repeated clean-up succeeds."""
         from azure.core.exceptions import ResourceNotFoundError
