@@ -9,12 +9,15 @@ import msgspec
 
 from functions import log
 from functions.backup import run_activities, start, type_activity
+from functions.backup.doubt import Doubting
 from functions.backup.messages import BackupRequest, CommitRequest, TypeRequest
 from functions.backup.preflight import alerts
 from functions.catalogue import ENTRIES, TYPES, type_named
 from functions.catalogue.choice import enabled
+from functions.core.run_alerts import Thresholds
 from functions.errors import CallerError
 from functions.services import services
+from functions.settings import Settings
 
 type Json = dict[str, Any]
 
@@ -57,6 +60,7 @@ async def backup_type(request: Json) -> Json:
             cloud=here.settings.cloud,
             budget=here.settings.time_budget,
             clock=here.clock,
+            doubting=Doubting(_thresholds(here.settings), here.settings.doubt_wait),
         )
         return _json(reply)
 
@@ -66,9 +70,22 @@ async def commit_run(request: Json) -> Json:
     here = await services()
     with _Edge("commit_run"):
         outcome = await run_activities.commit_run(
-            msgspec.convert(request, CommitRequest), stores=here.stores, cloud=here.settings.cloud, clock=here.clock
+            msgspec.convert(request, CommitRequest),
+            stores=here.stores,
+            cloud=here.settings.cloud,
+            clock=here.clock,
+            thresholds=_thresholds(here.settings),
         )
         return _json(outcome)
+
+
+def _thresholds(settings: Settings) -> Thresholds:
+    return Thresholds(
+        deleted_count=settings.alert_deleted_count,
+        deleted_share=settings.alert_deleted_share,
+        changed_count=settings.alert_changed_count,
+        changed_share=settings.alert_changed_share,
+    )
 
 
 class _Edge:

@@ -6,6 +6,7 @@ Each struct crosses the wire as plain JSON: `msgspec.to_builtins` on one side, `
 import msgspec
 
 from functions.core.manifest import Gap, Previous, TypeResult
+from functions.core.run_alerts import Earlier
 
 
 class BackupRequest(msgspec.Struct, frozen=True, rename="camel"):
@@ -21,7 +22,8 @@ class BackupRequest(msgspec.Struct, frozen=True, rename="camel"):
 class RunPlan(msgspec.Struct, frozen=True, rename="camel"):
     """What `open_run` decided: what to read, and against which earlier run each type is compared ("" for none).
 
-    `alerts` go into the manifest.
+    `alerts` go into the manifest. `earlier` is what the runs before say of the types, `upgraded` whether another
+    version of the app wrote the last of them: what a run has to say aloud depends on both.
     """
 
     run_id: str
@@ -32,6 +34,8 @@ class RunPlan(msgspec.Struct, frozen=True, rename="camel"):
     known_bases: dict[str, str]
     previous: Previous | None
     alerts: tuple[Gap, ...] = ()
+    earlier: dict[str, Earlier] = {}
+    upgraded: bool = False
 
 
 class Blocks(msgspec.Struct, rename="camel"):
@@ -55,8 +59,18 @@ class LogPlace(msgspec.Struct, rename="camel"):
     newest: str = ""
 
 
+class Doubt(msgspec.Struct, rename="camel"):
+    """A suspicious drop: `gone` of the `before` objects there were are not found, as of the last time they were asked
+    for. `first` were not found at first; `reads` counts how often they have been asked for again."""
+
+    before: int
+    first: int
+    gone: int
+    reads: int = 0
+
+
 class Checkpoint(msgspec.Struct, rename="camel"):
-    """Where an activity stopped. `phase` is prepare → links → objects → beta → missed → index.
+    """Where an activity stopped. `phase` is prepare → links → objects → beta → missed → doubt → index.
 
     `probed` counts the extras that were tried, `left_out` are the properties among them that were refused, and
     `extension_values` the directory extensions that are read. `sweep` is the relationship being swept, `link` the page
@@ -93,6 +107,7 @@ class Checkpoint(msgspec.Struct, rename="camel"):
     base_lost: bool = False
     gaps: list[Gap] = []
     log: LogPlace | None = None
+    doubt: Doubt | None = None
 
 
 class TypeRequest(msgspec.Struct, frozen=True, rename="camel"):

@@ -15,7 +15,9 @@ from functions.backup.flow import ACTIVITY_CRASHED
 from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan
 from functions.backup.references import dangling
 from functions.backup.referrers import write_referrers
-from functions.backup.type_activity import BASE_UNREADABLE, INDEX_INCOMPLETE
+from functions.backup.run_past import earlier_of
+from functions.backup.run_told import tell_committed, tell_failed
+from functions.backup.type_activity import INDEX_INCOMPLETE
 from functions.catalogue import TYPES
 from functions.clock import Clock, iso
 from functions.core import names
@@ -29,15 +31,15 @@ from functions.core.manifest import (
     read_manifest,
     write_manifest,
 )
+from functions.core.run_alerts import USUAL, Thresholds, run_alerts
 from functions.core.runid import started
 from functions.errors import BlobExists, BlobImmutable, BlobMissing, FormatError, IntegrityError
 from functions.storage.blobs import BlobStore
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
+PRODUCT = f"Lifeboat {VERSION}"
 _PARTLY_INDEXED = {INDEX_INCOMPLETE, ACTIVITY_CRASHED}
-_MANY_DELETED = 50  # objects, and
-_LARGE_PART = 0.2  # of the type: more than both is said aloud
 
 
 async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock, alerts: tuple[Gap, ...] = ()) -> RunPlan:
@@ -49,7 +51,8 @@ async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock, aler
     # First, because it refuses a run that has ended: a call delivered late must not bury the run that works now.
     await stores.runs.start(request.run_id, started_at=started_at, started_by=request.started_by)
     await _bury_dead_runs(request, stores, clock)
-    previous, bases, lost = await _past(request.tenant_id, stores)
+    previous, manifest, lost = await _past(request.tenant_id, stores)
+    bases = manifest.bases if manifest else {}
     log.info(
         "run.opened", run=request.run_id, types=len(request.types), previous=previous.run_id if previous else "none"
     )
@@ -62,11 +65,13 @@ async def open_run(request: BackupRequest, *, stores: Stores, clock: Clock, aler
         bases,
         previous,
         (*alerts, *lost),
+        await earlier_of(request.types, bases, stores),
+        upgraded=manifest is not None and manifest.product != PRODUCT,
     )
 
 
-async def _past(tenant: str, stores: Stores) -> tuple[Previous | None, dict[str, str], tuple[Gap, ...]]:
-    """The newest committed run with a manifest, its bases, and an alert for each newer one that has lost it."""
+async def _past(tenant: str, stores: Stores) -> tuple[Previous | None, Manifest | None, tuple[Gap, ...]]:
+    """The newest committed run with a manifest, that manifest, and an alert for each newer one that has lost it."""
     alerts: list[Gap] = []
     async for run in stores.runs.committed_newest_first():
         try:
@@ -81,8 +86,8 @@ async def _past(tenant: str, stores: Stores) -> tuple[Previous | None, dict[str,
                 )
             )
             continue
-        return Previous(run, manifest_digest(data)), read_manifest(data).bases, tuple(alerts)
-    return None, {}, tuple(alerts)
+        return Previous(run, manifest_digest(data)), read_manifest(data), tuple(alerts)
+    return None, None, tuple(alerts)
 
 
 async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) -> None:
@@ -98,7 +103,7 @@ async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) 
                 run,
                 RunState.COMMITTED,
                 ended_at=manifest.ended_at,
-                types=_plain(manifest.types),
+                types=summary(manifest.types),
                 manifest_sha256=manifest_digest(data),
             )
             await _sweep_work(request.tenant_id, run, stores)
@@ -113,7 +118,9 @@ async def _bury_dead_runs(request: BackupRequest, stores: Stores, clock: Clock) 
         )
 
 
-async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, clock: Clock) -> RunOutcome:
+async def commit_run(
+    request: CommitRequest, *, stores: Stores, cloud: str, clock: Clock, thresholds: Thresholds = USUAL
+) -> RunOutcome:
     """Writes the manifest and says how the run ended. Doing it again changes nothing. Raises StoreError."""
     plan = request.plan
     for key, result in request.results.items():
@@ -123,17 +130,18 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
     if not whole:
         reason = "; ".join(sorted({gap.message for result in request.results.values() for gap in result.gaps}))
         error = f"no type could be read: {reason[:1000]}"
-        types = _plain(request.results)
+        types = summary(request.results)
         await stores.runs.finish(plan.run_id, RunState.FAILED, ended_at=iso(clock()), types=types, error=error)
         await _sweep_work(plan.tenant_id, plan.run_id, stores)
-        log.error("run.failed", run=plan.run_id, error=error)
+        tell_failed(plan.run_id, request.results, error)
         return RunOutcome(plan.run_id, "failed", error)
     listed = [key for key, result in request.results.items() if result.listed]
     bases = plan.known_bases | dict.fromkeys(listed, plan.run_id)
+    alerts = run_alerts(request.results, plan.earlier, plan.bases, thresholds, upgraded=plan.upgraded)
     found = await dangling(plan.tenant_id, plan.run_id, bases, TYPES, stores.blobs)
     referrers, unwritten = await _referrers(plan, listed, stores)
     manifest = Manifest(
-        product=f"Lifeboat {VERSION}",
+        product=PRODUCT,
         tenant_id=plan.tenant_id,
         cloud=cloud,
         run_id=plan.run_id,
@@ -147,7 +155,7 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
             *plan.alerts,
             *found.alerts,
             *unwritten,
-            *(alert for key, result in request.results.items() for alert in _alerts(key, result)),
+            *(alert.gap for alert in alerts),
         ),
         references=found.references,
         referrers=referrers,
@@ -157,11 +165,11 @@ async def commit_run(request: CommitRequest, *, stores: Stores, cloud: str, cloc
         plan.run_id,
         RunState.COMMITTED,
         ended_at=manifest.ended_at,
-        types=_plain(manifest.types),
+        types=summary(manifest.types),
         manifest_sha256=digest,
     )
     await _sweep_work(plan.tenant_id, plan.run_id, stores)
-    log.info("run.committed", run=plan.run_id, whole=len(whole), types=len(request.results))
+    tell_committed(manifest, alerts)
     return RunOutcome(plan.run_id, "committed")
 
 
@@ -237,21 +245,6 @@ async def _removed(blobs: BlobStore, name: str) -> bool:
     return True
 
 
-def _plain(types: Mapping[str, TypeResult]) -> dict[str, Any]:
+def summary(types: Mapping[str, TypeResult]) -> dict[str, Any]:
     """For a row of a table, which has too little room for the files of a log: the manifest names them."""
     return {key: msgspec.to_builtins(replace(result, log=None)) for key, result in types.items()}
-
-
-def _alerts(key: str, result: TypeResult) -> list[Gap]:
-    uncompared = [gap for gap in result.gaps if gap.code == BASE_UNREADABLE]
-    before = result.objects - result.created + result.deleted
-    if result.whole and result.deleted > max(_MANY_DELETED, before * _LARGE_PART):
-        return [
-            *uncompared,
-            Gap(
-                "manyDeleted",
-                f"{key}: {result.deleted} of {before} objects are gone since the run before",
-                "Check whether somebody meant to delete them; the run before still has them",
-            ),
-        ]
-    return uncompared

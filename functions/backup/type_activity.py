@@ -11,6 +11,7 @@ from copy import deepcopy
 
 from functions import log
 from functions.backup.collect import Collector
+from functions.backup.doubt import USUALLY, Doubting
 from functions.backup.index import index_type
 from functions.backup.logs import backup_log
 from functions.backup.messages import Checkpoint, TypeReply, TypeRequest
@@ -22,6 +23,7 @@ from functions.catalogue.model import ObjectType, Outcome, Read
 from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.manifest import Gap, TypeResult
+from functions.core.run_alerts import BASE_UNREADABLE
 from functions.core.toc import read_ids
 from functions.errors import BlobMissing, FormatError, GraphError, GraphThrottled, LifeboatError, StoreError
 from functions.graph.classify import gap
@@ -31,7 +33,6 @@ from functions.storage.runs import RunState
 
 _MOST_WAITS = 6
 INDEX_INCOMPLETE = "indexIncomplete"  # the code of the gap of a type whose rows are only partly there
-BASE_UNREADABLE = "baseUnreadable"  # and of one that could not be compared
 _SHORTEST_WAIT, _LONGEST_WAIT = 30.0, 3600.0  # seconds
 _REFUSALS = {Outcome.REFUSED, Outcome.UNLICENSED, Outcome.UNAVAILABLE}
 _REFUSED = {"permissionMissing", "licenceMissing", "notInThisCloud"}  # the codes of parts that were refused
@@ -46,11 +47,13 @@ async def backup_type(
     cloud: str,
     budget: float,
     clock: Clock,
+    doubting: Doubting = USUALLY,
 ) -> TypeReply:
-    """One call: reads or indexes until done or until `budget` seconds are used up. `entry` is the type's own."""
+    """One call: reads or indexes until done or until `budget` seconds are used up. `entry` is the type's own;
+    `doubting` says when objects of which many are gone at once are asked for again."""
     if entry.read is Read.LOG:
         return await backup_log(request, entry, client=client, stores=stores, cloud=cloud, budget=budget, clock=clock)
-    work = _Work(request, entry, client.with_usage(), stores, cloud, budget, clock)
+    work = _Work(request, entry, client.with_usage(), stores, cloud, budget, clock, doubting)
     try:
         return await work.run()
     except StoreError as error:
@@ -69,7 +72,9 @@ class _Work:
         cloud: str,
         budget: float,
         clock: Clock,
+        doubting: Doubting,
     ) -> None:
+        self._doubting = doubting
         self._request = request
         self._client = client
         self._stores = stores
@@ -120,7 +125,8 @@ class _Work:
         return TypeReply(result=result)
 
     async def _collect(self, workspace: Workspace) -> float:
-        """Reads on. Returns the seconds to wait before the next call: 0.0 unless Graph throttled for long."""
+        """Reads on. Returns the seconds to wait before the next call: 0.0 unless Graph throttled for long, or so much
+        is gone at once that it is asked for again."""
         request, blobs = self._request, self._blobs
         place = (request.tenant_id, request.run_id, request.key)
         snapshot = BlockFile(blobs, names.snapshot_name(*place), self.checkpoint.snapshot, placing=True)
@@ -135,27 +141,33 @@ class _Work:
             expired=lambda: time.monotonic() >= self._ends,
             report=self._progress.tell,
         )
-        collector = Collector(reading, snapshot, volatile, self._before())
+        collector = Collector(reading, snapshot, volatile, self._read_base, self._doubting)
         try:
             if await collector.run():
                 await collector.close()
                 self.checkpoint.phase, self.checkpoint.waits = "index", 0
             else:
                 await collector.pause()
+                if collector.wait:
+                    self._tell_doubt(collector.wait)
         except GraphThrottled as error:
             await collector.pause()
             return self._patience(error)
         finally:
             await snapshot.abandon()
             await volatile.abandon()
-        return 0.0
+        return collector.wait
 
-    def _before(self) -> AsyncIterator[list[str]] | None:
-        return self._read_base() if self._request.base and not self.checkpoint.base_lost else None
+    def _tell_doubt(self, wait: float) -> None:
+        if (doubt := self.checkpoint.doubt) is not None:
+            run, key = self._request.run_id, self._request.key
+            log.warning("type.doubted", run=run, type=key, before=doubt.before, gone=doubt.gone, wait=wait)
 
     async def _read_base(self) -> AsyncIterator[list[str]]:
         """The ids of the run this one is compared with. What cannot be read is no base: else no run could be again."""
         request = self._request
+        if not request.base or self.checkpoint.base_lost:
+            return
         try:
             toc = names.toc_name(request.tenant_id, request.base, request.key)
             async for ids in read_ids(self._blobs.stream(toc)):

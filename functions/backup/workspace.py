@@ -75,6 +75,10 @@ class Workspace(ScratchDatabase):
             found.update(row[0] for row in rows)
         return found
 
+    def unmark(self, what: str) -> None:
+        """Forgets all notes of this kind."""
+        self._db.execute("DELETE FROM done WHERE what=?", [what])
+
     def put_links(self, relationship: str, found: Iterable[tuple[str, msgspec.Raw]]) -> None:
         """Keeps what a sweep found; the newest wins."""
         self._db.execute("BEGIN")
