@@ -102,8 +102,8 @@ param zoneRedundant bool = false
 @description('Client id of the app registration that callers sign in to (infra/scripts/register-app.sh makes it). While it is empty the timers work, and every call is refused.')
 param authClientId string = ''
 
-@description('Client ids of the applications that callers may use, besides the app registration itself. The default is the Azure CLI.')
-param callerApplications array = ['04b07795-8ddb-461a-bbee-02f9e1bf7b46']
+@description('Client ids of the applications that callers may use, besides the app registration itself. The default is the Azure CLI and Azure PowerShell.')
+param callerApplications array = ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', '1950a258-227b-4e31-a9cf-717495945fc2']
 
 @description('public: reached from the internet by whoever signs in. private: through a private endpoint alone; needs privateNetwork.')
 @allowed(['public', 'private'])
@@ -289,6 +289,7 @@ var settings = {
   ALERT_CHANGED_COUNT: string(alertChangedCount)
   ALERT_CHANGED_PERCENT: string(alertChangedPercent)
   DOUBT_WAIT_SECONDS: string(doubtWaitSeconds)
+  AUTH_AUDIENCES: authClientId
 }
 
 // What the platform reads, on either plan. The three endpoints, not the account's name: national clouds need them.
@@ -301,6 +302,7 @@ var platform = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: telemetryConnection
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${hostClientId};Authorization=AAD'
   WEBSITE_AUTH_AAD_ALLOWED_TENANTS: tenantId
+  WEBSITE_AUTH_AAD_REQUIRE_CLIENT_SERVICE_PRINCIPAL: 'true'
 }
 
 // What Premium reads besides; Flex refuses these. The package is fetched from host storage by the host identity: the
@@ -364,6 +366,7 @@ var flexDeployment = {
 }
 
 resource hosting 'Microsoft.Web/serverfarms@2025-03-01' = {
+  // checkov:skip=CKV_AZURE_225: zones are a parameter; they need host storage of a zone-redundant SKU
   name: 'plan-${name}'
   location: location
   tags: tags
@@ -377,6 +380,14 @@ resource hosting 'Microsoft.Web/serverfarms@2025-03-01' = {
 }
 
 resource site 'Microsoft.Web/sites@2025-03-01' = {
+  // checkov:skip=CKV_AZURE_15: TLS 1.2 is in both variables that siteConfig chooses from
+  // checkov:skip=CKV_AZURE_18: HTTP/2 is on where it can be set (premiumConfig); Flex refuses the property
+  // checkov:skip=CKV_AZURE_67: the same
+  // checkov:skip=CKV_AZURE_78: FTP is off: publishing passwords are refused below, and Premium has it disabled
+  // checkov:skip=CKV_AZURE_222: a parameter (appAccess); every caller signs in
+  // checkov:skip=CKV_AZURE_17: callers show a token of the tenant; a client certificate would be one more secret
+  // checkov:skip=CKV_AZURE_212: a backup is taken up again by any instance; nothing needs two at once
+  // checkov:skip=CKV_AZURE_213: Flex has no health check, and no path of the app answers without signing in
   name: name
   location: location
   tags: tags
@@ -413,6 +424,14 @@ resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@202
 }
 
 resource authentication 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(authClientId)) {
+  // Each of these is about the configuration `web` of a site; this is `authsettingsV2`.
+  // checkov:skip=CKV_AZURE_13: authentication is what this resource switches on
+  // checkov:skip=CKV_AZURE_63: not this configuration; requests are in Application Insights
+  // checkov:skip=CKV_AZURE_65: not this configuration; details of an error are for its log
+  // checkov:skip=CKV_AZURE_66: not this configuration; requests are in Application Insights
+  // checkov:skip=CKV_AZURE_80: no .NET here
+  // checkov:skip=CKV_AZURE_88: a file share would need a storage key
+  // checkov:skip=CKV_AZURE_222: not this configuration; appAccess decides
   parent: site
   name: 'authsettingsV2'
   properties: {
