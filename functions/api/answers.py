@@ -12,6 +12,7 @@ DiffName = Literal["same", "created", "updated", "deleted"]
 SideName = Literal["from", "to"]
 ChangeName = Literal["created", "updated", "deleted"]
 RunState = Literal["running", "committed", "failed"]
+ReportState = Literal["running", "done", "failed"]
 ObjectJson = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object"})]
 
 
@@ -20,6 +21,37 @@ class Started(msgspec.Struct, frozen=True, rename="camel"):
 
     run_id: str
     status_url: str
+
+
+class ReportStarted(msgspec.Struct, frozen=True, rename="camel"):
+    """Upkeep that has been started; what it finds is shown at `statusUrl`."""
+
+    report_id: str
+    status_url: str
+
+
+class IndexFinding(msgspec.Struct, frozen=True):
+    """What could not be indexed: a run, or one type of it, and why."""
+
+    code: str
+    run: str
+    type: str | UnsetType
+    message: str
+
+
+class IndexAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How the index was made anew, or how far that is: runs done and rows written. The runs that could not be read are
+    `findings`."""
+
+    report_id: str
+    state: ReportState
+    started_at: str
+    ended_at: str | None
+    started_by: str
+    runs: int
+    rows: int
+    findings: tuple[IndexFinding, ...]
+    error: str | UnsetType = UNSET
 
 
 class GapAnswer(msgspec.Struct, frozen=True):

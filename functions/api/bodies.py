@@ -77,6 +77,16 @@ class ChooseTypes(Body, frozen=True, forbid_unknown_fields=True):
         return f"{self.preset.value} +{','.join(self.on)} -{','.join(self.off)}"[:1000]
 
 
+class RebuildIndex(Body, frozen=True, forbid_unknown_fields=True):
+    """Makes the index anew; `replace`: an index that is there is removed first."""
+
+    replace: bool = False
+
+    def subject(self) -> str:
+        """Whether an index was removed."""
+        return "replace" if self.replace else "empty"
+
+
 def restorable_properties(of: ObjectType) -> list[str]:
     """The properties a restore may write, in order; not the id that a new object is given."""
     return sorted((of.restore.create | of.restore.update) - of.read_only) if of.restore else []

@@ -139,6 +139,12 @@ _ALL = (
         "Use a type of the catalogue, for example `users` or `conditionalAccessPolicies`.",
     ),
     Code(
+        "neverRebuilt",
+        404,
+        "The index has never been made anew",
+        "Nothing to do: every run keeps the index. `POST /api/index` makes it anew from the files.",
+    ),
+    Code(
         "unknownRun",
         404,
         "There is no such run, or it was never committed",
@@ -176,6 +182,18 @@ _ALL = (
     ),
     Code("unknownPage", 404, "The plan has no such page of items", "Ask for a page from 1 to `pages` of the plan."),
     Code("unknownPlan", 404, "There is no such restore plan", "Make a plan with `POST /api/restore/plans`."),
+    Code(
+        "indexBusy",
+        409,
+        "Something is working with the index, or it is being made anew",
+        "Wait until it has ended: `GET /api/index`, `GET /api/backups`, `GET /api/verify`, `GET /api/retention`.",
+    ),
+    Code(
+        "indexNotEmpty",
+        409,
+        "There is an index already",
+        'Send `{"replace": true}` to have it removed and made anew from the files.',
+    ),
     Code(
         "backupAlreadyRunning",
         409,

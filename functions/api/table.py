@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from functions.api import backups, diffs, objects, plans, restores, types
+from functions.api import backups, diffs, index, objects, plans, restores, types
 from functions.api.answers import (
     ChoiceAnswer,
     FoundList,
+    IndexAnswer,
     ObjectDiff,
     PasswordList,
     PreflightAnswer,
     RecordAnswer,
+    ReportStarted,
     RunAnswer,
     RunList,
     Started,
@@ -17,7 +19,7 @@ from functions.api.answers import (
     TypeList,
     VersionList,
 )
-from functions.api.bodies import Body, ChooseTypes, LookAhead, StartBackup
+from functions.api.bodies import Body, ChooseTypes, LookAhead, RebuildIndex, StartBackup
 from functions.api.call import Call, Request
 from functions.api.openapi import description
 from functions.api.plan_answers import ItemPage, PlanAnswer, PlanList, PlanStarted
@@ -46,7 +48,7 @@ _CALLS: tuple[Call[Any], ...] = (
         body=StartBackup,
         answers={202: Started},
         located=True,
-        codes=("unknownType", "backupAlreadyRunning", *_STORED),
+        codes=("unknownType", "backupAlreadyRunning", "indexBusy", *_STORED),
     ),
     Call(
         name="list_backups",
@@ -323,6 +325,28 @@ _CALLS: tuple[Call[Any], ...] = (
             *_READ,
             *_GRAPH,
         ),
+    ),
+    Call(
+        name="rebuild_index",
+        method="POST",
+        route="index",
+        summary="Make the index anew from the files: after its tables were lost, or the files came from elsewhere",
+        handler=index.rebuild_index,
+        roles=(Role.BACKUP_RUN,),
+        body=RebuildIndex,
+        answers={202: ReportStarted},
+        located=True,
+        codes=("indexBusy", "indexNotEmpty", *_STORED),
+    ),
+    Call(
+        name="show_index",
+        method="GET",
+        route="index",
+        summary="How the last making of the index went, or how far it is",
+        handler=index.show_index,
+        roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
+        answers={200: IndexAnswer},
+        codes=("neverRebuilt", *_STORED),
     ),
     Call(
         name="describe_api",

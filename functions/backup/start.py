@@ -16,6 +16,8 @@ from functions.errors import CallerError, RowMissing
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
+RUNNING = frozenset({"Running", "Pending", "Suspended", "ContinuedAsNew"})  # states of an orchestration under way
+
 _ENDING, _PAUSE = 10.0, 0.2  # seconds that an orchestration has to end after its run, and between two looks at it
 
 
@@ -31,6 +33,11 @@ def instance_id(tenant: str) -> str:
     return f"backup-{tenant}"
 
 
+def rebuild_id(tenant: str) -> str:
+    """The one orchestration instance that makes a tenant's index anew: no backup starts while it works."""
+    return f"rebuild-{tenant}"
+
+
 async def start(
     starter: Starter,
     stores: Stores,
@@ -43,8 +50,14 @@ async def start(
 ) -> str:
     """Starts a run of these types and returns its id.
 
-    Raises CallerError 409 `backupAlreadyRunning` when one runs; its message names that run.
+    Raises CallerError 409: `backupAlreadyRunning` when one runs; its message names that run; `indexBusy` while the
+    index is being made anew: what it does not know yet would count as created.
     """
+    rebuild = await starter.get_status(rebuild_id(tenant))
+    if rebuild is not None and rebuild.runtime_status is not None and rebuild.runtime_status.value in RUNNING:
+        raise CallerError(
+            409, "indexBusy", "the index is being made anew", remedy="Wait until it is done: GET /api/index"
+        )
     if running := await _under_way(starter, stores, tenant, sleep):
         raise already_running(running)
     taken: set[str] = set()
@@ -113,7 +126,7 @@ async def _running_request(starter: Starter, tenant: str) -> BackupRequest | Non
     status = await starter.get_status(instance_id(tenant))
     if status is None or status.runtime_status is None:
         return None
-    if status.runtime_status.value not in {"Running", "Pending", "Suspended", "ContinuedAsNew"}:
+    if status.runtime_status.value not in RUNNING:
         return None
     given = status.input_
     if isinstance(given, str):

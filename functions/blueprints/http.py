@@ -126,6 +126,18 @@ async def issue_passwords(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["issue_passwords"], req)
 
 
+@bp.route(route="index", methods=["POST"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def rebuild_index(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["rebuild_index"], req, client)
+
+
+@bp.route(route="index", methods=["GET"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def show_index(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["show_index"], req, client)
+
+
 @bp.route(route="openapi.json", methods=["GET"], auth_level=_OPEN)
 async def describe_api(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["describe_api"], req)

@@ -1,4 +1,5 @@
-"""The table `Reports`: what upkeep found and did, newest first. One row a report, of the kind `retention` or `verify`.
+"""The table `Reports`: what upkeep found and did, newest first. One row a report, of the kind `retention`, `verify`
+or `index`.
 
 A report is a row and not a file, so that it can be rewritten while the work goes on. Findings are JSON in the row, as
 many as fit; `findings_count` counts all of them.
@@ -17,7 +18,7 @@ from functions.storage.tables import Row, Tables
 TABLE = "Reports"
 FINDINGS_BYTES = 200_000  # of JSON in one row, a fifth of what a row can hold
 
-type Kind = Literal["retention", "verify"]
+type Kind = Literal["retention", "verify", "index"]
 type ReportState = Literal["running", "done", "failed"]
 
 

@@ -97,12 +97,15 @@ class Unchosen:
 
 @dataclass
 class Durable:
-    """The Durable client: the run whose orchestration works, and what was started."""
+    """The Durable client: the run whose orchestration works, whether the index is being made anew, what was started."""
 
     works: str = ""
+    rebuilds: bool = False
     started: list[Any] = field(default_factory=list)
 
     async def get_status(self, instance: str) -> Any:
+        if instance == f"rebuild-{TENANT}":
+            return SimpleNamespace(runtime_status=SimpleNamespace(value="Running" if self.rebuilds else "Completed"))
         assert instance == f"backup-{TENANT}"
         given = {"runId": self.works, "tenantId": TENANT, "types": [], "startedBy": ""}
         return SimpleNamespace(runtime_status=SimpleNamespace(value="Running"), input_=given) if self.works else None
@@ -218,6 +221,14 @@ async def test_without_types_those_that_are_switched_on_are_backed_up() -> None:
     assert {"users", "conditionalAccessPolicies", "roleAssignments"} <= set(durable.started[0]["types"])
     off = {key for key, entry in TYPES.items() if entry.preset is Preset.EVERYTHING}
     assert not off & set(durable.started[0]["types"])
+
+
+async def test_no_backup_starts_while_the_index_is_made_anew() -> None:
+    durable = Durable(rebuilds=True)
+    with pytest.raises(CallerError) as refusal:
+        await backups.start_backup(request(Runs([None]), durable, StartBackup()))
+    assert (refusal.value.status, refusal.value.slug) == (409, "indexBusy")
+    assert not durable.started
 
 
 async def test_a_second_backup_is_refused_by_the_name_of_the_first() -> None:

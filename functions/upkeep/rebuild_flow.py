@@ -1,0 +1,117 @@
+"""The orchestration that makes the index anew, and the activity it calls until that is done.
+
+Deterministic in the orchestrator: no time, no settings, no I/O. No backup starts while it works, and it does not start
+while one does, nor while retention or verification look at the index.
+"""
+
+import asyncio
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import msgspec
+
+from functions import log
+from functions.backup.start import RUNNING, instance_id, rebuild_id
+from functions.clock import Clock
+from functions.core.runid import run_id
+from functions.errors import CallerError
+from functions.services import services
+from functions.storage.open import Stores
+from functions.upkeep.rebuild import RebuildStep, rebuild
+
+ORCHESTRATION = "index_tenant"
+ACTIVITY = "index_tenant_step"
+
+_CALLS_A_GENERATION = 20  # replays are quadratic in history
+_ATTEMPTS = 6  # in a row
+_PAUSE = timedelta(seconds=30)
+
+type Json = dict[str, Any]
+
+
+class Starter(Protocol):
+    """What is used of the Durable client."""
+
+    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
+    async def get_status(self, instance_id: str) -> Any: ...
+
+
+class Context(Protocol):
+    """What is used of the Durable orchestration context."""
+
+    @property
+    def current_utc_datetime(self) -> datetime: ...
+    def get_input(self) -> Any: ...
+    def set_custom_status(self, status: Any) -> None: ...
+    def call_activity(self, name: str, input_: Any = None) -> Any: ...
+    def create_timer(self, fire_at: datetime) -> Any: ...
+    def continue_as_new(self, input_: Any) -> None: ...
+
+
+async def start(
+    starter: Starter, stores: Stores, tenant: str, *, replace: bool, started_by: str, clock: Clock
+) -> RebuildStep:
+    """Starts a rebuild. Raises CallerError 409: `indexBusy` while something else works on the index, `indexNotEmpty`
+    where there is an index and nobody has said to replace it."""
+    instances = (instance_id(tenant), rebuild_id(tenant), f"retention-{tenant}", f"verify-{tenant}")
+    states = await asyncio.gather(*(starter.get_status(instance) for instance in instances))
+    busy = [
+        instance.partition("-")[0]
+        for instance, status in zip(instances, states, strict=True)
+        if status is not None and status.runtime_status is not None and status.runtime_status.value in RUNNING
+    ]
+    if busy:
+        raise CallerError(
+            409, "indexBusy", f"{busy[0]} is working with the index", remedy="Wait until it has ended, then ask again"
+        )
+    if not replace and (await stores.runs.newest_first(1))[0]:
+        raise CallerError(
+            409,
+            "indexNotEmpty",
+            "There is an index of this tenant already",
+            remedy='Send {"replace": true} to have it removed and made anew from the files',
+        )
+    step = RebuildStep(run_id(clock()), started_by, replace)
+    await starter.start_new(ORCHESTRATION, rebuild_id(tenant), msgspec.to_builtins(step))
+    log.info("index.rebuilding", replace=replace)
+    return step
+
+
+def index_tenant(context: Context) -> Generator[Any, Any, Any]:
+    """Input and output: a RebuildStep as JSON."""
+    step, failures = context.get_input(), 0
+    for _ in range(_CALLS_A_GENERATION):
+        try:
+            step = yield context.call_activity(ACTIVITY, step)
+        except Exception:  # the SDK raises nothing narrower; the activity has logged what it was
+            failures += 1
+            if failures == _ATTEMPTS:
+                raise
+            yield context.create_timer(context.current_utc_datetime + _PAUSE * failures)
+            continue
+        failures = 0
+        context.set_custom_status({"runs": step["runs"], "rows": step["rows"]})
+        if step["done"]:
+            return step
+    context.continue_as_new(step)
+    return None
+
+
+async def index_tenant_step(request: Json) -> Json:
+    """RebuildStep → RebuildStep. Raises StoreError."""
+    here = await services()
+    step = msgspec.convert(request, RebuildStep)
+    try:
+        step = await rebuild(
+            step,
+            tenant=here.settings.tenant_id,
+            stores=here.stores,
+            budget=here.settings.time_budget,
+            clock=here.clock,
+        )
+    except Exception as error:
+        log.error("activity.crashed", activity=ACTIVITY, error=type(error).__name__, reason=error)
+        raise
+    built: Json = msgspec.to_builtins(step)
+    return built
