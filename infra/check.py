@@ -1,8 +1,8 @@
 """Runs checkov over the templates: each of its findings is fixed, or suppressed with a reason beside the resource.
 
 In: the .bicep files of this folder. Out: what failed, exit code 1. Checkov passes over a file that its parser cannot
-read without failing, so each file is parsed here as well, and must give as many resources as it declares. graph.bicep is
-left out: the parser does not know its first line, and checkov has no rules for Microsoft Graph.
+read without failing, so each file is parsed here as well, and must give as many resources as it declares. graph.bicep
+is left out: the parser does not know its first line, and checkov has no rules for Microsoft Graph.
 
     .venv-checkov/bin/python infra/check.py        (`make check-infra`)
 """
