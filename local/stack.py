@@ -86,6 +86,7 @@ class Stack:
             "TASK_HUB_NAME": "LifeboatLocal",
             "WEBSITE_AUTH_ENABLED": "True",
             "RESTORE_SETTLE_SECONDS": "0.2",
+            "DOUBT_WAIT_SECONDS": "1",
             "RESTORE_SETTLE_READS": "2",
             **self.choices.env,
         }

@@ -15,6 +15,7 @@ A rule counts the calls it matched (`seen`) and those it was done to (`hits`), s
     unlicensed       403 for a premium report; `form` "pim", "intune", "entitlement", "governance" for what those say
     foreignNextLink  the next link leads to `host`
     duplicate        the last `count` objects of the page before come again
+    absent           what a replica answers that has not got the objects: an empty list, or 404 for one of them
     emptyPage        no objects, and a next link to the page that should have come
     interleave       somebody else makes `requests` ({"method", "path", "body"}) once the page is read
 """
@@ -26,7 +27,7 @@ import msgspec
 
 from local.tenant.message import Request
 
-PAGED = frozenset({"foreignNextLink", "duplicate", "emptyPage", "interleave"})
+PAGED = frozenset({"foreignNextLink", "duplicate", "emptyPage", "interleave", "absent"})
 
 type Action = Literal[
     "throttle",
@@ -44,6 +45,7 @@ type Action = Literal[
     "duplicate",
     "emptyPage",
     "interleave",
+    "absent",
 ]
 
 

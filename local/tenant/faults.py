@@ -20,7 +20,7 @@ from local.tenant.rules import GraphFault, denied
 
 type Interleave = Callable[[Request], Awaitable[Reply]]
 
-ON_ANSWERS = frozenset({"truncate", "headers", "foreignNextLink", "duplicate", "emptyPage", "interleave"})
+ON_ANSWERS = frozenset({"truncate", "headers", "foreignNextLink", "duplicate", "emptyPage", "interleave", "absent"})
 SKIP = "skiptoken="
 HELD = f"${SKIP}held"
 
@@ -76,6 +76,8 @@ class Faults:
                 reply.headers |= rule.headers
             elif rule.do == "interleave":
                 await self._interleave(rule, request, interleave)
+            elif rule.do == "absent":
+                reply = _absent(rule, request, reply)
             elif rule.do in ("foreignNextLink", "duplicate", "emptyPage"):
                 self._spoil(rule, request, reply)
             else:
@@ -132,6 +134,19 @@ def _reply(rule: Rule, request: Request) -> Reply:
     if rule.do == "deltaReset" and rule.form != "syncStateNotFound":
         return _gone(rule, request)
     return fault_reply(_fault(rule), rule.headers)
+
+
+def _absent(rule: Rule, request: Request, reply: Reply) -> Reply:
+    """What a replica says that lags behind by all of these objects."""
+    if reply.status != 200:
+        rule.hits -= 1
+        return reply
+    if isinstance(reply.body, dict) and isinstance(reply.body.get("value"), list):
+        reply.body = {name: value for name, value in reply.body.items() if name != "@odata.nextLink"} | {"value": []}
+        return reply
+    return fault_reply(
+        GraphFault(404, "Request_ResourceNotFound", f"Resource '{request.path.rpartition('/')[2]}' does not exist.")
+    )
 
 
 def _fault(rule: Rule) -> GraphFault:

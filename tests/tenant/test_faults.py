@@ -234,3 +234,14 @@ async def test_a_call_meets_the_first_fault_that_answers_it(api: Api) -> None:
     second = await api.fault(do="refuse", times=1)
     assert [(await api.get("/v1.0/users")).status for _ in range(3)] == [503, 403, 200]
     assert (await api.hits(first), await api.hits(second)) == (1, 1)
+
+
+async def test_a_replica_that_has_not_got_the_objects(api: Api) -> None:
+    rule = await api.fault(do="absent", path=r"/users(\?|/)", times=3)
+    page = await api.get("/v1.0/users?$select=id&$top=10")
+    assert (page.status, page.ids, "@odata.nextLink" in page.body) == (200, [], False)
+    for _ in range(2):
+        lost = await api.get(f"/v1.0/users/{small.user(1)}")
+        assert (lost.status, lost.code) == (404, "Request_ResourceNotFound")
+    assert (await api.get(f"/v1.0/users/{small.user(1)}")).status == 200
+    assert await api.hits(rule) == 3
