@@ -5,7 +5,7 @@ within a partition the versions of an object are next to each other, newest firs
 """
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import replace
 from functools import lru_cache
@@ -13,14 +13,13 @@ from typing import Literal
 
 from functions.core.runid import inverted
 from functions.errors import RowConflict
-from functions.storage.keys import HIGHEST, JOINT, joined, key, literal, starting
+from functions.storage.keys import HIGHEST, JOINT, joined, key, literal, starting, unkey
 from functions.storage.rows import Small, StoredRow, columns, row_of, short
 from functions.storage.runs import Runs
 from functions.storage.tables import Row, Tables
 from functions.storage.wire import Write
 
 TABLE = "Versions"
-BUCKETS = "0123456789abcdef"
 
 
 type Change = Literal["created", "updated", "deleted"]
@@ -70,20 +69,22 @@ class Versions:
         """Removes all rows of the tenant and returns how many: for an index that is made anew."""
         return await self._tables.clear(TABLE, starting("PartitionKey", key(self._tenant) + JOINT))
 
-    async def timelines(self, type: str, bucket: str) -> AsyncIterator[list[VersionRow]]:
-        """The rows of every object of one bucket (`BUCKETS`), an object at a time, newest first; of every run that
-        wrote one."""
-        where = f"PartitionKey eq {literal(_bucket(self._tenant, type, bucket))}"
-        rows: list[VersionRow] = []
+    async def timelines(self, type: str, bucket: str = "") -> AsyncGenerator[tuple[str, list[VersionRow]]]:
+        """All rows of a type, an object at a time with the bucket it lies in, newest first; of every run that wrote
+        one. Begins with the bucket that is named: the order is always the same."""
+        every = joined(self._tenant, type) + JOINT
+        where = f"PartitionKey ge {literal(every + bucket)} and PartitionKey lt {literal(every + HIGHEST)}"
+        rows, lies_in = list[VersionRow](), ""
         async with aclosing(self._tables.query(TABLE, where)) as entities:
             async for entity in entities:
                 row = row_of(VersionRow, entity)
                 if rows and rows[0].id != row.id:
-                    yield rows
+                    yield lies_in, rows
                     rows = []
                 rows.append(row)
+                lies_in = entity["PartitionKey"].rpartition(JOINT)[2]
         if rows:
-            yield rows
+            yield lies_in, rows
 
     async def rewrite(self, type: str, rows: Iterable[VersionRow]) -> int:
         """Writes rows over themselves, each only if it is there, and returns how many. Raises RowMissing."""
@@ -94,6 +95,25 @@ class Versions:
         return await self._tables.write(
             TABLE, [replace(self._row(type, row), columns={}, write=Write.DELETE) for row in rows]
         )
+
+    async def types(self) -> AsyncIterator[str]:
+        """The types that have rows, of whatever run: one short question for each."""
+        first, last = key(self._tenant) + JOINT, key(self._tenant) + JOINT + HIGHEST
+        while True:
+            where = f"PartitionKey ge {literal(first)} and PartitionKey lt {literal(last)}"
+            found = await self._tables.first(TABLE, where, 1)
+            if not found:
+                return
+            escaped = str(found[0]["PartitionKey"]).split(JOINT)[1]
+            yield unkey(escaped)
+            first = key(self._tenant) + JOINT + escaped + JOINT + HIGHEST
+
+    async def of_type(self, type: str) -> AsyncIterator[VersionRow]:
+        """Every row of a type, of whatever run. Raises IntegrityError for one that is no version."""
+        where = starting("PartitionKey", joined(self._tenant, type) + JOINT)
+        async with aclosing(self._tables.query(TABLE, where)) as entities:
+            async for entity in entities:
+                yield row_of(VersionRow, entity)
 
     async def remove_run(self, run: str, type: str = "") -> int:
         """Removes the rows of a run that has not committed (of one type, or of all) and returns how many.
