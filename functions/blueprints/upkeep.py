@@ -1,12 +1,20 @@
 """The functions that look after backups once they are made."""
 
+from functools import partial
 from typing import Any
 
 import azure.durable_functions as df
+import azure.functions as func
 
-from functions.upkeep import rebuild_flow
+from functions.upkeep import housekeeping, rebuild_flow
 
 bp = df.Blueprint()
+_ENDED = [
+    df.OrchestrationRuntimeStatus.Completed,
+    df.OrchestrationRuntimeStatus.Failed,
+    df.OrchestrationRuntimeStatus.Canceled,
+    df.OrchestrationRuntimeStatus.Terminated,
+]
 
 
 @bp.orchestration_trigger(context_name="context")
@@ -17,3 +25,9 @@ def index_tenant(context: df.DurableOrchestrationContext) -> Any:
 @bp.activity_trigger(input_name="request")
 async def index_tenant_step(request: dict) -> dict:
     return await rebuild_flow.index_tenant_step(request)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="%RETENTION_SCHEDULE%", run_on_startup=False, use_monitor=True)
+@bp.durable_client_input(client_name="client")
+async def housekeeping_timer(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
+    await housekeeping.scheduled(partial(client.purge_instance_history_by, runtime_status=_ENDED))

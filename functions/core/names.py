@@ -54,9 +54,24 @@ def removed_name(tenant: str, run: str) -> str:
     return f"{tenant}/_removed/{run}.json"
 
 
+def all_work_prefix(tenant: str) -> str:
+    """What runs in progress set down, of every run."""
+    return f"{tenant}/_work/"
+
+
+def plans_prefix(tenant: str) -> str:
+    """The blobs of restore plans: a folder a plan, and one in it an attempt to keep it."""
+    return f"{tenant}/_plans/"
+
+
 def work_prefix(tenant: str, run: str) -> str:
     """What a run in progress sets down between two activities; removed when the run ends."""
     return f"{tenant}/_work/{run}/"
+
+
+def verify_work_prefix(tenant: str, report: str) -> str:
+    """What a verification sets down between two activities; removed when it ends."""
+    return f"{tenant}/_work/verify-{report}/"
 
 
 def work_name(tenant: str, run: str, key: str, nonce: str) -> str:

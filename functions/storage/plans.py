@@ -8,10 +8,11 @@ is what was shown. The journal of applying a plan is in `restores`.
 """
 
 import hashlib
+import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +33,7 @@ TABLE = "Restores"
 INLINE = 30_000  # bytes of a plan that lies in its row
 _ATTEMPTS = 5
 _MOST = 2**48 - 1
+_PLAN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class PlanState(StrEnum):
@@ -103,6 +105,13 @@ def new_plan_id(now: datetime, noise: str = "") -> str:
     """An id that sorts before all that were given out earlier, so that the newest plan is read first."""
     digits = f"{_MOST - int(now.timestamp() * 1000):012x}{noise or secrets.token_hex(10)}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def made_at(plan_id: str) -> datetime | None:
+    """When a plan id was given out; None for text that is none."""
+    if not _PLAN_ID.fullmatch(plan_id):
+        return None
+    return datetime.fromtimestamp((_MOST - int(plan_id.replace("-", "")[:12], 16)) / 1000, UTC)
 
 
 class Draft:
@@ -312,6 +321,30 @@ class Plans:
         """Every plan in a state, without its text: few, for the states that pass."""
         where = f"PartitionKey eq {literal(self._partition)} and State eq {literal(state)}"
         return [row_of(PlanRow, entity) async for entity in self._tables.query(TABLE, where, select=_LISTED)]
+
+    async def made_before(self, moment: datetime) -> AsyncGenerator[PlanRow]:
+        """The plans made before a moment, newest first, without their texts."""
+        first = key(new_plan_id(moment, "0" * 20))
+        where = f"PartitionKey eq {literal(self._partition)} and RowKey gt {literal(first)}"
+        async for entity in self._tables.query(TABLE, where, select=_LISTED):
+            yield row_of(PlanRow, entity)
+
+    async def folders(self) -> AsyncGenerator[tuple[str, str]]:
+        """Plan id and folder of every plan, in the order of their ids; the folder is "" where there are no blobs."""
+        where = f"PartitionKey eq {literal(self._partition)}"
+        async for entity in self._tables.query(TABLE, where, select=("PlanId", "Folder")):
+            yield entity["PlanId"], entity.get("Folder", "")
+
+    # ---- removing ----------------------------------------------------------------------------------------------------
+
+    async def remove(self, row: PlanRow, tag: str) -> None:
+        """Removes a plan that is as it was looked at, its row before its blobs: no reader finds half of one. Raises
+        RowConflict for one that is not."""
+        if not await self._tables.remove(TABLE, self._partition, key(row.plan_id), tag):
+            raise RowConflict(f"plan {row.plan_id} is being changed by others")
+        if row.folder:
+            async for name in self._blobs.list(row.folder):
+                await self._blobs.delete(name)
 
     @property
     def _partition(self) -> str:

@@ -6,11 +6,12 @@ many as fit; `findings_count` counts all of them.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, get_args
 
 import msgspec
 
-from functions.core.runid import inverted
+from functions.core.runid import inverted, run_id
 from functions.storage.keys import joined, literal
 from functions.storage.rows import StoredRow, columns, row_of
 from functions.storage.tables import Row, Tables
@@ -19,6 +20,7 @@ TABLE = "Reports"
 FINDINGS_BYTES = 200_000  # of JSON in one row, a fifth of what a row can hold
 
 type Kind = Literal["retention", "verify", "index"]
+KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
 type ReportState = Literal["running", "done", "failed"]
 
 
@@ -60,6 +62,16 @@ class Reports:
         """The newest reports of a kind, newest first."""
         where = f"PartitionKey eq {literal(self._partition(kind))}"
         return [row_of(ReportRow, entity) for entity in await self._tables.first(TABLE, where, count)]
+
+    async def forget(self, kind: Kind, before: datetime, keep: int) -> int:
+        """Removes the reports of a kind that began before a moment, but for the newest `keep`. Returns how many."""
+        newest = await self.newest(kind, keep)
+        if len(newest) < keep:
+            return 0
+        last = max(inverted(newest[-1].report_id), inverted(run_id(before)))
+        return await self._tables.clear(
+            TABLE, f"PartitionKey eq {literal(self._partition(kind))} and RowKey gt {literal(last)}"
+        )
 
     def _partition(self, kind: Kind) -> str:
         return joined(self._tenant, kind)

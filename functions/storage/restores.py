@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from functions.errors import RowConflict, RowMissing
-from functions.storage.keys import joined, key, literal
+from functions.storage.keys import JOINT, joined, key, literal, starting
 from functions.storage.rows import Small, StoredRow, columns, row_of
 from functions.storage.tables import Row, Tables
 from functions.storage.wire import Write
@@ -125,6 +125,15 @@ class Restores:
         has been."""
         kept = Row(self._partition, joined(plan_id, _PASSWORDS, f"{row.item:07d}"), columns(row))
         await (self._tables.put(TABLE, kept) if again else self._tables.insert(TABLE, kept))
+
+    async def remove(self, plan_id: str) -> int:
+        """Removes the journal of a plan and says how many rows that were."""
+        plan = key(plan_id)
+        return await self._tables.clear(
+            TABLE,
+            f"PartitionKey eq {literal(self._partition)} and "
+            f"(RowKey eq {literal(plan)} or ({starting('RowKey', plan + JOINT)}))",
+        )
 
     def _turn(self, plan_id: str, turn: int, write: Write) -> Row:
         return Row(self._partition, joined(plan_id, _TURN, f"{turn:07d}"), columns(TurnRow(turn=turn)), write)

@@ -7,21 +7,23 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from functions.core.runid import inverted
+from functions.core.runid import inverted, run_id
 from functions.errors import RowConflict, RowMissing
 from functions.storage.cursors import after, cursor_after
-from functions.storage.keys import joined, key, literal, starting
+from functions.storage.keys import HIGHEST, JOINT, joined, key, literal, starting
 from functions.storage.rows import StoredRow, columns, row_of, short
 from functions.storage.tables import Row, Stored, Tables
 
 TABLE = "Runs"
 _FRESH = 5.0  # seconds for which another process's commit may go unseen
 _ATTEMPTS = 5
+_BRIEF = ("RunId", "State", "StartedAt", "ManifestSha256", "VerifiedAt")
 _SOME = 50  # runs asked for at a time where all are wanted: a row may be a hundred kilobytes
 _FEW = 10  # runs asked for at a time where the first is nearly always the one
 
@@ -218,6 +220,13 @@ class Runs:
             async for entity in found:
                 yield row_of(RunRow, entity)
 
+    async def briefly(self) -> AsyncIterator[RunRow]:
+        """Every run, newest first, without what became of its types. Always asks the service."""
+        where = f"PartitionKey eq {literal(key(self._tenant))}"
+        async with aclosing(self._tables.query(TABLE, where, select=_BRIEF)) as found:
+            async for entity in found:
+                yield row_of(RunRow, entity)
+
     async def running(self) -> list[RunRow]:
         """The runs that have not ended, newest first: one that works, and any that died. Always asks the service."""
         where = f"PartitionKey eq {literal(key(self._tenant))} and State eq 'running'"
@@ -231,6 +240,14 @@ class Runs:
         """How far each type of a run is, by type."""
         where = f"PartitionKey eq {literal(self._progress)} and {starting('RowKey', key(run) + '|')}"
         return [row_of(ProgressRow, entity) async for entity in self._tables.query(TABLE, where)]
+
+    async def forget_progress(self, before: datetime) -> int:
+        """Removes the progress of runs that began before a moment, but for those that work. Returns how many rows."""
+        where = f"PartitionKey eq {literal(self._progress)} and RowKey lt {literal(key(run_id(before)))}"
+        for row in await self.running():
+            first = key(row.run_id) + JOINT
+            where += f" and (RowKey lt {literal(first)} or RowKey ge {literal(first + HIGHEST)})"
+        return await self._tables.clear(TABLE, where)
 
     @property
     def _progress(self) -> str:

@@ -186,7 +186,7 @@ def test_a_run_that_could_read_nothing_is_failed_and_leaves_no_files(stage: Stag
     stage.fault("refuse", "/organization")
     run = stage.backup("organization", state="failed")
     assert "permission" in stage.get(f"backups/{run}")["error"]
-    assert stage.vault.names(f"{run}/") == stage.vault.names(f"_work/{run}/") == []
+    assert stage.vault.names(f"{run}/") == stage.vault.work(run) == []
     stage.calm()
     after = stage.backup("organization")
     assert stage.vault.manifest(after)["previous"]["runId"] == before

@@ -182,7 +182,7 @@ def test_a_run_that_died_for_good_is_ignored_and_cleaned_up_by_the_next(reborn: 
     manifest = assert_whole(stage.vault, run)
     assert manifest["previous"]["runId"] == base
     assert stage.vault.changes(run) == {one for one in expected if one[2] == "deleted"}
-    assert stage.vault.names(f"{dead}/") == stage.vault.names(f"_work/{dead}/") == []
+    assert stage.vault.names(f"{dead}/") == stage.vault.work(dead) == []
     assert stage.vault.versions(dead) == []
     assert not [row for row in stage.vault.objects() if dead in row.values()]
     assert stage.get(f"backups/{dead}")["state"] == "failed"

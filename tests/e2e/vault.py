@@ -51,6 +51,11 @@ class Vault:
             name.removeprefix(f"{self.tenant}/") for name in self._container.list_blob_names(name_starts_with=prefix)
         ]
 
+    def work(self, run: str) -> list[str]:
+        """What a run has set down for itself: nothing once it has ended."""
+        with self.inside("work") as work:
+            return work.names(f"_work/{run}/")
+
     def blob(self, name: str) -> bytes:
         return self._container.download_blob(f"{self.tenant}/{name}").readall()
 

@@ -43,7 +43,8 @@ def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
         expected["snapshots"] |= _assert_referrers(vault, manifest)
         for container, where in containers.items():
             assert set(where.names(f"{run}/")) == expected[container]
-            assert where.names(f"_work/{run}/") == []
+            assert where.names("_work/") == [], "work files lie in a container of their own"
+    assert vault.work(run) == []
     row = next(row for row in vault.runs() if row["RunId"] == run)
     assert row["State"] == "committed"
     return manifest
