@@ -61,18 +61,19 @@ def write_toc(entries: Iterable[Entry]) -> Iterator[bytes]:
 
 async def read_toc(chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry]:
     """The file's bytes → its entries, in constant memory. Raises FormatError for anything that is not a toc."""
-    async for entries in _batches(chunks):
+    async for entries in read_batches(chunks):
         for entry in entries:
             yield entry
 
 
 async def read_ids(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
     """The file's bytes → the ids alone, sorted, some at a time. Raises FormatError, as `read_toc` would."""
-    async for entries in _batches(chunks):
+    async for entries in read_batches(chunks):
         yield [entry.id for entry in entries]
 
 
-async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Entry]]:
+async def read_batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Entry]]:
+    """The file's bytes → its entries, some at a time. Raises FormatError, as `read_toc` would."""
     last = ""
     async for lines in json_batches(chunks):
         try:

@@ -19,6 +19,8 @@ from functions.storage.tables import Row, Tables
 TABLE = "Reports"
 FINDINGS_BYTES = 200_000  # of JSON in one row, a fifth of what a row can hold
 
+_BRIEF = ("ReportId", "State", "StartedAt", "StartedBy", "EndedAt", "Request", "Counts", "FindingsCount", "Error")
+
 type Kind = Literal["retention", "verify", "index"]
 KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
 type ReportState = Literal["running", "done", "failed"]
@@ -58,10 +60,11 @@ class Reports:
         row = msgspec.structs.replace(row, findings=tuple(kept))
         await self._tables.put(TABLE, Row(self._partition(kind), inverted(row.report_id), columns(row)))
 
-    async def newest(self, kind: Kind, count: int = 1) -> list[ReportRow]:
-        """The newest reports of a kind, newest first."""
+    async def newest(self, kind: Kind, count: int = 1, *, findings: bool = True) -> list[ReportRow]:
+        """The newest reports of a kind, newest first; on request without their findings, which are most of a row."""
         where = f"PartitionKey eq {literal(self._partition(kind))}"
-        return [row_of(ReportRow, entity) for entity in await self._tables.first(TABLE, where, count)]
+        select = () if findings else _BRIEF
+        return [row_of(ReportRow, entity) for entity in await self._tables.first(TABLE, where, count, select=select)]
 
     async def forget(self, kind: Kind, before: datetime, keep: int) -> int:
         """Removes the reports of a kind that began before a moment, but for the newest `keep`. Returns how many."""

@@ -112,10 +112,10 @@ class Tables:
                 yield entity
             path = _continued(fixed, answer.headers)
 
-    async def first(self, table: str, where: str, count: int) -> list[Entity]:
+    async def first(self, table: str, where: str, count: int, *, select: Collection[str] = ()) -> list[Entity]:
         """At most `count` rows that match a filter, in key order."""
         found: list[Entity] = []
-        async with aclosing(self.query(table, where, page=count)) as entities:
+        async with aclosing(self.query(table, where, select=select, page=count)) as entities:
             async for entity in entities:
                 found.append(entity)
                 if len(found) == count:

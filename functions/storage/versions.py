@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from functions.core.runid import inverted
-from functions.errors import RowConflict
+from functions.errors import IntegrityError, RowConflict
 from functions.storage.keys import HIGHEST, JOINT, joined, key, literal, starting, unkey
 from functions.storage.rows import Small, StoredRow, columns, row_of, short
 from functions.storage.runs import Runs
@@ -108,12 +108,15 @@ class Versions:
             yield unkey(escaped)
             first = key(self._tenant) + JOINT + escaped + JOINT + HIGHEST
 
-    async def of_type(self, type: str) -> AsyncIterator[VersionRow]:
-        """Every row of a type, of whatever run. Raises IntegrityError for one that is no version."""
+    async def of_type(self, type: str) -> AsyncGenerator[VersionRow | IntegrityError]:
+        """Every row of a type, of whatever run; in place of one that is no version, what is wrong with it."""
         where = starting("PartitionKey", joined(self._tenant, type) + JOINT)
         async with aclosing(self._tables.query(TABLE, where)) as entities:
             async for entity in entities:
-                yield row_of(VersionRow, entity)
+                try:
+                    yield row_of(VersionRow, entity)
+                except IntegrityError as error:
+                    yield error
 
     async def remove_run(self, run: str, type: str = "") -> int:
         """Removes the rows of a run that has not committed (of one type, or of all) and returns how many.
