@@ -59,7 +59,7 @@ param telemetryConnection string
 @description('Log Analytics workspace of the diagnostic settings.')
 param workspaceId string
 
-@description('Categories of the platform logs that are kept; empty: no diagnostic setting. What the functions log goes to Application Insights anyway.')
+@description('Categories of the platform logs of the app; empty: none. What the functions log is kept anyway.')
 param logCategories array = ['FunctionAppLogs']
 
 @description('Subnet of outgoing calls, or empty.')

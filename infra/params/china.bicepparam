@@ -1,0 +1,13 @@
+// China (21Vianet): az cloud set --name AzureChinaCloud
+//   az deployment sub create --name lifeboat --location chinanorth3 --parameters infra/params/china.bicepparam
+// Whether Flex Consumption is offered there is not known to this project: Premium is.
+using '../main.bicep'
+
+param location = 'chinanorth3'
+param plan = 'premium'
+param premiumSku = 'EP1'
+param maximumInstances = 5
+param graphUrl = 'https://microsoftgraph.chinacloudapi.cn'
+param backupSku = 'Standard_GRS'
+param tierToColdDays = 0
+param authClientId = ''
