@@ -137,7 +137,17 @@ var deletionRules = [
     type: 'Lifecycle'
     definition: {
       actions: { version: { delete: { daysAfterCreationGreaterThan: versionDays } } }
-      filters: { blobTypes: ['blockBlob'], prefixMatch: ['snapshots/', 'secrets/', 'work/', 'inventory/'] }
+      filters: { blobTypes: ['blockBlob'], prefixMatch: ['snapshots/', 'secrets/', 'inventory/'] }
+    }
+  }
+  {
+    // Nobody wants work files back: their versions would be most of what versions cost.
+    name: 'old-versions-of-work-files'
+    enabled: true
+    type: 'Lifecycle'
+    definition: {
+      actions: { version: { delete: { daysAfterCreationGreaterThan: 1 } } }
+      filters: { blobTypes: ['blockBlob'], prefixMatch: ['work/'] }
     }
   }
   {

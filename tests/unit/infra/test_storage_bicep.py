@@ -138,10 +138,17 @@ def prefixes_of(file: BicepFile) -> list[str]:
     return [prefix for each in rules(file) for prefix in each["filters"]["prefixMatch"]]
 
 
-@pytest.mark.parametrize("file", [BACKUPS, COPY], ids=lambda file: file.path.stem)
-def test_old_versions_end(file: BicepFile):
-    [rule] = [each for each in rules(file) if "version" in each["actions"]]
-    assert rule["actions"] == {"version": {"delete": {"daysAfterCreationGreaterThan": "versionDays"}}}
+def test_old_versions_end_in_every_container():
+    ended = {
+        str(prefix).strip("'").partition("/")[0]: rule["actions"]["version"]["delete"]["daysAfterCreationGreaterThan"]
+        for rule in rules(BACKUPS)
+        for prefix in rule["filters"]["prefixMatch"]
+        if "version" in rule["actions"]
+    }
+    assert ended == {"snapshots": "versionDays", "secrets": "versionDays", "inventory": "versionDays", "work": 1}
+    [copied] = [rule for rule in rules(COPY) if "version" in rule["actions"]]
+    assert copied["actions"] == {"version": {"delete": {"daysAfterCreationGreaterThan": "versionDays"}}}
+    assert copied["filters"]["prefixMatch"] == "prefixes"
 
 
 def test_the_reader_has_rights_on_each_container_and_table_and_nowhere_else():
