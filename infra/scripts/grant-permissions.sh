@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Gives the managed identities of Lifeboat their permissions in Microsoft Graph, and takes away what they no longer need.
+#
+#   grant-permissions.sh --reader OBJECT_ID [--preset essential|standard|everything|all]
+#                        [--restorer OBJECT_ID [--restorer-permissions NAME,NAME...]]
+#                        [--remove-spare | --remove-all] [--dry-run] [--graph-url URL] [--any-principal]
+#
+#   --reader, --restorer     object ids of the identities' service principals: outputs readerPrincipalId and
+#                            restorerPrincipalId of the deployment. One of them is enough
+#   --preset                 the types that are backed up decide what the reader may read: standard, if not said;
+#                            all is everything and the types that are in no preset
+#   --restorer-permissions   only these of the restorer's list: what one restore takes (`needs` of its plan)
+#   --remove-spare           take away every Graph permission that the identity has and the list does not
+#   --remove-all             take away all its Graph permissions
+#   --dry-run                say what would be done, and write nothing
+#   --graph-url              the Graph host, where `az cloud show` does not know it (US Government DoD)
+#   --any-principal          also for a service principal that is no managed identity
+#
+# Needs bash, the Azure CLI, jq, and a sign-in (az login) with the directory role Privileged Role Administrator. The list
+# is graph-permissions.json, one directory up. Run it as often as you like: what is there stays as it is. It ends with 0
+# when every permission is where it should be, or with another status and a sentence that says what is wrong.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=infra/scripts/graph.sh
+. "$here/graph.sh"
+
+role_needed='Privileged Role Administrator'
+list=$here/../graph-permissions.json
+reader='' restorer='' preset=standard only='' spare=keep dry='' url='' any=''
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --reader)
+      reader=$(value "$@")
+      shift
+      ;;
+    --restorer)
+      restorer=$(value "$@")
+      shift
+      ;;
+    --preset)
+      preset=$(value "$@")
+      shift
+      ;;
+    --restorer-permissions)
+      only=$(value "$@")
+      shift
+      ;;
+    --remove-spare) [[ $spare == all ]] || spare=remove ;;
+    --remove-all) spare=all ;;
+    --dry-run) dry=yes ;;
+    --graph-url)
+      url=$(value "$@")
+      shift
+      ;;
+    --any-principal) any=yes ;;
+    -h | --help) show_help; exit 0 ;;
+    *) fail "unknown option $1; --help lists them" ;;
+  esac
+  shift
+done
+[[ -n $reader$restorer ]] || fail 'name an identity: --reader, --restorer or both'
+[[ -z $reader ]] || check_id --reader "$reader"
+[[ -z $restorer ]] || check_id --restorer "$restorer"
+[[ -z $reader || $(lower "$reader") != "$(lower "$restorer")" ]] || fail 'reader and restorer are one identity: it would read and write'
+[[ -z $only || -n $restorer ]] || fail '--restorer-permissions goes with --restorer'
+jq -e --arg preset "$preset" '.reader | has($preset)' "$list" >/dev/null || fail "there is no preset '$preset'; --help lists them"
+unknown=$(jq -r --arg only "$only" '(($only | split(",")) - (.restorer | map(.name))) | join(", ")' "$list")
+[[ -z $unknown ]] || fail "the restorer has no use for $unknown: names are those of docs/permissions.md"
+
+open_graph "$url"
+graph_app=$(jq -r .graphAppId "$list")
+graph GET "/servicePrincipals(appId='$graph_app')?\$select=id,appRoles" >"$scratch/graph.json" || refused 'show its own permissions'
+resource=$(jq -r .id "$scratch/graph.json")
+jq -c '[.appRoles[] | select(.isEnabled and (.allowedMemberTypes | index("Application")))] | map({key: .value, value: .id}) | from_entries' \
+  "$scratch/graph.json" >"$scratch/offered.json"
+
+# found LABEL ID: waits until the directory knows the identity.
+found() {
+  local tried=0 object
+  until graph GET "/servicePrincipals/$2?\$select=id,displayName,servicePrincipalType" >"$scratch/who"; do
+    problem_is 'Not Found|ResourceNotFound' || refused "show the $1"
+    if object=$(graph GET "/servicePrincipals(appId='$2')?\$select=id" | jq -r .id) && [[ -n $object ]]; then
+      fail "$2 is the client id of the $1; its object id is $object"
+    fi
+    tried=$((tried + 1))
+    [[ $tried -lt $attempts ]] || fail "the directory knows no service principal $2 (the $1): was it made in another tenant?"
+    tell "$1: not known to the directory yet, waiting"
+    sleep "$pause"
+  done
+  [[ -n $any || $(jq -r .servicePrincipalType "$scratch/who") == ManagedIdentity ]] ||
+    fail "$(jq -r .displayName "$scratch/who") ($2) is no managed identity. If it is right all the same: --any-principal"
+}
+
+# settle LABEL ID WANTED: WANTED is a file with the list of permissions.
+settle() {
+  local label=$1 id=$2 wanted=$3 name key
+  found "$label" "$id"
+  list_held() { graph_all "/servicePrincipals/$id/appRoleAssignments" >"$scratch/held.json"; }
+  known list_held || refused "list the permissions of the $label"
+  jq -n --slurpfile wanted "$wanted" --slurpfile offered "$scratch/offered.json" --slurpfile held "$scratch/held.json" \
+    --arg resource "$resource" --arg cloud "$cloud" '
+    ($wanted[0] | map(select((.notIn // []) | index($cloud) | not))) as $here
+    | ($held[0] | map(select(.resourceId == $resource))) as $mine
+    | ($offered[0] | to_entries | map({key: .value, value: .key}) | from_entries) as $names
+    | ($here | map(.now = $offered[0][.name])) as $asked
+    | {
+        add: ($asked | map(select(.now != null) | select(.now as $r | $mine | all(.appRoleId != $r)) | {name, role: .now})),
+        there: ($asked | map(select(.now != null) | select(.now as $r | $mine | any(.appRoleId == $r))) | length),
+        absent: ($asked | map(select(.now == null) | .name)),
+        other: ($asked | map(select(.now != null and .now != .appRoleId) | .name)),
+        spare: ($mine | map(select(.appRoleId as $r | $asked | all(.now != $r)) | {id, name: ($names[.appRoleId] // .appRoleId)})),
+        elsewhere: (($held[0] | length) - ($mine | length))
+      }' >"$scratch/plan.json"
+  tell "$label: $(jq -r .displayName "$scratch/who"), $(jq -r '"\(.there) there, \(.add | length) to add, \(.spare | length) spare"' "$scratch/plan.json")"
+  while IFS=$'\t' read -r name key; do
+    tell "  + $name"
+    [[ -n $dry ]] || assign "$id" "$resource" "$key" "$name to the $label"
+  done < <(jq -r '.add[] | [.name, .role] | @tsv' "$scratch/plan.json")
+  while IFS=$'\t' read -r name key; do
+    if [[ $spare == keep ]]; then
+      tell "  ? $name is spare: --remove-spare takes it away"
+    else
+      tell "  - $name"
+      [[ -n $dry ]] || unassign "$resource" "$key" "$name from the $label"
+    fi
+  done < <(jq -r '.spare[] | [.name, .id] | @tsv' "$scratch/plan.json")
+  jq -r '.absent[] | "  ! \(.) is not offered in this tenant: what needs it will be refused"' "$scratch/plan.json" >&2
+  jq -r '.other[] | "  ! \(.) has another id here than in the list; the one of the tenant counts"' "$scratch/plan.json" >&2
+  jq -r 'select(.elsewhere > 0) | "  ! \(.elsewhere) roles of other applications than Graph are left alone: who gave them?"' "$scratch/plan.json" >&2
+}
+
+if [[ -n $reader ]]; then
+  jq -c --arg preset "$preset" --arg spare "$spare" 'if $spare == "all" then [] else .reader[$preset] end' "$list" >"$scratch/wanted.json"
+  settle reader "$reader" "$scratch/wanted.json"
+fi
+if [[ -n $restorer ]]; then
+  jq -c --arg only "$only" --arg spare "$spare" '
+    ($only | split(",")) as $names
+    | if $spare == "all" then [] else .restorer | map(select($names == [] or (.name as $n | $names | index($n)))) end
+    ' "$list" >"$scratch/wanted.json"
+  settle restorer "$restorer" "$scratch/wanted.json"
+fi
+[[ -z $dry ]] || tell 'Nothing was written (--dry-run).'
