@@ -11,7 +11,7 @@ FateName = Literal["recycleBin", "gone", "unknown"]
 DiffName = Literal["same", "created", "updated", "deleted"]
 SideName = Literal["from", "to"]
 ChangeName = Literal["created", "updated", "deleted"]
-RunState = Literal["running", "committed", "failed"]
+RunState = Literal["running", "committed", "failed", "pruning", "removed"]
 ReportState = Literal["running", "done", "failed"]
 ObjectJson = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object"})]
 
@@ -106,13 +106,16 @@ class ReferencesAnswer(msgspec.Struct, frozen=True):
 
 class RunAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One run: its progress while it works, the facts of its manifest afterwards. `alerts` and `references` are shown
-    for a single run that has committed."""
+    for a single run that has committed, also when retention has removed it since, which is at `removedAt`; one that it
+    is removing is `pruning`. Since `dueAt` the rules of retention no longer keep the run."""
 
     run_id: str
     state: RunState
     started_at: str
     ended_at: str | None
     started_by: str
+    due_at: str | UnsetType = UNSET
+    removed_at: str | UnsetType = UNSET
     error: str | UnsetType = UNSET
     types: dict[str, RunType]
     alerts: tuple[GapAnswer, ...] | UnsetType = UNSET
@@ -124,6 +127,71 @@ class RunList(msgspec.Struct, frozen=True, rename="camel"):
 
     runs: tuple[RunAnswer, ...]
     next_cursor: str | UnsetType = UNSET
+
+
+class RulesAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Of the last so many days every run stays; of each of the last days, weeks, months and years one that holds a
+    type, for each type."""
+
+    all_days: int
+    daily: int
+    weekly: int
+    monthly: int
+    yearly: int
+
+
+class ReasonAnswer(msgspec.Struct, frozen=True):
+    """Why a run stays. Without `until` only a later run ends it."""
+
+    reason: str
+    until: str | UnsetType = UNSET
+
+
+class RetainedRun(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A run that is there. One that the rules keep has reasons; `keptUntil` is when the last of them ends, where that
+    can be said. One that they do not keep is due since `dueAt`, and goes with the first pass after `goesAt`."""
+
+    run_id: str
+    state: Literal["committed", "pruning"]
+    keep: bool
+    reasons: tuple[ReasonAnswer, ...]
+    kept_until: str | UnsetType = UNSET
+    due_at: str | UnsetType = UNSET
+    goes_at: str | UnsetType = UNSET
+
+
+class RetentionFinding(msgspec.Struct, frozen=True):
+    """What a pass met: a run that had to stay (`kept`), one whose manifest is missing or was changed (`damaged`), why
+    runs wait (`waiting`), or why nothing was done (`refused`)."""
+
+    code: Literal["kept", "damaged", "waiting", "refused"]
+    run: str | UnsetType
+    reason: str
+
+
+class RetentionPass(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the last pass did, or has done so far."""
+
+    report_id: str
+    state: ReportState
+    mode: str
+    started_at: str
+    ended_at: str | None
+    started_by: str
+    counts: dict[str, int]
+    findings: tuple[RetentionFinding, ...]
+    error: str | UnsetType = UNSET
+
+
+class RetentionAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the rules say of each run that is there, newest first, and what the last pass did (`last`). With the mode
+    `report` nothing is removed."""
+
+    mode: Literal["report", "prune", "off"]
+    notice_hours: float
+    rules: RulesAnswer
+    runs: tuple[RetainedRun, ...]
+    last: RetentionPass | UnsetType = UNSET
 
 
 class Found(msgspec.Struct, frozen=True, rename="camel"):

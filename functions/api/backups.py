@@ -14,15 +14,14 @@ from functions.api.bodies import Body, StartBackup
 from functions.api.call import Request
 from functions.api.problem import refused
 from functions.api.reply import Reply, answer
+from functions.backup.kept import manifest_of
 from functions.backup.start import running_run, start
 from functions.catalogue import ENTRIES
 from functions.catalogue.choice import enabled
 from functions.clock import iso
-from functions.core.manifest import read_manifest
-from functions.core.names import manifest_name
 from functions.core.runid import started
 from functions.errors import RowMissing
-from functions.storage.runs import RunRow
+from functions.storage.runs import WAS_COMMITTED, RunRow, RunState
 
 _MOST_RUNS = 100  # a page of them: each says something of over a hundred types
 _DEAD = "The run stopped before its manifest was written; the next run starts afresh"
@@ -47,9 +46,9 @@ async def start_backup(request: Request[StartBackup]) -> Reply:
 
 
 async def list_backups(request: Request[Body]) -> Reply:
-    """A page of runs, newest first."""
+    """A page of runs, newest first, without those that retention has removed."""
     top = min(request.query.top, _MOST_RUNS)
-    rows, cursor = await request.services.stores.runs.newest_first(top, request.query.cursor)
+    rows, cursor = await request.services.stores.runs.newest_first(top, request.query.cursor, without=RunState.REMOVED)
     under_way = await _under_way(request) if any(row.state == "running" for row in rows) else ""
     runs = tuple([await _shown(request, row, under_way) for row in rows])
     return answer(RunList(runs, cursor or msgspec.UNSET))
@@ -75,10 +74,10 @@ async def show_backup(request: Request[Body]) -> Reply:
 
 async def _with_manifest(request: Request[Any], shown: RunAnswer) -> RunAnswer:
     """What a row of a table has no room for: alerts, and ids that lead nowhere."""
-    if shown.state != "committed":
+    if shown.state not in WAS_COMMITTED:
         return shown
     here = request.services
-    manifest = read_manifest(await here.stores.blobs.get(manifest_name(here.settings.tenant_id, shown.run_id)))
+    manifest = await manifest_of(here.stores.blobs, here.settings.tenant_id, shown.run_id)
     told = msgspec.to_builtins(manifest)
     return msgspec.structs.replace(
         shown,
@@ -115,6 +114,8 @@ async def _shown(request: Request[Any], row: RunRow, under_way: str) -> RunAnswe
             "endedAt": row.ended_at or None,
             "startedBy": row.started_by,
             "types": types,
+            **({"dueAt": row.due_at} if row.due_at else {}),
+            **({"removedAt": row.removed_at} if row.removed_at else {}),
             **({"error": error} if error else {}),
         },
         RunAnswer,

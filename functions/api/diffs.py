@@ -26,6 +26,7 @@ from functions.api.problem import refused
 from functions.api.reply import Reply, answer
 from functions.backup.called import called, type_of
 from functions.backup.compare import Side, compare
+from functions.backup.kept import unknown_run
 from functions.backup.live import live_record
 from functions.backup.read import record_as_of, versions_of
 from functions.catalogue import type_named
@@ -107,7 +108,7 @@ async def diff_object(request: Request[Body]) -> Reply:
     live = query.to == LIVE
     committed = await stores.runs.committed()
     for run in {query.from_, query.to} - {"", LIVE} - committed:
-        raise refused("unknownRun", f"There is no committed run {run}")
+        raise await unknown_run(stores.runs, run)
     to = query.to or min(committed, key=inverted)
     from_ = query.from_ or (rows[0].run if live else _version_before([row.run for row in rows], to))
     before, left = await _recorded(stores, path.type, path.id, from_)
@@ -150,7 +151,7 @@ async def _runs(stores: Stores, from_: str, to: str) -> tuple[str, str]:
     """The two runs: by default the newest, and the one before `to`."""
     committed = await stores.runs.committed()
     for run in {from_, to} - {""} - committed:
-        raise refused("unknownRun", f"There is no committed run {run}")
+        raise await unknown_run(stores.runs, run)
     newest_first = sorted(committed, key=inverted)
     if not newest_first:
         raise refused("unknownRun", "No run has committed yet")

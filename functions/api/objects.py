@@ -9,6 +9,7 @@ from functions.api.call import Request
 from functions.api.problem import refused
 from functions.api.reply import Reply, answer
 from functions.backup.fates import Fate, fates
+from functions.backup.kept import unknown_run
 from functions.backup.read import record_as_of, versions_of
 from functions.catalogue import type_named
 from functions.catalogue.model import ObjectType, Read
@@ -36,7 +37,7 @@ async def show_object(request: Request[Body]) -> Reply:
     stores, path, run = request.services.stores, request.path, request.query.run
     check_kept(type_named(path.type))
     if run and run not in await stores.runs.committed():
-        raise refused("unknownRun", f"There is no committed run {run}")
+        raise await unknown_run(stores.runs, run)
     found = await record_as_of(stores, path.type, path.id, run)
     if found is None:
         raise refused("unknownObject", _nowhere(path.type, path.id, run))

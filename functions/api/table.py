@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.api import backups, diffs, index, objects, plans, restores, types
+from functions.api import backups, diffs, index, objects, plans, restores, retention, types
 from functions.api.answers import (
     ChoiceAnswer,
     FoundList,
@@ -12,6 +12,7 @@ from functions.api.answers import (
     PreflightAnswer,
     RecordAnswer,
     ReportStarted,
+    RetentionAnswer,
     RunAnswer,
     RunList,
     Started,
@@ -54,7 +55,7 @@ _CALLS: tuple[Call[Any], ...] = (
         name="list_backups",
         method="GET",
         route="backups",
-        summary="Runs, newest first",
+        summary="Runs, newest first; without those that retention has removed",
         handler=backups.list_backups,
         roles=(Role.BACKUP_READ,),
         query=("top", "cursor"),
@@ -347,6 +348,16 @@ _CALLS: tuple[Call[Any], ...] = (
         roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
         answers={200: IndexAnswer},
         codes=("neverRebuilt", *_STORED),
+    ),
+    Call(
+        name="show_retention",
+        method="GET",
+        route="retention",
+        summary="Which runs stay and why, which are due, and what the last pass of retention did",
+        handler=retention.show_retention,
+        roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
+        answers={200: RetentionAnswer},
+        codes=_STORED,
     ),
     Call(
         name="describe_api",

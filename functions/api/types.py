@@ -25,7 +25,7 @@ from functions.catalogue.model import ObjectType, Preset
 from functions.catalogue.permissions import read_permissions
 from functions.clock import iso
 from functions.storage.choices import ChoiceRow
-from functions.storage.runs import RunRow, Runs, RunState
+from functions.storage.runs import WAS_COMMITTED, RunRow, Runs
 
 # A row holds what a run says of every type, so few are asked for at once: the newest nearly always has all.
 _RUNS_A_PAGE, _PAGES_BACK = 5, 20
@@ -82,7 +82,7 @@ async def _last_outcomes(runs: Runs, wanted: set[str]) -> dict[str, tuple[RunRow
     for _ in range(_PAGES_BACK):
         rows, cursor = await runs.newest_first(_RUNS_A_PAGE, cursor)
         for row in rows:
-            if row.state is RunState.COMMITTED:
+            if row.state in WAS_COMMITTED:
                 for key, result in row.types.items():
                     found.setdefault(key, (row, result))
         if not cursor or found.keys() >= wanted:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from functions.backup.kept import manifest_of
 from functions.backup.read import versions_of
 from functions.catalogue.model import ObjectType
-from functions.core import names
-from functions.core.manifest import read_manifest
 from functions.core.runid import inverted
 from functions.storage.open import Stores
 from functions.storage.versions import VersionRow
@@ -46,10 +45,12 @@ async def _fate(
     stores: Stores, tenant: str, entry: ObjectType, run: str, met_again: str, binned: Sequence[VersionRow]
 ) -> Fate:
     """`met_again` is the run that found the object live once more, "" for none: it was restored then, not purged."""
-    manifest = read_manifest(await stores.blobs.get(names.manifest_name(tenant, run)))
+    manifest = await manifest_of(stores.blobs, tenant, run)
     if manifest.bases.get(entry.bin) != run:
         return Fate("unknown")  # what an earlier run saw in the bin was an earlier deletion
     then = next((row for row in binned if _at_or_before(row.run, run)), None)
+    if then is None and run not in await stores.runs.committed():
+        return Fate("unknown")  # what the bin held then may have gone with the run
     if then is None or then.change == "deleted":
         return Fate("gone")
     since = [

@@ -138,6 +138,12 @@ async def show_index(req: func.HttpRequest, client: df.DurableOrchestrationClien
     return await serve(CALLS["show_index"], req, client)
 
 
+@bp.route(route="retention", methods=["GET"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def show_retention(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["show_retention"], req, client)
+
+
 @bp.route(route="openapi.json", methods=["GET"], auth_level=_OPEN)
 async def describe_api(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["describe_api"], req)

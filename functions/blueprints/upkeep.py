@@ -6,7 +6,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions.upkeep import housekeeping, rebuild_flow
+from functions.upkeep import housekeeping, rebuild_flow, retention_flow
 
 bp = df.Blueprint()
 _ENDED = [
@@ -31,3 +31,19 @@ async def index_tenant_step(request: dict) -> dict:
 @bp.durable_client_input(client_name="client")
 async def housekeeping_timer(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
     await housekeeping.scheduled(partial(client.purge_instance_history_by, runtime_status=_ENDED))
+
+
+@bp.timer_trigger(arg_name="timer", schedule="%RETENTION_SCHEDULE%", run_on_startup=False, use_monitor=True)
+@bp.durable_client_input(client_name="client")
+async def retention_timer(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
+    await retention_flow.scheduled(client, past_due=timer.past_due)
+
+
+@bp.orchestration_trigger(context_name="context")
+def retain_runs(context: df.DurableOrchestrationContext) -> Any:
+    return (yield from retention_flow.retain_runs(context))
+
+
+@bp.activity_trigger(input_name="request")
+async def retain_runs_step(request: dict) -> dict:
+    return await retention_flow.retain_runs_step(request)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import batched, groupby
 
+from functions.backup.kept import unknown_run
 from functions.backup.read import Version, read_versions, version_as_of
 from functions.backup.referrers import NamedBy, named_by
 from functions.catalogue import TYPES
@@ -80,7 +81,7 @@ class Source:
     async def known(self, run: str) -> str:
         """The run itself, or the newest for "". Raises CallerError 404 `unknownRun`."""
         if run and run not in await self.committed():
-            raise CallerError(404, "unknownRun", f"There is no committed run {run}.")
+            raise await unknown_run(self.stores.runs, run)
         return run or await self.newest()
 
     async def manifest(self, run: str) -> Manifest:

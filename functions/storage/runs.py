@@ -39,7 +39,7 @@ class RunState(StrEnum):
     REMOVED = "removed"
 
 
-_WAS_COMMITTED = (RunState.COMMITTED, RunState.PRUNING, RunState.REMOVED)
+WAS_COMMITTED = (RunState.COMMITTED, RunState.PRUNING, RunState.REMOVED)
 
 
 class RunRow(StoredRow, frozen=True, kw_only=True):
@@ -166,9 +166,13 @@ class Runs:
         """One run. Raises RowMissing."""
         return (await self._stored(run))[0]
 
-    async def newest_first(self, top: int, cursor: str = "") -> tuple[list[RunRow], str]:
-        """At most `top` runs and the cursor of the next, which is empty at the end."""
+    async def newest_first(
+        self, top: int, cursor: str = "", *, without: RunState | None = None
+    ) -> tuple[list[RunRow], str]:
+        """At most `top` runs, of any state but one, and the cursor of the next, which is empty at the end."""
         where = f"PartitionKey eq {literal(key(self._tenant))}"
+        if without:
+            where += f" and State ne {literal(without)}"
         if cursor:
             where += f" and RowKey gt {literal(after(cursor, TABLE, self._tenant))}"
         entities = await self._tables.first(TABLE, where, top + 1)
@@ -193,7 +197,7 @@ class Runs:
         async with self._asking:
             if fresh or self._tick() >= self._known_until:
                 asked = self._tick()
-                states = " or ".join(f"State eq {literal(state)}" for state in _WAS_COMMITTED)
+                states = " or ".join(f"State eq {literal(state)}" for state in WAS_COMMITTED)
                 where = f"PartitionKey eq {literal(key(self._tenant))} and ({states})"
                 before, counted, committed = self._counted, set[str](), set[str]()
                 async for entity in self._tables.query(TABLE, where, select=["RunId", "State"]):

@@ -1,0 +1,99 @@
+"""The call about retention: what the rules say of every run that is there, and what the last pass did."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from functions.api.answers import (
+    ReasonAnswer,
+    RetainedRun,
+    RetentionAnswer,
+    RetentionFinding,
+    RetentionPass,
+    RulesAnswer,
+)
+from functions.api.bodies import Body
+from functions.api.call import Request
+from functions.api.reply import Reply, answer
+from functions.backup.start import RUNNING
+from functions.clock import iso, parse_iso
+from functions.core.retention import Decision, decide
+from functions.core.runid import inverted
+from functions.storage.reports import ReportRow
+from functions.storage.runs import RunState
+from functions.upkeep.retention import KIND
+from functions.upkeep.retention_flow import retention_id
+from functions.upkeep.retention_runs import Known, known_runs, rules_of
+
+_DEAD = "It stopped before it was done; the next pass goes on with it"
+
+
+async def show_retention(request: Request[Body]) -> Reply:
+    """The rules, each run with the reasons for which it stays or since when it is due, and the last pass."""
+    here = request.services
+    settings, rules = here.settings, rules_of(here.settings)
+    runs = await known_runs(here.stores)
+    reports = await here.stores.reports.newest(KIND)
+    last = await _pass(request, reports[0]) if reports else UNSET
+    there = [one for one in runs if one.state is RunState.COMMITTED]
+    damaged = {one["run"] for one in reports[0].findings if one["code"] == "damaged"} if reports else set[str]()
+    decisions = {one.run: one for one in decide((one.held(damaged) for one in there), rules, here.clock())}
+    notice = timedelta(seconds=settings.retention_notice)
+    return answer(
+        msgspec.convert(
+            {
+                "mode": settings.retention_mode,
+                "noticeHours": settings.retention_notice / 3600,
+                "rules": RulesAnswer(
+                    all_days=rules.all_days,
+                    daily=rules.daily,
+                    weekly=rules.weekly,
+                    monthly=rules.monthly,
+                    yearly=rules.yearly,
+                ),
+                "runs": [
+                    _run(one, decisions.get(one.run, Decision(one.run)), notice)
+                    for one in sorted(runs, key=lambda one: inverted(one.run))
+                ],
+                "last": last,
+            },
+            RetentionAnswer,
+        )
+    )
+
+
+def _run(known: Known, decision: Decision, notice: timedelta) -> RetainedRun:
+    due = "" if decision.keep else known.due_at
+    return RetainedRun(
+        run_id=known.run,
+        state="committed" if known.state is RunState.COMMITTED else "pruning",
+        keep=decision.keep,
+        reasons=tuple(
+            ReasonAnswer(reason.text, iso(reason.until) if reason.until else UNSET) for reason in decision.reasons
+        ),
+        kept_until=iso(decision.until) if decision.until else UNSET,
+        due_at=due or UNSET,
+        goes_at=iso(parse_iso(due) + notice) if due else UNSET,
+    )
+
+
+async def _pass(request: Request[Any], row: ReportRow) -> RetentionPass:
+    dead = row.state == "running" and not await _under_way(request)
+    return RetentionPass(
+        report_id=row.report_id,
+        state="failed" if dead else row.state,
+        mode=row.request.get("mode", ""),
+        started_at=row.started_at,
+        ended_at=row.ended_at or None,
+        started_by=row.started_by,
+        counts=dict(row.counts),
+        findings=tuple(msgspec.convert({**one, "run": one["run"] or UNSET}, RetentionFinding) for one in row.findings),
+        error=(_DEAD if dead else row.error) or UNSET,
+    )
+
+
+async def _under_way(request: Request[Any]) -> bool:
+    status = await request.durable.get_status(retention_id(request.services.settings.tenant_id))
+    return status is not None and status.runtime_status is not None and status.runtime_status.value in RUNNING
