@@ -172,6 +172,7 @@ var deletionRules = [
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   // checkov:skip=CKV_AZURE_35:networkAcls denies by default as soon as subnets or addresses are named; without a network the app has no fixed address to admit
+  // checkov:skip=CKV_AZURE_206:sku is a parameter, with what each means; GZRS unless something else is asked for
   // checkov:skip=CKV_AZURE_59:publicNetworkAccess is a parameter; anonymous access and keys are off in any case
   name: name
   location: location
