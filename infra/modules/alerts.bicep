@@ -210,37 +210,60 @@ var activities = [
     key: 'lockRemoved'
     title: 'a lock of the backups was removed'
     description: 'Somebody removed a resource lock: the next step can be to delete the account.'
-    operations: ['Microsoft.Authorization/locks/delete']
+    operations: [
+      { field: 'operationName', equals: 'Microsoft.Authorization/locks/delete' }
+    ]
   }
   {
     key: 'backupsDeleted'
     title: 'the backup account or a part of it is being deleted'
     description: 'Somebody deletes the storage account, a container or the resource group of the backups.'
-    operations: ['Microsoft.Storage/storageAccounts/delete', 'Microsoft.Storage/storageAccounts/blobServices/containers/delete', 'Microsoft.Resources/subscriptions/resourceGroups/delete']
+    operations: [
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/delete' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/delete' }
+      { field: 'operationName', equals: 'Microsoft.Resources/subscriptions/resourceGroups/delete' }
+    ]
   }
   {
     key: 'immutabilityChanged'
     title: 'the immutability of the backups was changed'
     description: 'Somebody wrote, removed, extended or locked an immutability policy, or lifted a legal hold.'
-    operations: ['Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/write', 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete', 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/extend/action', 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/lock/action', 'Microsoft.Storage/storageAccounts/blobServices/containers/clearLegalHold/action']
+    operations: [
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/write' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/extend/action' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/lock/action' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/clearLegalHold/action' }
+    ]
   }
   {
     key: 'protectionChanged'
     title: 'the settings of the backup account were changed'
     description: 'Somebody changed the account, its blob service or its lifecycle rules: keys, network, versions, soft delete, deletion by age. A deployment does so as well.'
-    operations: ['Microsoft.Storage/storageAccounts/write', 'Microsoft.Storage/storageAccounts/blobServices/write', 'Microsoft.Storage/storageAccounts/managementPolicies/write', 'Microsoft.Storage/storageAccounts/managementPolicies/delete']
+    operations: [
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/write' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/write' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/managementPolicies/write' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/managementPolicies/delete' }
+    ]
   }
   {
     key: 'keysTouched'
     title: 'the keys of the backup account were read or made anew'
     description: 'Nobody needs the keys of this account: they are switched off. Who asks for them wants to get round that.'
-    operations: ['Microsoft.Storage/storageAccounts/listKeys/action', 'Microsoft.Storage/storageAccounts/regenerateKey/action']
+    operations: [
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/listKeys/action' }
+      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/regenerateKey/action' }
+    ]
   }
   {
     key: 'rightsChanged'
     title: 'rights on the backups were changed'
     description: 'Somebody gave or took a role on the backup account, a container of it or its resource group. Roles given above, on the subscription, do not show here.'
-    operations: ['Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/roleAssignments/delete']
+    operations: [
+      { field: 'operationName', equals: 'Microsoft.Authorization/roleAssignments/write' }
+      { field: 'operationName', equals: 'Microsoft.Authorization/roleAssignments/delete' }
+    ]
   }
 ]
 
@@ -309,7 +332,7 @@ resource activityRules 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [for 
     condition: {
       allOf: [
         { field: 'category', equals: 'Administrative' }
-        { anyOf: map(rule.operations, operation => { field: 'operationName', equals: operation }) }
+        { anyOf: rule.operations }
       ]
     }
     actions: { actionGroups: [{ actionGroupId: group.id }] }

@@ -148,11 +148,17 @@ def test_every_rule_reads_a_query_of_its_own_and_tells_somebody():
         assert BICEP.params[name].decorators["maxValue"] == [48], "P2D is the longest look back"
 
 
+def operations(rule: dict[str, list[dict[str, str]]]) -> list[str]:
+    """What a rule of the activity log looks for."""
+    assert all(set(one) == {"field", "equals"} and one["field"] == "operationName" for one in rule["operations"])
+    return [one["equals"] for one in rule["operations"]]
+
+
 def test_activity_rules_name_operations():
     for rule in ACTIVITIES.values():
         assert rule["description"].endswith(".")
-        assert all(re.fullmatch(r"Microsoft\.\w+(/\w+)+/(write|delete|action)", one) for one in rule["operations"])
-    named = [one for rule in ACTIVITIES.values() for one in rule["operations"]]
+        assert all(re.fullmatch(r"Microsoft\.\w+(/\w+)+/(write|delete|action)", one) for one in operations(rule))
+    named = [one for rule in ACTIVITIES.values() for one in operations(rule)]
     assert len(named) == len(set(named))
 
 
