@@ -50,16 +50,31 @@ def emitted() -> dict[str, frozenset[str]]:
     """Every event that the app logs → the keys that it has at each place that logs it."""
     found: dict[str, frozenset[str]] = {}
     for path in sorted((ROOT / "functions").rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            match call:
-                case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="log"), attr="info" | "warning" | "error"),
-                    args=[ast.Constant(value=str(event))],
-                    keywords=given,
-                ):
-                    here = frozenset(one.arg for one in given if one.arg)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for scope in ast.walk(tree):
+            if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+                for event, here in _logged(scope):
                     found[event] = found[event] & here if event in found else here
     return found
+
+
+def _logged(scope: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
+    """The calls of the log in a function. `**fields` counts where `fields` is a literal of the same function."""
+    literals: dict[str, frozenset[str]] = {}
+    for node in ast.walk(scope):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=named)):
+                literals[name] = frozenset(one.value for one in named if isinstance(one, ast.Constant))
+    for node in ast.walk(scope):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="log"), attr="info" | "warning" | "error"),
+                args=[ast.Constant(value=str(event))],
+                keywords=given,
+            ):
+                spread = [one.value.id for one in given if one.arg is None and isinstance(one.value, ast.Name)]
+                keys_ = {one.arg for one in given if one.arg}
+                yield event, frozenset(keys_).union(*(literals.get(name, frozenset()) for name in spread))
 
 
 def parsed(queries: dict[str, str]) -> dict[str, dict[str, Any]]:
