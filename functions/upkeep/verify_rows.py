@@ -22,7 +22,7 @@ INSERT OR IGNORE INTO rows(number, target, change) VALUES(-1, '', 'deleted');
 CREATE TABLE IF NOT EXISTS current(id TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs(run TEXT PRIMARY KEY, state TEXT, holds INTEGER);
 """
-_TOLD, _DELETED = 0, -1  # numbers that stand in for a row: what was told already, and an object that is gone
+_TOLD, _DELETED = -2, -1  # numbers that stand in for a row: what was told already, and an object that is gone
 
 
 class Wrong(NamedTuple):
@@ -68,7 +68,7 @@ class Rows(ScratchDatabase):
 
     def count(self) -> int:
         """How many rows there are."""
-        return int(self._db.execute("SELECT count(*) FROM rows WHERE number > 0").fetchone()[0])
+        return int(self._db.execute("SELECT count(*) FROM rows WHERE number >= 0").fetchone()[0])
 
     def advance(self, after: str, run: str) -> None:
         """Makes current what the rows behind one run ("" for the beginning) and up to another say."""

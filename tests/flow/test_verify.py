@@ -1,0 +1,355 @@
+"""Real backups verify clean; whatever is damaged in them is found and named, and nothing else is."""
+
+import random
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions.catalogue.logs import DIRECTORY_AUDITS
+from functions.catalogue.model import ObjectType
+from functions.core import names
+from functions.core.manifest import Manifest
+from functions.core.verify import Finding
+from tests.flow.backup_world import NOT_FOUND, Given, Vault, listed, open_vault
+from tests.flow.log_world import Log
+from tests.flow.verify_world import Keeper, open_keeper
+
+DEVICES = ObjectType(key="devices", title="Devices", path="/devices", volatile=frozenset({"seenAt"}))
+GROUPS = ObjectType(key="groups", title="Groups", path="/groups")
+KEYS = ObjectType(key="bitlockerRecoveryKeys", title="Keys", path="/keys", private=True)
+ENTRIES = (DEVICES, GROUPS, KEYS, DIRECTORY_AUDITS)
+DEPTHS = ("present", "readable")
+
+
+@dataclass
+class Tenant:
+    """A small tenant that changes from run to run, with enough devices for several members of a file."""
+
+    vault: Vault
+    keeper: Keeper
+    devices: dict[str, int] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    runs: list[Manifest] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.log = Log(self.vault)
+        self.vault.graph.answer = self.answer
+        self.devices = {f"d{number:03}": 0 for number in range(60)}
+        self.groups = {"g1": ["d001", "d002"], "g2": ["d003"]}
+        self.keys = {"k1": "secret one", "k2": "secret two"}
+
+    def answer(self, path: str) -> Given:
+        if path.startswith(("/auditLogs", "/subscribedSkus")):
+            return self.log.answer(path)
+        if path.count("/") > 1:
+            return NOT_FOUND  # one object asked for by its id: it is gone
+        if path.startswith("/devices"):
+            return listed(
+                [
+                    {"id": one, "displayName": one, "seenAt": f"{version}", "text": self.filling(one, version)}
+                    for one, version in self.devices.items()
+                ]
+            )
+        if path.startswith("/groups"):
+            return listed(
+                [
+                    {"id": one, "@relationships": {"members": [{"id": m, "type": "device"} for m in members]}}
+                    for one, members in self.groups.items()
+                ]
+            )
+        if path.startswith("/keys"):
+            return listed([{"id": one, "key": text} for one, text in self.keys.items()])
+        return NOT_FOUND
+
+    @staticmethod
+    def filling(identity: str, version: int) -> str:
+        return random.Random(f"{identity}{version}").randbytes(4000).hex()
+
+    async def run(self) -> Manifest:
+        number = len(self.runs)
+        self.log.add(f"event{number}", hours=1 + number)
+        self.runs.append(await self.vault.run(*ENTRIES))
+        assert all(result.whole for result in self.runs[-1].types.values())
+        return self.runs[-1]
+
+    async def three(self) -> tuple[Manifest, Manifest, Manifest]:
+        """Three runs: something created, changed and deleted in each; an object that comes back."""
+        await self.run()
+        self.devices["d001"] += 1
+        del self.devices["d002"], self.keys["k2"]
+        self.devices["new"] = 0
+        self.groups["g1"].append("d009")
+        await self.run()
+        self.devices |= {"d002": 0, "d001": 2}
+        del self.devices["d050"]
+        self.keys |= {"k1": "secret three", "k3": "x"}
+        await self.run()
+        first, second, third = self.runs
+        return first, second, third
+
+
+@pytest.fixture
+async def tenant(azurite: str) -> AsyncIterator[Tenant]:
+    async with open_vault(azurite, str(uuid.uuid4())) as vault, open_keeper(azurite, vault) as keeper:
+        yield Tenant(vault, keeper)
+
+
+def named(findings: list[Finding]) -> list[tuple[str, str, str, str]]:
+    return [(one.code, one.run, one.type, one.name) for one in findings]
+
+
+def short(name: str, manifest: Manifest) -> str:
+    return f"{manifest.tenant_id}/{manifest.run_id}/{name}"
+
+
+async def test_what_was_backed_up_verifies_clean_at_both_depths(tenant: Tenant):
+    runs = await tenant.three()
+    present = await tenant.keeper.verify("present")
+    assert named(present.findings) == []
+    assert (present.report.state, present.report.findings_count) == ("done", 0)
+    assert present.report.counts["runs"] == 3
+    assert [await tenant.keeper.verified_at(one.run_id) for one in runs] == ["", "", ""]
+    readable = await tenant.keeper.verify("readable")
+    assert named(readable.findings) == []
+    assert readable.report.counts["read"] == 3
+    assert readable.report.counts["records"] == sum(
+        result.objects for one in runs for result in one.types.values() if result.listed
+    )
+    assert readable.report.counts["events"] == 3
+    assert readable.report.counts["rows"] == sum(
+        result.created + result.updated + result.deleted
+        for one in runs
+        for result in one.types.values()
+        if result.listed
+    )
+    assert [await tenant.keeper.verified_at(one.run_id) for one in runs] == [tenant.keeper.now] * 3
+
+
+FLIPS = {
+    "a record": ("devices.json.gz", "snapshots", "memberUnreadable", "devices"),
+    "a table of contents": ("_toc/devices.json.gz", "snapshots", "tocUnreadable", "devices"),
+    "a volatile property": ("_volatile/devices.json.gz", "snapshots", "volatileUnreadable", "devices"),
+    "a secret": ("bitlockerRecoveryKeys.json.gz", "secrets", "memberUnreadable", "bitlockerRecoveryKeys"),
+    "a referrer": ("_referrers/by-id.json.gz", "snapshots", "hashDiffers", ""),
+    "an index of referrers": ("_referrers/index.json.gz", "snapshots", "hashDiffers", ""),
+}
+
+
+@pytest.mark.parametrize("what", FLIPS)
+async def test_a_flipped_byte_is_found_and_named_and_nothing_else_is(tenant: Tenant, what: str):
+    file, container, code, key = FLIPS[what]
+    _, second, _ = await tenant.three()
+    name = short(file, second)
+    await tenant.keeper.flip(name, container=container)
+    assert named((await tenant.keeper.verify("present")).findings) == []
+    found = await tenant.keeper.verify("readable")
+    assert named(found.findings) == [(code, second.run_id, key, name)]
+    assert found.findings[0].remedy
+    marks = [bool(await tenant.keeper.verified_at(one.run_id)) for one in tenant.runs]
+    assert marks == [True, False, True]
+
+
+async def test_a_damaged_member_says_how_many_records_it_holds(tenant: Tenant):
+    await tenant.run()
+    name = short("devices.json.gz", tenant.runs[0])
+    await tenant.keeper.flip(name, at=2000)
+    found = (await tenant.keeper.verify()).findings
+    assert [one.code for one in found] == ["memberUnreadable"]
+    assert "bytes 0 to " in found[0].message
+    assert 0 < int(found[0].message.split("; ")[1].split()[0]) < 60
+
+
+async def test_a_byte_of_a_header_that_every_reader_passes_over_is_found_by_the_hash(tenant: Tenant):
+    await tenant.run()
+    for file in ("devices.json.gz", "_toc/devices.json.gz", "_volatile/devices.json.gz"):
+        name = short(file, tenant.runs[0])
+        await tenant.keeper.flip(name, at=8, mask=1)
+        assert named((await tenant.keeper.verify()).findings) == [
+            ("hashDiffers", tenant.runs[0].run_id, "devices", name)
+        ]
+        await tenant.keeper.flip(name, at=8, mask=1)
+    assert named((await tenant.keeper.verify()).findings) == []
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize(
+    "file", ["devices.json.gz", "_toc/devices.json.gz", "_volatile/devices.json.gz", "_referrers/by-id.json.gz"]
+)
+async def test_a_file_that_was_cut_short_is_found_at_both_depths(tenant: Tenant, file: str, depth: str):
+    _, second, _ = await tenant.three()
+    name = short(file, second)
+    await tenant.keeper.cut(name, 60)
+    key = "" if "referrers" in file else "devices"
+    assert named((await tenant.keeper.verify(depth)).findings) == [("sizeDiffers", second.run_id, key, name)]
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize(
+    ("file", "container"),
+    [
+        ("devices.json.gz", "snapshots"),
+        ("_toc/devices.json.gz", "snapshots"),
+        ("_volatile/devices.json.gz", "snapshots"),
+        ("_toc/bitlockerRecoveryKeys.json.gz", "secrets"),
+        ("_referrers/index.json.gz", "snapshots"),
+    ],
+)
+async def test_a_file_that_is_gone_is_found_at_both_depths(tenant: Tenant, file: str, container: str, depth: str):
+    _, second, _ = await tenant.three()
+    name = short(file, second)
+    await tenant.keeper.delete(name, container)
+    key = "" if "referrers" in file else file.rpartition("/")[2].partition(".")[0]
+    assert named((await tenant.keeper.verify(depth)).findings) == [("fileMissing", second.run_id, key, name)]
+
+
+async def test_damage_in_a_file_of_a_log_is_found(tenant: Tenant):
+    _, second, _ = await tenant.three()
+    log = second.types["directoryAudits"].log
+    assert log is not None
+    [file] = log.files
+    whole = await tenant.keeper.bytes_of(file.name)
+    for damage, code, depth in (
+        (tenant.keeper.flip(file.name), "hashDiffers", "readable"),
+        (tenant.keeper.cut(file.name, 30), "sizeDiffers", "present"),
+        (tenant.keeper.delete(file.name), "fileMissing", "present"),
+    ):
+        await damage
+        assert named((await tenant.keeper.verify(depth)).findings) == [
+            (code, second.run_id, "directoryAudits", file.name)
+        ]
+        await tenant.keeper.put(file.name, whole)
+    assert named((await tenant.keeper.verify()).findings) == []
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("row", [False, True], ids=["with its row", "and its row, too"])
+async def test_a_run_that_was_removed_is_found(tenant: Tenant, depth: str, *, row: bool):
+    _, second, _ = await tenant.three()
+    await tenant.keeper.drop_run(second.run_id, row=row)
+    assert named((await tenant.keeper.verify(depth)).findings) == [("runMissing", second.run_id, "", "")]
+
+
+async def test_the_newest_run_removed_with_its_row_shows_in_the_index(tenant: Tenant):
+    _, _, third = await tenant.three()
+    await tenant.keeper.drop_run(third.run_id, row=True)
+    found = (await tenant.keeper.verify()).findings
+    assert {(one.code, one.run) for one in found} == {("rowOfUnknownRun", third.run_id)}
+    assert [one.type for one in found] == ["bitlockerRecoveryKeys", "devices"]
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("which", [1, 2], ids=["in the middle", "the newest"])
+async def test_an_altered_manifest_is_found(tenant: Tenant, which: int, depth: str):
+    run = (await tenant.three())[which]
+    name = names.manifest_name(run.tenant_id, run.run_id)
+    data = await tenant.keeper.bytes_of(name)
+    await tenant.keeper.put(name, data.replace(b'"startedBy": "test"', b'"startedBy": "rest"'))
+    assert named((await tenant.keeper.verify(depth)).findings) == [("manifestAltered", run.run_id, "", name)]
+
+
+async def test_an_altered_manifest_is_found_by_the_next_one_where_the_table_has_no_hash(tenant: Tenant):
+    _, second, _ = await tenant.three()
+    await forget_hash(tenant, second.run_id)
+    name = names.manifest_name(second.tenant_id, second.run_id)
+    await tenant.keeper.put(name, (await tenant.keeper.bytes_of(name)).replace(b'"test"', b'"rest"'))
+    assert named((await tenant.keeper.verify()).findings) == [("manifestAltered", second.run_id, "", name)]
+
+
+async def test_a_manifest_that_names_another_before_it_breaks_the_chain(tenant: Tenant):
+    _, second, third = await tenant.three()
+    await forget_hash(tenant, third.run_id)
+    name = names.manifest_name(third.tenant_id, third.run_id)
+    assert third.previous is not None
+    data = await tenant.keeper.bytes_of(name)
+    await tenant.keeper.put(name, data.replace(third.previous.sha256.encode(), b"0" * 64))
+    found = (await tenant.keeper.verify()).findings
+    assert named(found) == [("chainBroken", third.run_id, "", name)]
+    assert second.run_id in found[0].message
+
+
+async def forget_hash(tenant: Tenant, run: str) -> None:
+    """As rows were before anybody noted it."""
+    table = tenant.keeper.tables.get_table_client("Runs")
+    where = f"PartitionKey eq '{tenant.vault.tenant}' and RunId eq '{run}'"
+    async for entity in tenant.keeper.rows("Runs", where):
+        await table.update_entity({**entity, "ManifestSha256": ""}, mode="replace")
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+async def test_a_manifest_that_is_gone_or_no_manifest_is_found(tenant: Tenant, depth: str):
+    _, second, third = await tenant.three()
+    name = names.manifest_name(second.tenant_id, second.run_id)
+    await tenant.keeper.delete(name)
+    assert named((await tenant.keeper.verify(depth)).findings) == [("manifestMissing", second.run_id, "", name)]
+    name = names.manifest_name(third.tenant_id, third.run_id)
+    await forget_hash(tenant, third.run_id)
+    await tenant.keeper.put(name, b"{}")
+    assert ("manifestUnreadable", third.run_id, "", name) in named((await tenant.keeper.verify(depth)).findings)
+
+
+async def test_a_table_of_contents_in_the_place_of_another_is_found(tenant: Tenant):
+    first, second, _ = await tenant.three()
+    name = short("_toc/devices.json.gz", second)
+    await tenant.keeper.put(name, await tenant.keeper.bytes_of(short("_toc/devices.json.gz", first)))
+    assert named((await tenant.keeper.verify("present")).findings) == [("sizeDiffers", second.run_id, "devices", name)]
+
+
+async def test_a_run_without_its_row_is_found_and_so_are_rows_that_nobody_wrote(tenant: Tenant):
+    _, second, _ = await tenant.three()
+    await tenant.keeper.drop_row(second.run_id)
+    for depth in DEPTHS:
+        assert named((await tenant.keeper.verify(depth)).findings) == [("runUnknown", second.run_id, "", "")]
+
+
+async def test_a_stray_file_is_told_and_is_no_damage(tenant: Tenant):
+    _, second, _ = await tenant.three()
+    name = short("notes.txt", second)
+    await tenant.keeper.put(name, b"hello")
+    found = await tenant.keeper.verify()
+    assert named(found.findings) == [("strayFile", second.run_id, "", name)]
+    assert found.damage == []
+    assert await tenant.keeper.verified_at(second.run_id)
+
+
+ROWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "leads to a run that never was": ("rowPointsNowhere", {"Blob": "{tenant}/2020-01-01T000000Z/devices.json.gz"}),
+    "leads to another type's file": ("rowPointsNowhere", {"Blob": "{tenant}/{run}/groups.json.gz"}),
+    "has a wrong offset": ("rowDiffers", {"Offset": 17}),
+    "has a wrong place": ("rowDiffers", {"At": 5}),
+    "has a wrong digest": ("rowDiffers", {"Digest": "0" * 64}),
+}
+
+
+@pytest.mark.parametrize("what", ROWS)
+async def test_a_row_that_is_not_as_it_was_is_found(tenant: Tenant, what: str):
+    code, columns = ROWS[what]
+    _, second, _ = await tenant.three()
+    place = {"tenant": second.tenant_id, "run": second.run_id}
+    changed = {name: value.format(**place) if isinstance(value, str) else value for name, value in columns.items()}
+    await tenant.keeper.change_version("devices", "d001", second.run_id, **changed)
+    found = (await tenant.keeper.verify()).findings
+    assert [(one.code, one.run, one.type, one.object) for one in found] == [(code, second.run_id, "devices", "d001")]
+    assert named((await tenant.keeper.verify("present")).findings) == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "row_of", "seen_in", "code"),
+    [
+        ("d001", 2, 2, "rowDiffers"),  # its newest: an older version stands for it
+        ("d001", 1, 1, "rowDiffers"),  # in the middle of its history
+        ("d010", 0, 0, "objectWithoutRow"),  # its only one
+        ("d002", 1, 1, "objectWithoutRow"),  # of its deletion
+        ("k2", 1, 1, "objectWithoutRow"),
+        ("k1", 2, 2, "rowDiffers"),  # of a type whose rows have no digest
+    ],
+)
+async def test_a_row_that_was_deleted_is_found(tenant: Tenant, identity: str, row_of: int, seen_in: int, code: str):
+    runs = await tenant.three()
+    key = "devices" if identity.startswith("d") else "bitlockerRecoveryKeys"
+    await tenant.keeper.drop_version(key, identity, runs[row_of].run_id)
+    found = (await tenant.keeper.verify()).findings
+    assert [(one.code, one.run, one.type, one.object) for one in found] == [(code, runs[seen_in].run_id, key, identity)]
