@@ -54,10 +54,10 @@ class Runs:
             raise RowMissing("there is no such run")
         return row
 
-    async def newest_first(self, top: int, cursor: str = "") -> tuple[list[RunRow], str]:
+    async def newest_first(self, top: int, cursor: str = "", *, without: str = "") -> tuple[list[RunRow], str]:
         if top == 1:  # asked by a start: is there a run of later date?
             return [], ""
-        assert (top, cursor) == (100, "")
+        assert (top, cursor, without) == (100, "", "removed")
         row = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
         return [row] if row else [], "next"
 

@@ -96,6 +96,9 @@ def test_the_roles_of_each_call() -> None:
         "POST restore/plans/{planId}/retry": ["Restore.Apply"],
         "POST restore/plans/{planId}/undo": ["Restore.Plan"],
         "POST restore/plans/{planId}/passwords": ["Restore.Apply"],
+        "GET retention": ["Backup.Read", "Backup.Run"],
+        "POST index": ["Backup.Run"],
+        "GET index": ["Backup.Read", "Backup.Run"],
         "GET openapi.json": [],
     }
 
