@@ -7,7 +7,7 @@
 #          `az functionapp deployment source config-zip`: for Python that asks for a build in Azure, whatever it is told.
 # premium  the zip is put into host storage, from where the app fetches it with its identity.
 #
-# Needs az, signed in, and curl. Rights: Website Contributor on the app; for premium also Storage Blob Data Contributor
+# Needs az, signed in, curl and jq. Rights: Website Contributor on the app; for premium also Storage Blob Data Contributor
 # on the container. Where the app is private, it has to run inside the network.
 set -euo pipefail
 
@@ -27,25 +27,30 @@ token() { az account get-access-token --resource "$(az cloud show --query endpoi
 call() { printf 'header = "Authorization: Bearer %s"\n' "$(token)" | curl --silent --show-error --config - "$@"; }
 
 to_flex() {
-  local address status reply
+  local address reply body id watched status
   address=$(az functionapp show --resource-group "$group" --name "$app" \
     --query "(properties.hostNameSslStates || hostNameSslStates)[?hostType=='Repository'].name | [0]" --output tsv)
   [ -n "$address" ] || { echo "$app has no deployment address" >&2; exit 1; }
   reply=$(call --request POST --header 'Content-Type: application/zip' --data-binary "@$zip" --max-time 900 \
     --write-out '\n%{http_code}' "https://$address/api/publish?RemoteBuild=false&Deployer=lifeboat")
+  body=${reply%$'\n'*}
   case "${reply##*$'\n'}" in
     2??) ;;
-    *) echo "the deployment address answered ${reply##*$'\n'}: ${reply%$'\n'*}" >&2; exit 1 ;;
+    *) echo "the deployment address answered ${reply##*$'\n'}: $body" >&2; exit 1 ;;
   esac
+  # The answer is the id of the deployment. `latest` could still be the one before.
+  id=$(printf '%s' "$body" | tr -d '"[:space:]')
+  [[ $id =~ ^[A-Za-z0-9-]{8,64}$ ]] || id=latest
+  watched=https://$address/api/deployments/$id
   for _ in $(seq "$attempts"); do
-    status=$(call --max-time 60 "https://$address/api/deployments/latest" | sed -n 's/.*"status": *\([0-9]*\).*/\1/p' | head -n 1)
+    status=$(call --max-time 60 "$watched" | jq -r '.status? // empty' 2>/dev/null || true)
     case "$status" in
       4) echo "$app has the package"; return ;;
-      3) echo "the deployment failed: https://$address/api/deployments/latest says why" >&2; exit 1 ;;
+      3) echo "the deployment failed: $watched says why" >&2; exit 1 ;;
     esac
     sleep "$wait_seconds"
   done
-  echo "the deployment has not ended after $((attempts * wait_seconds)) seconds: https://$address/api/deployments/latest" >&2
+  echo "the deployment has not ended after $((attempts * wait_seconds)) seconds: $watched" >&2
   exit 1
 }
 

@@ -1,0 +1,151 @@
+"""The script that delivers the package, with real curl against a server, and a stand-in for the Azure CLI."""
+
+import asyncio
+import json
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.unit.infra.bicep_text import INFRA
+
+SCRIPT = INFRA / "scripts" / "deploy-package.sh"
+LACKING = [tool for tool in ("bash", "curl", "jq", "openssl") if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(bool(LACKING), reason=f"not on this machine: {', '.join(LACKING)}")
+
+ZIP = b"PK the package, as it was built"
+# Answers by what is asked for; keeps each call. What it does not know fails, as a wrong command would.
+AZ = """#!/usr/bin/env bash
+printf '%s\\n' "$*" >> "$STAND_IN_LOG"
+case "$*" in
+  "cloud show"*) echo https://management.example/ ;;
+  "account get-access-token --resource https://management.example/ "*) echo token-of-the-deployer ;;
+  "functionapp show"*sku*) echo "$STAND_IN_PLAN" ;;
+  "functionapp show"*hostNameSslStates*) echo "$STAND_IN_ADDRESS" ;;
+  "functionapp config appsettings list"*) echo https://account.blob.core.windows.net/app-package/lifeboat.zip ;;
+  "storage blob upload"* | "functionapp restart"* | "resource invoke-action"*) ;;
+  *) echo "unknown: $*" >&2; exit 1 ;;
+esac
+"""
+
+
+@dataclass
+class Site:
+    """The deployment address of an app: what it was sent, and what it says."""
+
+    address: str = ""
+    accepts: int = 202
+    statuses: list[int] = field(default_factory=lambda: [1, 4])
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    zip: bytes = b""
+    tokens: set[str] = field(default_factory=set)
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        method, path, _ = head.splitlines()[0].split(" ")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head.splitlines()[1:])}
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        self.asked.append((method, path))
+        self.tokens.add(headers.get("authorization", ""))
+        if method == "POST":
+            assert headers["content-type"] == "application/zip"
+            self.zip, status, said = body, self.accepts, '"d3b07384-d113"'
+        else:
+            status, said = 200, json.dumps({"id": "x", "status": self.statuses.pop(0), "complete": False})
+        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(said)}\r\nConnection: close\r\n\r\n{said}".encode())
+        await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    subject = ["-subj", "/CN=127.0.0.1", "-days", "1", "-nodes", "-newkey", "rsa:2048"]
+    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
+    subprocess.run(["openssl", "req", "-x509", *subject, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    site = Site()
+    server = await asyncio.start_server(site.answer, "127.0.0.1", 0, ssl=context)
+    site.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield site
+    server.close()
+    await server.wait_closed()
+
+
+async def deliver(tmp_path: Path, site: Site, plan: str, *, package: bool = True) -> tuple[int, str, list[str]]:
+    """Runs the script. Its status, what it said, and the calls of the Azure CLI."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "az").write_text(AZ, encoding="utf-8")
+    (programs / "az").chmod(0o755)
+    (tmp_path / ".curlrc").write_text(f"cacert = {tmp_path / 'cert'}\n", encoding="utf-8")
+    if package:
+        (tmp_path / "lifeboat.zip").write_bytes(ZIP)
+    log = tmp_path / "calls"
+    log.touch()
+    process = await asyncio.create_subprocess_exec(
+        *("bash", str(SCRIPT), "rg-lifeboat", "lifeboat-app", str(tmp_path / "lifeboat.zip")),
+        env={
+            "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "STAND_IN_LOG": str(log),
+            "STAND_IN_PLAN": plan,
+            "STAND_IN_ADDRESS": site.address,
+            "WAIT_SECONDS": "0",
+            "ATTEMPTS": "3",
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode(), log.read_text(encoding="utf-8").splitlines()
+
+
+async def test_flex_gets_the_zip_as_it_is_and_builds_nothing(tmp_path: Path, site: Site):
+    status, said, calls = await deliver(tmp_path, site, "FlexConsumption")
+    assert (status, said) == (0, "lifeboat-app has the package\n")
+    assert site.zip == ZIP
+    assert site.asked[0] == ("POST", "/api/publish?RemoteBuild=false&Deployer=lifeboat")
+    assert site.asked[1:] == [("GET", "/api/deployments/d3b07384-d113")] * 2
+    assert site.tokens == {"Bearer token-of-the-deployer"}
+    assert not [call for call in calls if "config-zip" in call or "token-of" in call]
+
+
+@pytest.mark.parametrize(
+    ("accepts", "statuses", "told"),
+    [(403, [], "answered 403"), (202, [0, 3], "the deployment failed"), (202, [1, 1, 1], "has not ended")],
+)
+async def test_a_delivery_that_fails_is_told(tmp_path: Path, site: Site, accepts: int, statuses: list[int], told: str):
+    site.accepts, site.statuses = accepts, statuses
+    status, said, _ = await deliver(tmp_path, site, "FlexConsumption")
+    assert status == 1
+    assert told in said
+
+
+async def test_premium_gets_it_from_host_storage_and_looks_at_it_again(tmp_path: Path, site: Site):
+    status, said, calls = await deliver(tmp_path, site, "ElasticPremium")
+    assert (status, said) == (0, "lifeboat-app restarts with the package\n")
+    assert not site.asked
+    upload, restart, triggers = calls[-3:]
+    assert "--account-name account --container-name app-package --name lifeboat.zip" in upload
+    assert "--auth-mode login" in upload
+    assert restart.startswith("functionapp restart")
+    assert "syncfunctiontriggers" in triggers
+
+
+async def test_no_package_and_a_plan_of_another_kind_are_told_before_anything_happens(tmp_path: Path, site: Site):
+    status, said, calls = await deliver(tmp_path, site, "FlexConsumption", package=False)
+    assert (status, calls) == (1, [])
+    assert "make package" in said
+
+
+async def test_an_app_of_another_plan_is_left_alone(tmp_path: Path, site: Site):
+    status, said, calls = await deliver(tmp_path, site, "Dynamic")
+    assert status == 1
+    assert "Dynamic" in said
+    assert len(calls) == 1
+    assert not site.asked
