@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gives the managed identities of Lifeboat their permissions in Microsoft Graph, and takes away what they no longer need.
 #
-#   grant-permissions.sh --reader OBJECT_ID [--preset essential|standard|everything|all]
+#   grant-permissions.sh [--reader OBJECT_ID [--preset essential|standard|everything|all] [--reader-permissions NAME,NAME...]]
 #                        [--restorer OBJECT_ID [--restorer-permissions NAME,NAME...]]
 #                        [--remove-spare | --remove-all] [--dry-run] [--graph-url URL] [--any-principal]
 #
@@ -9,6 +9,7 @@
 #                            restorerPrincipalId of the deployment. One of them is enough
 #   --preset                 the types that are backed up decide what the reader may read: standard, if not said;
 #                            all is everything and the types that are in no preset
+#   --reader-permissions     these instead of a preset's: `permissions` of POST /api/preflight, for types chosen one by one
 #   --restorer-permissions   only these of the restorer's list: what one restore takes (`needs` of its plan)
 #   --remove-spare           take away every Graph permission that the identity has and the list does not
 #   --remove-all             take away all its Graph permissions
@@ -27,7 +28,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 role_needed='Privileged Role Administrator'
 list=$here/../graph-permissions.json
-reader='' restorer='' preset=standard only='' spare=keep dry='' url='' any=''
+reader='' restorer='' preset=standard exact='' only='' spare=keep dry='' url='' any=''
 while [[ $# -gt 0 ]]; do
   case $1 in
     --reader)
@@ -40,6 +41,10 @@ while [[ $# -gt 0 ]]; do
       ;;
     --preset)
       preset=$(value "$@")
+      shift
+      ;;
+    --reader-permissions)
+      exact=$(value "$@")
       shift
       ;;
     --restorer-permissions)
@@ -63,10 +68,14 @@ done
 [[ -z $reader ]] || check_id --reader "$reader"
 [[ -z $restorer ]] || check_id --restorer "$restorer"
 [[ -z $reader || $(lower "$reader") != "$(lower "$restorer")" ]] || fail 'reader and restorer are one identity: it would read and write'
+[[ -z $exact || -n $reader ]] || fail '--reader-permissions goes with --reader'
 [[ -z $only || -n $restorer ]] || fail '--restorer-permissions goes with --restorer'
 jq -e --arg preset "$preset" '.reader | has($preset)' "$list" >/dev/null || fail "there is no preset '$preset'; --help lists them"
-unknown=$(jq -r --arg only "$only" '(($only | split(",")) - (.restorer | map(.name))) | join(", ")' "$list")
-[[ -z $unknown ]] || fail "the restorer has no use for $unknown: names are those of docs/permissions.md"
+unknown=$(jq -r --arg exact "$exact" --arg only "$only" '
+  [(($exact | split(",")) - (.reader.all | map(.name)))[] | "the reader has no use for \(.)"]
+  + [(($only | split(",")) - (.restorer | map(.name)))[] | "the restorer has no use for \(.)"]
+  | join("; ")' "$list")
+[[ -z $unknown ]] || fail "$unknown: names are those of docs/permissions.md"
 
 open_graph "$url"
 graph_app=$(jq -r .graphAppId "$list")
@@ -131,7 +140,11 @@ settle() {
 }
 
 if [[ -n $reader ]]; then
-  jq -c --arg preset "$preset" --arg spare "$spare" 'if $spare == "all" then [] else .reader[$preset] end' "$list" >"$scratch/wanted.json"
+  jq -c --arg preset "$preset" --arg exact "$exact" --arg spare "$spare" '
+    ($exact | split(",")) as $names
+    | if $spare == "all" then [] elif $names == [] then .reader[$preset]
+      else .reader.all | map(select(.name as $n | $names | index($n))) end
+    ' "$list" >"$scratch/wanted.json"
   settle reader "$reader" "$scratch/wanted.json"
 fi
 if [[ -n $restorer ]]; then

@@ -130,6 +130,15 @@ async def test_the_preset_decides_what_the_reader_may_read(world: World, preset:
     assert re.findall(r"^  \+ (\S+)$", ran.told, re.MULTILINE) == wanted
 
 
+async def test_types_chosen_one_by_one_get_their_permissions_and_no_others(world: World) -> None:
+    rows = [LISTS["reader"]["essential"][0], *LISTS["reader"]["all"][-2:]]
+    await world.give(READER, EVERY["Policy.Read.All"])
+    named = ",".join(row["name"] for row in rows)
+    ran = await world.grant("--reader", READER, "--reader-permissions", named, "--remove-spare")
+    assert ran.status == 0, ran.told
+    assert await world.held(READER) == ids(rows)
+
+
 async def test_only_what_is_missing_is_added(world: World) -> None:
     rows = LISTS["reader"]["essential"]
     for row in rows[3:]:
@@ -284,6 +293,11 @@ async def test_a_link_to_another_host_is_not_followed(world: World) -> None:
         (("--reader", READER, "--preset", "most"), "there is no preset 'most'"),
         (("--restorer", RESTORER, "--restorer-permissions", "User.ReadWrite.All,Mail.Send"), "no use for Mail.Send"),
         (("--reader", READER, "--restorer-permissions", "User.ReadWrite.All"), "goes with --restorer"),
+        (
+            ("--reader", READER, "--reader-permissions", "User.ReadWrite.All"),
+            "the reader has no use for User.ReadWrite",
+        ),
+        (("--restorer", RESTORER, "--reader-permissions", "User.Read.All"), "goes with --reader"),
         (("--readr", READER), "unknown option --readr"),
     ],
 )
