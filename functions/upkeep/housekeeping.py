@@ -67,9 +67,9 @@ async def housekeep(
     counts.progress = await stores.runs.forget_progress(now - _PROGRESS_KEPT)
     for kind in KINDS:
         counts.reports += await stores.reports.forget(kind, now - _REPORTS_KEPT, _REPORTS_LEFT)
+    counts.history = await _purged(purge, now - _HISTORY_KEPT)
     counts.work = await _sweep_work(tenant, stores, now)
     counts.folders = await _sweep_plans(tenant, stores, now)
-    counts.history = await _purged(purge, now - _HISTORY_KEPT)
     await _remove_plans(counts, settings, stores, now, lambda: tick() - begun > settings.time_budget)
     log.info("housekeeping.ended", **msgspec.structs.asdict(counts), seconds=round(tick() - begun, 1))
     return counts
