@@ -182,7 +182,7 @@ param pythonVersion string = '3.13'
 @allowed([512, 2048, 4096])
 param memory int = 2048
 
-@description('How many instances there may be at most, of all functions together.')
+@description('How many instances there may be at most: with flex of each group of functions (all HTTP, all orchestrations, each timer), and fewer than 40 not in every region; with premium of the app.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstances int = 40
@@ -208,7 +208,7 @@ param appAccess string = 'public'
 @description('Address ranges (CIDR) that may call the app; empty: all.')
 param allowedAddresses array = []
 
-@description('Address ranges (CIDR) that may deliver the package; empty: all.')
+@description('Address ranges (CIDR) that may deliver the package; empty: all who may sign in to do so.')
 param deploymentAddresses array = []
 
 @description('Web origins that a browser may call the app from. The app has no pages of its own.')

@@ -86,7 +86,7 @@ param pythonVersion string = '3.13'
 @allowed([512, 2048, 4096])
 param memory int = 2048
 
-@description('How many instances there may be at most, of all functions together.')
+@description('How many instances there may be at most: with flex of each group of functions (all HTTP, all orchestrations, each timer), and fewer than 40 not in every region; with premium of the app.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstances int = 40
@@ -112,7 +112,7 @@ param appAccess string = 'public'
 @description('Address ranges (CIDR) that may call the app; empty: all.')
 param allowedAddresses array = []
 
-@description('Address ranges (CIDR) that may deliver the package; empty: all.')
+@description('Address ranges (CIDR) that may deliver the package; empty: all who may sign in to do so.')
 param deploymentAddresses array = []
 
 @description('Web origins that a browser may call the app from. The app has no pages of its own.')
@@ -331,10 +331,14 @@ var flexConfig = {
   cors: { allowedOrigins: corsOrigins, supportCredentials: false }
   ipSecurityRestrictions: callers
   ipSecurityRestrictionsDefaultAction: empty(allowedAddresses) ? 'Allow' : 'Deny'
+}
+// Nowhere said to be refused, nor to be taken: so it is there only where somebody asks for it.
+var deployersConfig = {
   scmIpSecurityRestrictions: deployers
-  scmIpSecurityRestrictionsDefaultAction: empty(deploymentAddresses) ? 'Allow' : 'Deny'
+  scmIpSecurityRestrictionsDefaultAction: 'Deny'
   scmIpSecurityRestrictionsUseMain: false
 }
+var flexSite = empty(deploymentAddresses) ? flexConfig : union(flexConfig, deployersConfig)
 var premiumConfig = {
   appSettings: settingsList
   linuxFxVersion: 'PYTHON|${pythonVersion}'
@@ -405,7 +409,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     // Flex sends everything through the subnet by itself.
     outboundVnetRouting: flex || empty(subnetId) ? null : { allTraffic: true }
-    siteConfig: flex ? flexConfig : premiumConfig
+    siteConfig: flex ? flexSite : premiumConfig
     functionAppConfig: flex ? flexDeployment : null
   }
 }
