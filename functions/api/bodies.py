@@ -5,17 +5,21 @@ with another meaning (repeated names, NaN, a byte order mark, another encoding) 
 """
 
 import json
-from typing import Annotated, NoReturn, Self
+from typing import Annotated, Literal, NoReturn, Self
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from functions.api.params import Catalogue, entry
+from functions.api.params import RUN_ID, Catalogue, entry, run_id
 from functions.api.problem import refused
 from functions.catalogue.model import ObjectType, Preset
 
 LARGEST = 128 * 1024  # a thousand objects by type and id
 
+RunIds = Annotated[
+    list[Annotated[str, Meta(pattern=f"^{RUN_ID}$")]],
+    Meta(min_length=1, max_length=100, extra_json_schema={"uniqueItems": True}),
+]
 Names = Annotated[list[str], Meta(max_length=200)]
 
 
@@ -85,6 +89,26 @@ class RebuildIndex(Body, frozen=True, forbid_unknown_fields=True):
     def subject(self) -> str:
         """Whether an index was removed."""
         return "replace" if self.replace else "empty"
+
+
+class StartVerification(Body, frozen=True, forbid_unknown_fields=True):
+    """How deep to look: whether the files are there, or besides whether they hold what they should. All runs, and for
+    `readable` the index, unless some runs are named."""
+
+    depth: Literal["present", "readable"]
+    runs: RunIds | UnsetType = UNSET
+
+    def checked(self, catalogue: Catalogue) -> Self:
+        """Raises unknownRun for an id that names no moment, invalidBody for one named twice."""
+        del catalogue
+        for run in self.runs or ():
+            run_id(run)
+        once(self.runs, "runs")
+        return self
+
+    def subject(self) -> str:
+        """The depth and the runs."""
+        return f"{self.depth} {','.join(self.runs) if self.runs else 'all'}"[:1000]
 
 
 def restorable_properties(of: ObjectType) -> list[str]:

@@ -195,6 +195,12 @@ _ALL = (
         'Send `{"replace": true}` to have it removed and made anew from the files.',
     ),
     Code(
+        "verifyAlreadyRunning",
+        409,
+        "A verification of this tenant's backups is under way",
+        "Wait until it has ended: `GET /api/verify`.",
+    ),
+    Code(
         "backupAlreadyRunning",
         409,
         "A backup of this tenant is running",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.api import backups, diffs, index, objects, plans, restores, retention, types
+from functions.api import backups, diffs, index, objects, plans, restores, retention, types, verify
 from functions.api.answers import (
     ChoiceAnswer,
     FoundList,
@@ -20,13 +20,14 @@ from functions.api.answers import (
     TypeList,
     VersionList,
 )
-from functions.api.bodies import Body, ChooseTypes, LookAhead, RebuildIndex, StartBackup
+from functions.api.bodies import Body, ChooseTypes, LookAhead, RebuildIndex, StartBackup, StartVerification
 from functions.api.call import Call, Request
 from functions.api.openapi import description
 from functions.api.plan_answers import ItemPage, PlanAnswer, PlanList, PlanStarted
 from functions.api.plan_body import MakePlan
 from functions.api.principal import Role
 from functions.api.reply import Reply, answer
+from functions.api.verify_answers import VerifyAnswer
 
 _STORED = ("storeError",)
 _READ = ("storeError", "blobMissing", "formatError", "integrityError", "unsupportedVersion")
@@ -357,6 +358,30 @@ _CALLS: tuple[Call[Any], ...] = (
         handler=retention.show_retention,
         roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
         answers={200: RetentionAnswer},
+        codes=_STORED,
+    ),
+    Call(
+        name="start_verification",
+        method="POST",
+        route="verify",
+        summary="Verify the backups: whether every file is there, or besides whether each holds what it should",
+        handler=verify.start_verification,
+        roles=(Role.BACKUP_RUN,),
+        body=StartVerification,
+        body_needed=True,
+        answers={202: ReportStarted},
+        located=True,
+        codes=("unknownRun", "verifyAlreadyRunning", "indexBusy", *_STORED),
+    ),
+    Call(
+        name="show_verification",
+        method="GET",
+        route="verify",
+        summary="What the last verification found, or how far it is, and when all was last well",
+        handler=verify.show_verification,
+        roles=(Role.BACKUP_READ, Role.BACKUP_RUN),
+        query=("top",),
+        answers={200: VerifyAnswer},
         codes=_STORED,
     ),
     Call(

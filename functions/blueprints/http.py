@@ -144,6 +144,18 @@ async def show_retention(req: func.HttpRequest, client: df.DurableOrchestrationC
     return await serve(CALLS["show_retention"], req, client)
 
 
+@bp.route(route="verify", methods=["POST"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def start_verification(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["start_verification"], req, client)
+
+
+@bp.route(route="verify", methods=["GET"], auth_level=_OPEN)
+@bp.durable_client_input(client_name="client")
+async def show_verification(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    return await serve(CALLS["show_verification"], req, client)
+
+
 @bp.route(route="openapi.json", methods=["GET"], auth_level=_OPEN)
 async def describe_api(req: func.HttpRequest) -> func.HttpResponse:
     return await serve(CALLS["describe_api"], req)

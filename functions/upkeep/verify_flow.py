@@ -149,6 +149,9 @@ def _show(context: Context, state: VerifyState) -> None:
     context.set_custom_status(
         {
             "reportId": state.request.report_id,
+            "depth": state.request.depth,
+            "due": state.request.due,
+            "startedBy": state.request.started_by,
             "runs": state.total,
             "runsLeft": len(state.tasks),
             "typesLeft": len(state.types),

@@ -76,7 +76,8 @@ async def start(
 
 
 async def under_way(starter: Starter, tenant: str) -> dict[str, Any] | None:
-    """What the verification that works tells of itself, None where there is none."""
+    """What the verification that works tells of itself, None where there is none. Its first words come late: what it
+    was asked for stands in until then."""
     status = await starter.get_status(verify_id(tenant))
     if status is None or status.runtime_status is None or status.runtime_status.value not in RUNNING:
         return None
@@ -87,7 +88,7 @@ async def under_way(starter: Starter, tenant: str) -> dict[str, Any] | None:
         return told
     given = status.input_
     given = msgspec.json.decode(given) if isinstance(given, str) else given
-    return {"reportId": given["request"]["reportId"]} if isinstance(given, dict) and "request" in given else {"": ""}
+    return dict(given["request"]) if isinstance(given, dict) and "request" in given else {}
 
 
 async def _running(starter: Starter, instance: str) -> bool:

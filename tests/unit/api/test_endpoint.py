@@ -23,7 +23,11 @@ from tests.unit.api.principals import AZURE, CALLER, EVERY_ROLE, header
 GUID = "6f2b7d5e-0c1a-4e9b-8f3d-2a1b4c5d6e7f"
 RUN = "2026-11-22T020000Z"
 PARTS = {"type": "users", "id": GUID, "runId": RUN, "planId": GUID}
-BODIES = {"make_plan": {"type": "users", "id": GUID}, "choose_types": {"preset": "standard"}}
+BODIES = {
+    "make_plan": {"type": "users", "id": GUID},
+    "choose_types": {"preset": "standard"},
+    "start_verification": {"depth": "present"},
+}
 PLAN = json.dumps(BODIES["make_plan"]).encode()
 
 
@@ -98,6 +102,8 @@ def test_the_roles_of_each_call() -> None:
         "POST restore/plans/{planId}/passwords": ["Restore.Apply"],
         "GET retention": ["Backup.Read", "Backup.Run"],
         "POST index": ["Backup.Run"],
+        "POST verify": ["Backup.Run"],
+        "GET verify": ["Backup.Read", "Backup.Run"],
         "GET index": ["Backup.Read", "Backup.Run"],
         "GET openapi.json": [],
     }
