@@ -5,11 +5,16 @@
 //
 // Deleting the first leaves the backups, and deploying again with the same names takes them up where they are.
 //
-// | who                                   | needs                                                              | for |
-// | whoever deploys this file             | Contributor and Role Based Access Control Administrator, or Owner, on the subscription | resources, role assignments, lock |
-// | … into groups that exist (group.bicep)| the same on both groups                                            | the same |
-// | an administrator of the directory     | Cloud Application Administrator and Privileged Role Administrator, or Global Administrator | graph.bicep: registration, roles, Graph permissions |
-// | whoever delivers the package          | Website Contributor on the app (flex); with premium also Storage Blob Data Contributor on the container of the package | scripts/deploy-package.sh |
+// Who needs which right:
+//
+// - Whoever deploys this file: Owner on the subscription, or Contributor and User Access Administrator. Contributor
+//   makes resources; role assignments, the lock and (customRoles) role definitions take the other. With lock=false and
+//   customRoles=false Role Based Access Control Administrator is enough beside Contributor.
+// - Into groups that exist (group.bicep): the same, on these groups alone.
+// - An administrator of the directory: Cloud Application Administrator and Privileged Role Administrator, or Global
+//   Administrator, for graph.bicep or scripts/register-app.sh and scripts/grant-permissions.sh. An Azure role is no help.
+// - Whoever delivers the package (scripts/deploy-package.sh): Website Contributor on the app; with premium also Storage
+//   Blob Data Contributor on the container of the package.
 //
 // docs/deploy.md has the steps, and what of this has not been tried in Azure.
 targetScope = 'subscription'
