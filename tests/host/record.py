@@ -20,15 +20,13 @@ from tests.e2e.relay import Relays
 from tests.e2e.stage import Stage
 from tests.host.histories import FOLDER, ends, kinds, shapes, turns, version
 
-_FAILURES = [
-    ("open_run", ""),
-    ("backup_type", '"devices"'),
-    ("commit_run", ""),
-    ("make_restore_plan_whole", ""),
-    ("apply_restore_step", ""),
-    ("index_tenant_step", ""),
-    ("retain_runs_step", ""),
-]
+# Activities that fail once in a scene: [name, text in the payload].
+_FAILURES = {
+    "backup": [("open_run", ""), ("backup_type", '"devices"'), ("commit_run", "")],
+    "restore": [("make_restore_plan_whole", ""), ("apply_restore_step", "")],
+    "index": [("index_tenant_step", "")],
+    "retention": [("retain_runs_step", "")],
+}
 
 
 class Recorded(Stage):
@@ -41,12 +39,12 @@ class Recorded(Stage):
 
     def start_host(self) -> None:
         arguments = [str(self.replays), "--app", str(ROOT), "--port", "0", "--data", str(self.data / "host")]
-        env = {**self.app_settings(), "RECORD_FAILURES": json.dumps(_FAILURES)}
-        self.host = Child("tests.host.recorded", arguments, log=self.data / "host.log", env=env, patience=60)
+        self.host = Child(
+            "tests.host.recorded", arguments, log=self.data / "host.log", env=self.app_settings(), patience=60
+        )
 
-    def fire(self, timer: str, instance: str, seconds: float = 180.0) -> None:
-        """Fires a timer and waits until the orchestration that it starts has ended."""
-        assert self.http.post(f"{self.functions_url}/admin/functions/{timer}", json={}).status_code == 202
+    def ended_as(self, instance: str, seconds: float = 180.0) -> None:
+        """Waits until the orchestration of this id has ended."""
         where, deadline = f"{self.functions_url}/runtime/webhooks/durabletask/instances/{instance}", time.monotonic()
         while self.http.get(where).status_code != 200:
             assert time.monotonic() < deadline + seconds, f"{instance} has not ended"
@@ -78,7 +76,22 @@ def _restore(stage: Recorded) -> None:
     assert stage.applied(plan, 120)["state"] == "applied"
 
 
-_SCENES = {"backup": _backup, "restore": _restore}
+def _index(stage: Recorded) -> None:
+    """The index of two runs made anew."""
+    stage.backup("groups")
+    stage.backup("groups")
+    assert stage.call("POST", "index", json={"replace": True}).status_code == 202
+    stage.ended_as(f"index-{stage.tenant_id}")
+
+
+def _retention(stage: Recorded) -> None:
+    """What is too old is looked for."""
+    stage.backup("groups")
+    assert stage.http.post(f"{stage.functions_url}/admin/functions/retention_timer", json={}).status_code == 202
+    stage.ended_as(f"retention-{stage.tenant_id}")
+
+
+_SCENES = {"backup": _backup, "restore": _restore, "index": _index, "retention": _retention}
 
 
 def main(scenes: list[str]) -> None:
@@ -86,6 +99,7 @@ def main(scenes: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, Azurite() as azurite:
         relays = Relays()
         settings = {"BACKUP_TIME_BUDGET_SECONDS": "0.02", "RESTORE_SETTLE_SECONDS": "0.05"}
+        settings["RECORD_FAILURES"] = json.dumps([failure for scene in scenes for failure in _FAILURES[scene]])
         with Recorded(Path(folder), azurite.connection_string, relays, **settings) as stage:
             for scene in scenes:
                 _SCENES[scene](stage)

@@ -11,6 +11,8 @@ import msgspec
 import pytest
 
 from functions.backup.messages import BackupRequest, CommitRequest, TypeRequest
+from functions.upkeep.rebuild import RebuildStep
+from functions.upkeep.retention import RetentionStep
 from local.host.durable.versions import older
 from tests.host.histories import FOLDER, answered, ends, shape, shapes, turns, version
 
@@ -31,6 +33,8 @@ _PAYLOADS: dict[str, Any] = {
     "commit_run": CommitRequest,
     "apply_restore_step": dict[str, str | bool],
     "make_restore_plan_whole": dict[str, str | bool],
+    "index_tenant_step": RebuildStep,
+    "retain_runs_step": RetentionStep,
 }
 
 
