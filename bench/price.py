@@ -33,8 +33,8 @@ _TEXT = """\
   150 instead.
 - **Snapshots**: a run is a whole copy. With `RETENTION_MODE` at `prune` and the default rules there are
   {years} (without, 730 more each year). What was removed lies for
-  up to {days} days more as a deleted version. All of it at the hot price, with seven years of directory audits. Zone or
-  geo redundancy, or a second account, multiply this line and little else.
+  up to {days} days more as a deleted version. All of it at the hot price, with seven years of directory audits, half
+  an event a user and day. Zone or geo redundancy, or a second account, multiply this line and little else.
 - **Index**: a row of {row:,} bytes for each object and each version; {changed:.0%} of the objects differ in each run;
   seven years of that.
 - **Requests**: measured, of one run. Durable's own are taken as {durable} a type, its queues as looked at every ten

@@ -28,15 +28,15 @@ STARTED = line("info", "run.started", run=OLDER, types=116, by="timer")
 FAILED = line("error", "run.failed", run=OLDER, error="The table said 503 Busy: it stays so")
 USERS = line(
     "info", "type.result", run=RUN, type="users", outcome="partial", objects=2000, created=1, updated=2, deleted=3,
-    requests=50, units=80, throttled=1.5, seconds=12.25, gaps=2,
+    requests=50, units=80, throttled=1.5, seconds=12.25, gaps=2, codes="missingRelationship,notListed",
 )  # fmt: skip
 GROUPS = line(
     "info", "type.result", run=RUN, type="groups", outcome="read", objects=40, created=0, updated=0, deleted=0,
-    requests=4, units=9, throttled=0.0, seconds=2.0, gaps=0,
+    requests=4, units=9, throttled=0.0, seconds=2.0, gaps=0, codes="none",
 )  # fmt: skip
 BEFORE = line(
     "info", "type.result", run=OLDER, type="users", outcome="read", objects=1900, created=0, updated=0, deleted=0,
-    requests=50, units=80, throttled=0.0, seconds=12.0, gaps=0,
+    requests=50, units=80, throttled=0.0, seconds=12.0, gaps=0, codes="none",
 )  # fmt: skip
 VERIFIED = line("info", "verify.ended", depth="readable", runs=3, findings=0, seconds=4.5)
 PRUNED = line("info", "retention.ended", mode="prune", due=2, removed=1, kept=1, seconds=3.0)
@@ -211,9 +211,11 @@ def test_what_the_workbook_shows():
     [alert] = run(WORKBOOK["alerts"], lines)
     assert (alert["run"], alert["code"], alert["type"]) == (RUN, "x", "users")
     [part] = run(WORKBOOK["incomplete"], lines)
-    assert (part["type"], part["outcome"], part["newest"]) == ("users", "partial", RUN)
+    assert (part["type"], part["outcome"], part["newest"], part["runs"]) == ("users", "partial", RUN, 1)
+    assert part["codes"] == users["codes"] == "missingRelationship,notListed"
     further = {VERIFIED: 0.1, PRUNED: 0.1, KEPT: 0.1, PLANNED: 0.2, ENDED: 0.1, READ: 0.1, CAUSES["damaged"][0]: 0.1}
-    assert run(WORKBOOK["verify"], further)[0]["seconds"] == 4.5
+    verified = run(WORKBOOK["verify"], further | {line("error", "verify.failed", depth="present", error="x y"): 0.2})
+    assert [(row["state"], row["seconds"]) for row in verified] == [("done", 4.5), ("failed", None)]
     assert run(WORKBOOK["findings"], further)[0]["code"] == "blobAltered"
     assert run(WORKBOOK["retention"], further)[0]["removed"] == 1
     assert run(WORKBOOK["retentionRuns"], further)[0]["reason"] == "immutable until it is older"
