@@ -63,7 +63,7 @@ elif said == "rest":
     if given.body:
         json.loads(given.body)
         headers["Content-Type"] = "application/json"
-    status, reason, text = ask(given.method, given.url, headers, given.body)
+    status, reason, text = ask(given.method, os.environ["STAND_IN_AT"] + given.url[len(graph):], headers, given.body)
     with open(os.environ["STAND_IN_LOG"], "a") as log:
         log.write(json.dumps([given.method, given.url[len(graph):].partition("?")[0], status]) + chr(10))
     if status >= 400:
@@ -113,7 +113,8 @@ class Shell:
         env = {
             "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
             "TMPDIR": str(self.home),
-            "STAND_IN_GRAPH": self.graph,
+            "STAND_IN_GRAPH": self.graph,  # what the cloud calls its Graph, and
+            "STAND_IN_AT": self.graph,  # where it is
             "STAND_IN_TENANT": self.tenant,
             "STAND_IN_TOKEN": self.token,
             "STAND_IN_LOG": str(log),

@@ -264,12 +264,35 @@ async def test_a_cloud_that_lacks_a_permission_or_numbers_it_otherwise(world: Wo
     offered = EVERY | {renumbered: small.key(43, 1)}
     del offered[lacking]
     row = principal(GRAPH, LISTS["graphAppId"], "Microsoft Graph", "Application", offered)
+    off = next(role for role in row["appRoles"] if role["value"] == rows[2]["name"])
+    off["isEnabled"] = False
     world.tenant.database.sql.execute("UPDATE objects SET data = ? WHERE id = ?", (text(row), GRAPH))
     ran = await world.grant("--reader", READER, "--preset", "essential")
     assert ran.status == 0, ran.told
-    assert f"! {lacking} is not offered in this tenant" in ran.told
+    for name in (lacking, rows[2]["name"]):
+        assert f"! {name} is not offered in this tenant" in ran.told
     assert f"! {renumbered} has another id here" in ran.told
-    assert await world.held(READER) == ids(rows[2:]) | {small.key(43, 1)}
+    assert await world.held(READER) == ids(rows[3:]) | {small.key(43, 1)}
+
+
+@pytest.mark.parametrize(
+    ("host", "cloud"),
+    [
+        ("https://graph.microsoft.com", ""),
+        ("https://graph.microsoft.us", "usGov"),
+        ("https://dod-graph.microsoft.us", "usGovDoD"),
+        ("https://microsoftgraph.chinacloudapi.cn", "china"),
+    ],
+)
+async def test_a_national_cloud_is_asked_at_its_own_host_and_grants_what_it_has(
+    world: World, host: str, cloud: str
+) -> None:
+    ran = await world.grant("--reader", READER, "--restorer", RESTORER, "--dry-run", STAND_IN_GRAPH=host)
+    assert ran.status == 0, ran.told
+    listed = [*LISTS["reader"]["standard"], *LISTS["restorer"]]
+    wanted = [row["name"] for row in listed if cloud not in row.get("notIn", ())]
+    assert re.findall(r"^  \+ (\S+)$", ran.told, re.MULTILINE) == wanted
+    assert (len(wanted) < len(listed)) is bool(cloud)
 
 
 async def test_a_link_to_another_host_is_not_followed(world: World) -> None:
