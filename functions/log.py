@@ -1,7 +1,7 @@
 """One line an event: `event key=value …`. Event names are an interface; object bodies, tokens and secrets never appear.
 
-Values are numbers, short names, ids and codes. Text that came from outside is cut and stripped of line breaks, so that
-nobody writes a log line of their own.
+Values are numbers, short names of things, ids and codes, and no names of people. Text that came from outside is cut and
+stripped of line breaks, so that nobody writes a log line of their own.
 """
 
 import logging
@@ -24,6 +24,11 @@ def _plain(value: object) -> str:
 
 def _line(event: str, fields: dict[str, object]) -> str:
     return " ".join([event, *(f"{key}={_plain(value)}" for key, value in fields.items())])
+
+
+def starter(started_by: str) -> str:
+    """What a line tells of who started something: the timer, or a caller; the name stays in the row and the audit."""
+    return started_by if started_by in {"timer", "timer (late)"} else "caller"
 
 
 def info(event: str, **fields: object) -> None:

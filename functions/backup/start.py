@@ -74,7 +74,7 @@ async def start(
             raise
         if running_request != request:
             raise already_running(running_request.run_id) from error
-    log.info("run.started", run=run, types=len(request.types), by=started_by)
+    log.info("run.started", run=run, types=len(request.types), by=log.starter(started_by))
     return run
 
 

@@ -71,7 +71,9 @@ async def start(
         raise CallerError(
             409, "verifyAlreadyRunning", "a verification is under way", remedy="Wait for it: GET /api/verify"
         ) from error
-    log.info("verify.started", report=request.report_id, depth=depth, runs=len(runs) or "all", by=started_by)
+    log.info(
+        "verify.started", report=request.report_id, depth=depth, runs=len(runs) or "all", by=log.starter(started_by)
+    )
     return request.report_id
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import logging
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -109,6 +110,21 @@ async def test_a_clock_that_was_set_back_does_not_put_a_run_before_the_last_one(
     earlier = datetime(2020, 1, 1, tzinfo=UTC)
     run = await start(Idle(), vault.stores, vault.tenant, ["devices"], "test", lambda: earlier)
     assert run > last.run_id
+
+
+@pytest.mark.parametrize(
+    ("who", "told"), [("timer", "by=timer"), ("timer (late)", 'by="timer (late)"'), ("ann@x.example (1)", "by=caller")]
+)
+async def test_the_log_does_not_name_who_started_a_run(
+    vault: Vault, caplog: pytest.LogCaptureFixture, who: str, told: str
+):
+    caplog.set_level(logging.INFO, logger="lifeboat")
+    starter = Idle()
+    await start(starter, vault.stores, vault.tenant, ["devices"], who, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    [line] = [record.getMessage() for record in caplog.records if record.getMessage().startswith("run.started ")]
+    assert line.endswith(told)
+    assert "ann" not in line
+    assert starter.started[0]["startedBy"] == who
 
 
 async def test_a_wait_that_graph_asks_for_has_a_limit(vault: Vault):
