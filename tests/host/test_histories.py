@@ -13,6 +13,7 @@ import pytest
 from functions.backup.messages import BackupRequest, CommitRequest, TypeRequest
 from functions.upkeep.rebuild import RebuildStep
 from functions.upkeep.retention import RetentionStep
+from functions.upkeep.verify_messages import CloseRequest, IndexRequest, RunsRequest, VerifyRequest
 from local.host.durable.versions import older
 from tests.host.histories import FOLDER, answered, ends, shape, shapes, turns, version
 
@@ -35,6 +36,10 @@ _PAYLOADS: dict[str, Any] = {
     "make_restore_plan_whole": dict[str, str | bool],
     "index_tenant_step": RebuildStep,
     "retain_runs_step": RetentionStep,
+    "verify_open": VerifyRequest,
+    "verify_runs": RunsRequest,
+    "verify_index": IndexRequest,
+    "verify_close": CloseRequest,
 }
 
 

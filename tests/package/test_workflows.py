@@ -111,7 +111,7 @@ def test_a_deployment_waits_for_what_it_shows_and_a_release_for_the_tests() -> N
 
 def test_the_deployment_reads_outputs_that_the_template_has() -> None:
     scripts = "".join(step.get("run", "") for name, step in _steps() if name.startswith("deploy.yml"))
-    asked = set(re.findall(r"'\.([A-Z_]+)\.value'", scripts))
+    asked = set(re.findall(r"\.([A-Z_]+)\.value'", scripts))
     given = set(re.findall(r"^output (\w+)", (_ROOT / "infra" / "main.bicep").read_text(), re.MULTILINE))
     assert asked
     assert asked <= given
