@@ -90,8 +90,8 @@ param logRetentionDays int = 90
 @description('Most GB of logs a day. What comes after is lost until the next day. -1: no cap.')
 param dailyCapGb int = 1
 
-@description('Categories of the platform logs of the app; empty: none. What the functions log is kept anyway.')
-param logCategories array = ['FunctionAppLogs']
+@description('Categories of the platform logs of the app that go to the workspace as well, such as FunctionAppLogs; empty: none. What functions and host log, and each request, are in Application Insights anyway, so this is paid for twice.')
+param logCategories array = []
 
 @description('Mail addresses that are told of alerts.')
 param alertEmails array = []

@@ -59,8 +59,8 @@ param telemetryConnection string
 @description('Log Analytics workspace of the diagnostic settings.')
 param workspaceId string
 
-@description('Categories of the platform logs of the app; empty: none. What the functions log is kept anyway.')
-param logCategories array = ['FunctionAppLogs']
+@description('Categories of the platform logs of the app that go to the workspace as well, such as FunctionAppLogs; empty: none. What functions and host log, and each request, are in Application Insights anyway, so this is paid for twice.')
+param logCategories array = []
 
 @description('Subnet of outgoing calls, or empty.')
 param subnetId string = ''

@@ -41,6 +41,7 @@ param copyTo = {}
 // The log of requests to the backups, out of reach of whoever can delete the group of the app.
 param auditWorkspaceId = ''
 param logRetentionDays = 365
+param logCategories = ['FunctionAppLogs']
 param dailyCapGb = 5
 param alertEmails = ['identity-team@contoso.example', 'soc@contoso.example']
 
