@@ -95,13 +95,14 @@ def decide(runs: Iterable[Held], rules: Rules, now: datetime, *, bases: Collecti
 
 
 def removable(
-    decisions: Sequence[Decision], due: Mapping[str, datetime], now: datetime, notice: timedelta
+    decisions: Sequence[Decision], due: Mapping[str, datetime], now: datetime, notice: timedelta, *, begun: int = 0
 ) -> tuple[list[str], bool]:
     """The runs that go now, oldest first: those that the rules have let go of for as long as `notice`. And whether
     some wait longer, because more than half of all runs would go: a mistake in the rules costs a day, not the backups.
+    `begun` counts those that an earlier pass has begun to remove.
     """
     gone = [one.run for one in reversed(decisions) if not one.keep and one.run in due and due[one.run] + notice <= now]
-    if len(gone) > len(decisions) * _HALF and notice < _SHORTEST_NOTICE:
+    if len(gone) + begun > (len(decisions) + begun) * _HALF and notice < _SHORTEST_NOTICE:
         waited = [run for run in gone if due[run] + _SHORTEST_NOTICE <= now]
         return waited, len(waited) < len(gone)
     return gone, False

@@ -189,7 +189,7 @@ class _Pass:
         due = await self._marked(there, decisions, now)
         going: list[str] = []
         if self._settings.retention_mode == "prune":
-            going = self._going(decisions, due, now)
+            going = self._going(decisions, due, now, len(runs) - len(there))
             for run in going:
                 if run == there[0].run or run in bases:
                     raise Refused("newestWouldGo", f"the rules would let go of {run}, which the newest run is built on")
@@ -236,9 +236,9 @@ class _Pass:
                 due[one.run] = parse_iso(since)
         return due
 
-    def _going(self, decisions: list[Decision], due: dict[str, datetime], now: datetime) -> list[str]:
+    def _going(self, decisions: list[Decision], due: dict[str, datetime], now: datetime, begun: int) -> list[str]:
         notice = timedelta(seconds=self._settings.retention_notice)
-        going, more_than_half = removable(decisions, due, now, notice)
+        going, more_than_half = removable(decisions, due, now, notice, begun=begun)
         if more_than_half:
             log.warning("retention.refused", reason="moreThanHalf")
             self.found("waiting", "", "moreThanHalf")

@@ -23,7 +23,7 @@ from functions.backup.read import record_as_of
 from functions.catalogue import TYPES
 from functions.catalogue.model import ObjectType
 from functions.core.manifest import Manifest, read_manifest
-from functions.core.names import manifest_name, removed_name
+from functions.core.names import manifest_name, removed_name, snapshot_name
 from functions.core.runid import inverted, run_id
 from functions.settings import Secret, Settings
 from functions.storage.open import Stores
@@ -65,11 +65,13 @@ class History:
         self.records[run] = {}
         for entry in entries or self.entries:
             if manifest.types[entry.key].listed:
-                text = gzip.decompress(await self.stores.of(entry).get(manifest.types[entry.key].file))
-                self.records[run][entry.key] = {
-                    json.loads(line)["id"]: line for line in (one.rstrip(b",") for one in text.split(b"\n")[1:-2])
-                }
+                self.records[run][entry.key] = await self.read_back(entry, run)
         return run
+
+    async def read_back(self, entry: ObjectType, run: str) -> dict[str, bytes]:
+        """The records of a type in a run, by id, from its file."""
+        text = gzip.decompress(await self.stores.of(entry).get(snapshot_name(self.vault.tenant, run, entry.key)))
+        return {json.loads(line)["id"]: line for line in (one.rstrip(b",") for one in text.split(b"\n")[1:-2])}
 
     async def retain(self, **rules: Any) -> RetentionStep:
         """A pass from start to end; each step gets what its caller's history holds."""

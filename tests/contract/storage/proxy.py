@@ -15,6 +15,8 @@ class Harm(Enum):
     DROP = "the request does not arrive"
     FORBID = "403 AuthorizationPermissionMismatch"
     BUSY = "503 ServerBusy"
+    KEEP = "409 BlobImmutableDueToPolicy"
+    FORBID_AFTER = "the request is served, and answered by 403"
 
 
 _SIGNED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")  # none may be added to a signed request
@@ -32,6 +34,10 @@ class Proxy:
         self.done: dict[Harm, int] = dict.fromkeys(Harm, 0)
         self.seen: list[str] = []
         self.connection_string = ""
+
+    def heal(self) -> None:
+        """No more harm."""
+        self._plans.clear()
 
     def harm(self, which: Which, how: Harm, times: int = 1) -> None:
         self._plans.append([which, how, times])
@@ -73,6 +79,8 @@ class Proxy:
         how = self._due(request)
         if how is Harm.FORBID:
             return _error(403, "AuthorizationPermissionMismatch")
+        if how is Harm.KEEP:
+            return _error(409, "BlobImmutableDueToPolicy")
         if how is Harm.BUSY:
             return _error(503, "ServerBusy")
         if how is Harm.DROP:
@@ -86,6 +94,8 @@ class Proxy:
             body = await answer.read()
         if how is Harm.LOSE_ANSWER:
             return _cut(request)
+        if how is Harm.FORBID_AFTER:
+            return _error(403, "AuthorizationPermissionMismatch")
         kept = {
             name: value
             for name, value in answer.headers.items()
