@@ -60,28 +60,13 @@ var ids = {
   sites: resourceId('Microsoft.Network/privateDnsZones', zoneNames.sites)
 }
 
+// No rule of its own: the built-in ones refuse everything from outside of the network, and the plan's own traffic inside
+// of the subnet is its own affair.
 resource appRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = if (makeNetwork) {
   name: 'nsg-${namePrefix}-app'
   location: location
   tags: tags
-  properties: {
-    securityRules: [
-      {
-        name: 'NothingComesIn'
-        properties: {
-          description: 'The app answers at its own address; nobody has to reach it through this subnet.'
-          access: 'Deny'
-          direction: 'Inbound'
-          priority: 4000
-          protocol: '*'
-          sourceAddressPrefix: '*'
-          sourcePortRange: '*'
-          destinationAddressPrefix: '*'
-          destinationPortRange: '*'
-        }
-      }
-    ]
-  }
+  properties: { securityRules: [] }
 }
 
 resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = if (makeNetwork) {
