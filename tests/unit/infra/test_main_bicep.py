@@ -159,3 +159,44 @@ def test_the_page_says_of_a_parameter_what_the_template_says():
 
 def test_the_page_names_every_output():
     assert [name for name in MAIN.outputs if f"`{name}`" not in PAGE] == []
+
+
+def test_with_a_private_network_storage_is_reached_through_it_alone():
+    endpoints = {name: GROUP.module(name) for name in ("backupEndpoints", "hostEndpoints", "appEndpoint")}
+    assert {name: each.body["params"]["kinds"] for name, each in endpoints.items()} == {
+        "backupEndpoints": ["blob", "table"],
+        "hostEndpoints": ["blob", "queue", "table"],
+        "appEndpoint": ["sites"],
+    }
+    assert endpoints["backupEndpoints"].condition == endpoints["hostEndpoints"].condition == "(privateNetwork)"
+    assert GROUP.variables["storageAccess"] == "privateNetwork ? 'Disabled' : 'Enabled'"
+    assert GROUP.variables["backupAccess"] == "privateNetwork && empty(backupAllowedIps) ? 'Disabled' : 'Enabled'"
+    assert GROUP.module("hostStorage").body["params"]["publicNetworkAccess"] == "storageAccess"
+    assert GROUP.module("backupStorage").body["params"]["publicNetworkAccess"] == "backupAccess"
+    assert APP.resource("site").body["properties"]["publicNetworkAccess"] == (
+        "appAccess == 'private' ? 'Disabled' : 'Enabled'"
+    )
+
+
+def test_the_network_fits_the_plan_and_the_cloud():
+    network = read(INFRA / "modules" / "network.bicep")
+    assert network.variables["delegation"] == (
+        "plan == 'flex' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms'"
+    )
+    assert network.variables["sitesZones"] == {
+        "AzureCloud": "privatelink.azurewebsites.net",
+        "AzureUSGovernment": "privatelink.azurewebsites.us",
+        "AzureChinaCloud": "privatelink.chinacloudsites.cn",
+    }
+    assert set(network.variables["zoneNames"]) == set(network.variables["ids"]) == set(network.variables["zoneKinds"])
+
+
+def test_the_app_has_the_identities_and_no_other():
+    assert APP.variables["twoIdentities"] == {"'${hostIdentityId}'": {}, "'${readerIdentityId}'": {}}
+    assert APP.resource("site").body["identity"]["type"] == "UserAssigned"
+    identities = read(INFRA / "modules" / "identities.bicep")
+    assert {each.symbol: each.condition for each in identities.resources} == {
+        "reader": "",
+        "restorer": "(enableRestore)",
+        "host": "",
+    }
