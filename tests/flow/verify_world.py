@@ -5,6 +5,7 @@ clients: the product writes a blob once and could not.
 """
 
 import json
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,10 @@ import msgspec
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
+from functions.catalogue.logs import DIRECTORY_AUDITS
+from functions.catalogue.model import ObjectType
 from functions.clock import iso
+from functions.core.manifest import Manifest
 from functions.core.runid import run_id
 from functions.core.verify import Finding, Tally
 from functions.settings import Secret, Settings
@@ -24,7 +28,8 @@ from functions.storage.reports import ReportRow
 from functions.upkeep.verify_activities import called
 from functions.upkeep.verify_flow import VerifyState, verify_backups
 from functions.upkeep.verify_messages import VerifyRequest
-from tests.flow.backup_world import Vault
+from tests.flow.backup_world import NOT_FOUND, Given, Vault, listed
+from tests.flow.log_world import Log
 
 type Json = dict[str, Any]
 type Before = Callable[[str, Json], None]
@@ -221,3 +226,86 @@ async def open_keeper(connection: str, vault: Vault, **settings: Any) -> AsyncIt
         TableServiceClient.from_connection_string(connection) as tables,
     ):
         yield Keeper(vault, told, blobs, tables)
+
+
+DEVICES = ObjectType(key="devices", title="Devices", path="/devices", volatile=frozenset({"seenAt"}))
+GROUPS = ObjectType(key="groups", title="Groups", path="/groups")
+KEYS = ObjectType(key="bitlockerRecoveryKeys", title="Keys", path="/keys", private=True)
+ENTRIES = (DEVICES, GROUPS, KEYS, DIRECTORY_AUDITS)
+DEPTHS = ("present", "readable")
+
+
+@dataclass
+class Tenant:
+    """A small tenant that changes from run to run, with enough devices for several members of a file."""
+
+    vault: Vault
+    keeper: Keeper
+    devices: dict[str, int] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    runs: list[Manifest] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.log = Log(self.vault)
+        self.vault.graph.answer = self.answer
+        self.devices = {f"d{number:03}": 0 for number in range(60)}
+        self.groups = {"g1": ["d001", "d002"], "g2": ["d003"]}
+        self.keys = {"k1": "secret one", "k2": "secret two"}
+
+    def answer(self, path: str) -> Given:
+        if path.startswith(("/auditLogs", "/subscribedSkus")):
+            return self.log.answer(path)
+        if path.count("/") > 1:
+            return NOT_FOUND  # one object asked for by its id: it is gone
+        if path.startswith("/devices"):
+            return listed(
+                [
+                    {"id": one, "displayName": one, "seenAt": f"{version}", "text": self.filling(one, version)}
+                    for one, version in self.devices.items()
+                ]
+            )
+        if path.startswith("/groups"):
+            return listed(
+                [
+                    {"id": one, "@relationships": {"members": [{"id": m, "type": "device"} for m in members]}}
+                    for one, members in self.groups.items()
+                ]
+            )
+        if path.startswith("/keys"):
+            return listed([{"id": one, "key": text} for one, text in self.keys.items()])
+        return NOT_FOUND
+
+    @staticmethod
+    def filling(identity: str, version: int) -> str:
+        return random.Random(f"{identity}{version}").randbytes(4000).hex()
+
+    async def run(self) -> Manifest:
+        number = len(self.runs)
+        self.log.add(f"event{number}", hours=1 + number)
+        self.runs.append(await self.vault.run(*ENTRIES))
+        assert all(result.whole for result in self.runs[-1].types.values())
+        return self.runs[-1]
+
+    async def three(self) -> tuple[Manifest, Manifest, Manifest]:
+        """Three runs: something created, changed and deleted in each; an object that comes back."""
+        await self.run()
+        self.devices["d001"] += 1
+        del self.devices["d002"], self.keys["k2"]
+        self.devices["new"] = 0
+        self.groups["g1"].append("d009")
+        await self.run()
+        self.devices |= {"d002": 0, "d001": 2}
+        del self.devices["d050"]
+        self.keys |= {"k1": "secret three", "k3": "x"}
+        await self.run()
+        first, second, third = self.runs
+        return first, second, third
+
+
+def named(findings: list[Finding]) -> list[tuple[str, str, str, str]]:
+    return [(one.code, one.run, one.type, one.name) for one in findings]
+
+
+def short(name: str, manifest: Manifest) -> str:
+    return f"{manifest.tenant_id}/{manifest.run_id}/{name}"
