@@ -30,14 +30,14 @@ _decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 @dataclass(slots=True)
 class Collector:
     """One activity's work on one type. `before` gives the ids of the run this one is compared with, sorted. `wait`:
-    seconds that have to pass before the checkpoint is taken up again."""
+    seconds that have to pass before the checkpoint is taken up again, None where there is no doubt."""
 
     reading: Reading
     snapshot: BlockFile
     volatile: BlockFile
     before: Callable[[], AsyncIterator[list[str]]]
     doubting: Doubting
-    wait: float = 0.0
+    wait: float | None = None
     _missing: Tally | None = None
     _pending: list[tuple[str, str, str]] = field(default_factory=list)
 

@@ -148,7 +148,7 @@ class _Work:
                 self.checkpoint.phase, self.checkpoint.waits = "index", 0
             else:
                 await collector.pause()
-                if collector.wait:
+                if collector.wait is not None:
                     self._tell_doubt(collector.wait)
         except GraphThrottled as error:
             await collector.pause()
@@ -156,7 +156,7 @@ class _Work:
         finally:
             await snapshot.abandon()
             await volatile.abandon()
-        return collector.wait
+        return collector.wait or 0.0
 
     def _tell_doubt(self, wait: float) -> None:
         if (doubt := self.checkpoint.doubt) is not None:

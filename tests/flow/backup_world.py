@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import msgspec
 from aiohttp import web
 
+from functions.backup.doubt import USUALLY, Doubting
 from functions.backup.messages import BackupRequest, CommitRequest, RunOutcome, RunPlan, TypeReply, TypeRequest
 from functions.backup.run_activities import commit_run, open_run
 from functions.backup.type_activity import backup_type
@@ -93,6 +94,7 @@ class Vault:
     stores: Stores
     client: GraphClient
     now: datetime = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+    doubting: Doubting = USUALLY
 
     def clock(self) -> datetime:
         return self.now
@@ -114,6 +116,7 @@ class Vault:
             cloud="local",
             budget=budget,
             clock=self.clock,
+            doubting=self.doubting,
         )
 
     async def read(self, plan: RunPlan, entry: ObjectType, budget: float = 60.0) -> TypeResult:

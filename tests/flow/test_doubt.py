@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from functions.backup.doubt import Doubting
 from functions.backup.messages import RunPlan, TypeReply
 from functions.catalogue import TYPES
 from functions.catalogue.model import ObjectType, Outcome, Read
 from functions.core.manifest import Manifest, TypeResult
+from functions.core.run_alerts import Thresholds
 from tests.flow.backup_world import NOT_FOUND, Given, Vault, listed, open_vault
 from tests.flow.company_world import Company, open_company
 
@@ -281,6 +283,17 @@ async def test_children_whose_lists_seemed_to_be_empty_are_read_again(vault: Vau
     empty = False
     result = (await ended(vault, plan, reply, ASSIGNMENTS)).types["appRoleAssignments"]
     assert (result.objects, result.created, result.updated, result.deleted) == (60, 0, 0, 0)
+
+
+async def test_limits_and_wait_are_those_that_are_set(vault: Vault, caplog: pytest.LogCaptureFixture) -> None:
+    await vault.run(DEVICES)
+    vault.doubting = Doubting(Thresholds(deleted_count=3, deleted_share=0.0), wait=0.0)
+    vault.graph.answer = directory(lambda: ALL[3:])
+    assert (await vault.run(DEVICES)).types["devices"].gaps == ()
+    vault.graph.answer = directory(lambda: ALL[7:])
+    assert [gap.code for gap in (await vault.run(DEVICES)).types["devices"].gaps] == ["dropConfirmed"]
+    lines = [record.getMessage() for record in caplog.records if "type.doubted" in record.getMessage()]
+    assert [line.partition("type=")[2] for line in lines] == ["devices before=97 gone=4 wait=0.0"]
 
 
 async def test_a_first_run_has_nothing_to_doubt(vault: Vault) -> None:
