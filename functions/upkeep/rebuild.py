@@ -47,6 +47,21 @@ class RebuildStep(msgspec.Struct, frozen=True, rename="camel"):
     done: bool = False
 
 
+def report(step: RebuildStep, now: str) -> ReportRow:
+    """How far a rebuild is, for whoever asks."""
+    return ReportRow(
+        report_id=step.report_id,
+        state="done" if step.done else "running",
+        started_at=iso(started(step.report_id)),
+        started_by=step.started_by,
+        ended_at=now if step.done else "",
+        request={"replace": step.replace},
+        counts={"runs": step.runs, "rows": step.rows},
+        findings=step.findings,
+        findings_count=len(step.findings),
+    )
+
+
 async def rebuild(step: RebuildStep, *, tenant: str, stores: Stores, budget: float, clock: Clock) -> RebuildStep:
     """Works for `budget` seconds at least on one type of one run. Doing a step again changes nothing.
 
@@ -81,18 +96,7 @@ class _Rebuild:
 
     async def report(self) -> None:
         step = self.step
-        row = ReportRow(
-            report_id=step.report_id,
-            state="done" if step.done else "running",
-            started_at=iso(started(step.report_id)),
-            started_by=step.started_by,
-            ended_at=iso(self._clock()) if step.done else "",
-            request={"replace": step.replace},
-            counts={"runs": step.runs, "rows": step.rows},
-            findings=step.findings,
-            findings_count=len(step.findings),
-        )
-        await self._stores.reports.put("index", row)
+        await self._stores.reports.put("index", report(step, iso(self._clock())))
         if step.done:
             log.info("index.rebuilt", runs=step.runs, rows=step.rows, findings=len(step.findings))
 

@@ -18,7 +18,7 @@ from functions.core.runid import run_id
 from functions.errors import CallerError
 from functions.services import services
 from functions.storage.open import Stores
-from functions.upkeep.rebuild import RebuildStep, rebuild
+from functions.upkeep.rebuild import RebuildStep, rebuild, report
 
 ORCHESTRATION = "index_tenant"
 ACTIVITY = "index_tenant_step"
@@ -73,6 +73,8 @@ async def start(
             remedy='Send {"replace": true} to have it removed and made anew from the files',
         )
     step = RebuildStep(run_id(clock()), started_by, replace)
+    # Before it starts: whoever has the answer and looks at once finds it. One that never starts shows as stopped.
+    await stores.reports.put("index", report(step, ""))
     await starter.start_new(ORCHESTRATION, rebuild_id(tenant), msgspec.to_builtins(step))
     log.info("index.rebuilding", replace=replace)
     return step
