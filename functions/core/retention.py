@@ -6,7 +6,7 @@ the first run that holds a type stays, and not the last: what stays of a period 
 come, so version rows seldom have to be moved. Everything is UTC.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -34,7 +34,7 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Held:
     """A run and the types whose whole list it holds: True where nothing of it was refused. A `damaged` run has no
-    manifest that can be trusted: it holds nothing, and is not let go of either, for a person has to see it."""
+    manifest that can be trusted: it is not counted on, and not let go of either, for a person has to see it."""
 
     run: str
     types: Mapping[str, bool] = field(default_factory=dict)
@@ -90,7 +90,10 @@ def decide(runs: Iterable[Held], rules: Rules, now: datetime, *, bases: Collecti
             reasons[held.run].append(Reason(f"one of the last {_count(rules.all_days, 'day')}", end))
     for period, count in _counts(rules):
         _first_of_each(whole, period, count, now, reasons)
-    _with_bases(whole, reasons)
+    for run, needs in _lists(ordered, lambda run: bool(reasons[run])):
+        until = Decision(run, tuple(reasons[run])).until
+        for older, types in needs.items():
+            reasons[older].append(Reason(f"has the list of {_some(types)} for the run {run}", until))
     return [Decision(held.run, tuple(reasons[held.run])) for held in ordered]
 
 
@@ -106,6 +109,14 @@ def removable(
         waited = [run for run in gone if due[run] + _SHORTEST_NOTICE <= now]
         return waited, len(waited) < len(gone)
     return gone, False
+
+
+def needed(runs: Iterable[Held], stay: Collection[str]) -> set[str]:
+    """The runs without which some of those that stay would lack a list."""
+    ordered, whole = sorted(runs, key=lambda held: inverted(held.run)), set(stay)
+    for _, needs in _lists(ordered, whole.__contains__):
+        whole.update(needs)
+    return whole.difference(stay)
 
 
 def first_of(period: Period, moment: datetime) -> datetime:
@@ -160,25 +171,23 @@ def _first_of_each(
         reasons[run].append(Reason(f"first of {_name(period, begin)}{which}", after(period, begin, count)))
 
 
-def _with_bases(newest_first: Sequence[Held], reasons: dict[str, list[Reason]]) -> None:
-    """What stays is whole: of a type that a run could not read, the run that has its list by then stays too.
+def _lists(newest_first: Sequence[Held], stays: Callable[[str], bool]) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """For each run that stays, the older runs that have the lists of the types that it could not read itself.
 
-    From the newest to the oldest, because such a run is older, and is itself to be whole.
+    From the newest to the oldest, because such a run is older, and is itself to be whole: `stays` is asked late.
     """
     holders: dict[str, list[str]] = {}  # per type, the runs that hold it, oldest first
     for held in reversed(newest_first):
-        for key in held.types:
+        for key in () if held.damaged else held.types:
             holders.setdefault(key, []).append(held.run)
     for held in newest_first:
-        if reasons[held.run]:
+        if stays(held.run):
             lists: dict[str, list[str]] = {}
             for key in holders.keys() - held.types.keys():
                 older = _newest_before(holders[key], held.run)
                 if older:
                     lists.setdefault(older, []).append(key)
-            end = Decision(held.run, tuple(reasons[held.run])).until
-            for run, keys in lists.items():
-                reasons[run].append(Reason(f"has the list of {_some(keys)} for the run {held.run}", end))
+            yield held.run, lists
 
 
 def _newest_before(oldest_first: Sequence[str], run: str) -> str:

@@ -19,7 +19,7 @@ from functions import log
 from functions.backup.run_activities import clear_run
 from functions.clock import Clock, iso, parse_iso
 from functions.core.names import manifest_name
-from functions.core.retention import Decision, decide, removable
+from functions.core.retention import Decision, decide, needed, removable
 from functions.core.runid import inverted, started
 from functions.errors import BlobImmutable, BlobMissing, FormatError, IntegrityError
 from functions.settings import Settings
@@ -190,6 +190,9 @@ class _Pass:
         going: list[str] = []
         if self._settings.retention_mode == "prune":
             going = self._going(decisions, due, now, len(runs) - len(there))
+            # Of two that are due, the one that has a list for the other does not go before it.
+            staying = {one.run for one in there} - set(going)
+            going = [run for run in going if run not in needed((one.held(damaged) for one in there), staying)]
             for run in going:
                 if run == there[0].run or run in bases:
                     raise Refused("newestWouldGo", f"the rules would let go of {run}, which the newest run is built on")
@@ -199,17 +202,17 @@ class _Pass:
         self.step = replace(self.step, phase="unlist", damaged=tuple(damaged), counts=counts)
 
     async def _begun_before(self, runs: list[Known]) -> list[Known]:
-        """A pass that was broken off left runs that are going. Unless runs are to be removed, those that are still
-        whole come back; the others are removed to the end, because they are of no more use."""
+        """A pass that was broken off left runs that are going. If runs are not to be removed any more, they come back
+        as long as one has its manifest: nothing else has been touched then. Later they are removed to the end."""
+        going = [one.run for one in runs if one.state is RunState.PRUNING]
         if self._settings.retention_mode == "prune":
             return runs
-        found: list[Known] = []
-        for one in runs:
-            if one.state is RunState.PRUNING and await self._stores.blobs.exists(manifest_name(self._tenant, one.run)):
-                await self._back(one.run, "mode")
-            else:
-                found.append(one)
-        return found
+        for run in going:
+            if await self._stores.blobs.exists(manifest_name(self._tenant, run)):
+                for one in going:
+                    await self._back(one, "mode")
+                return await known_runs(self._stores)
+        return runs
 
     async def _not_before(self, now: datetime) -> None:
         [newest], _ = await self._stores.runs.newest_first(1)
@@ -263,7 +266,15 @@ class _Pass:
             except IntegrityError as error:
                 await self._kept(one.run, "damaged")
                 self.found("damaged", one.run, error.message)
+        await self._complete()
         self.step = replace(self.step, phase="move", types=None)
+
+    async def _complete(self) -> None:
+        """What came back is whole: the runs that have its lists come back too. Their files are all there yet."""
+        runs = await known_runs(self._stores)
+        stay = {one.run for one in runs if one.state is RunState.COMMITTED}
+        for run in sorted(needed((one.held(self.step.damaged) for one in runs), stay)):
+            await self._kept(run, "listed")
 
     # ---- rows --------------------------------------------------------------------------------------------------------
 
@@ -282,9 +293,9 @@ class _Pass:
         again = False
         for run in self.step.unresolved:
             if (await self._stores.runs.get(run)).state is RunState.PRUNING:
-                await taken_back(self._tenant, run, self._stores)
                 await self._kept(run, "unresolved")
                 again = True  # what came back may hold versions that no other run does: the rows are gone through again
+        await self._complete()
         phase = "move" if again else "clear"
         self.step = replace(self.step, phase=phase, types=None, unresolved=(), dead=() if again else self.step.dead)
 
@@ -373,6 +384,7 @@ class _Pass:
         self.step = replace(self.step, counts=replace(self.step.counts, kept=self.step.counts.kept + 1))
 
     async def _back(self, run: str, reason: str) -> None:
+        await taken_back(self._tenant, run, self._stores)
         await self._become(run, RunState.COMMITTED)
         log.warning("retention.kept", run=run, reason=reason)
         self.found("kept", run, reason)

@@ -36,7 +36,7 @@ class Known:
 
     def held(self, damaged: Iterable[str] = ()) -> Held:
         """For the rules."""
-        return Held(self.run, {}, damaged=True) if self.run in damaged else Held(self.run, self.types)
+        return Held(self.run, self.types, damaged=self.run in damaged)
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.retention import Decision, Held, Reason, Rules, after, decide, first_of, removable
+from functions.core.retention import Decision, Held, Reason, Rules, after, decide, first_of, needed, removable
 from functions.core.runid import inverted, run_id, started
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)  # a Sunday
@@ -183,10 +183,19 @@ def test_the_newest_run_stays_and_whatever_stays_has_its_lists(runs, rules):
     stays = set(kept(runs, rules))
     ordered = sorted((held for held in runs if not held.damaged), key=lambda held: inverted(held.run), reverse=True)
     assert not ordered or ordered[-1].run in stays
-    for place, held in enumerate(ordered):
+    for held in runs:
         for key in TYPES if held.run in stays else ():
-            lists = [one.run for one in ordered[: place + 1] if key in one.types]
-            assert not lists or lists[-1] in stays
+            lists = [one.run for one in ordered if key in one.types and inverted(one.run) >= inverted(held.run)]
+            assert (held.damaged and key in held.types) or not lists or lists[-1] in stays
+    assert needed(runs, stays) == set()
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_what_some_runs_need_makes_them_whole(runs, chance):
+    stay = {held.run for held in runs if chance.random() < 0.5}
+    more = needed(runs, stay)
+    assert more.isdisjoint(stay)
+    assert needed(runs, stay | more) == set()
 
 
 @given(histories(), any_rules, st.integers(1, 24 * 400))
