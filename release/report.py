@@ -19,7 +19,7 @@ from release.wheels import Refused
 MEGABYTE = 1_000_000
 LARGEST_ZIP = 60 * MEGABYTE
 LARGEST_FOLDER = 250 * MEGABYTE
-SLOWEST_IMPORT = 0.9  # seconds, the median of some tries with a warm cache of files
+SLOWEST_IMPORT = 0.9  # seconds of computing, the median of some tries with a warm cache of files
 _TRIES = 5
 _SHOWN = 10
 
@@ -28,9 +28,9 @@ BARE = ("-I", "-S", "-B")
 _IMPORT = """
 import sys, time
 sys.path[:0] = {paths!r}
-begun = time.perf_counter()
+begun = time.perf_counter(), time.process_time()
 import function_app
-print(time.perf_counter() - begun)
+print(time.perf_counter() - begun[0], time.process_time() - begun[1])
 """
 
 
@@ -50,8 +50,9 @@ def sizes(target: Path, folder: Path) -> Iterator[str]:
         raise Refused("the package is too large: see above what weighs most (release/contents.py leaves things out)")
 
 
-def import_seconds(folder: Path, tries: int = _TRIES) -> list[float]:
-    """How long `import function_app` takes in new processes with nothing but the package, after one to warm up."""
+def import_seconds(folder: Path, tries: int = _TRIES) -> tuple[float, float]:
+    """How long `import function_app` takes by the clock, and how long it computes: what else the machine does is not in
+    the second. Medians of new processes with nothing but the package, after one to warm up."""
     script = _IMPORT.format(paths=[str(folder), str(folder / PACKAGES)])
     taken = []
     for _ in range(tries + 1):
@@ -60,16 +61,17 @@ def import_seconds(folder: Path, tries: int = _TRIES) -> list[float]:
         )
         if done.returncode:
             raise Refused(f"the app cannot be imported from the package alone:\n{done.stderr.strip()}")
-        taken.append(float(done.stdout))
-    return taken[1:]
+        taken.append(tuple(map(float, done.stdout.split())))
+    clock, computing = zip(*taken[1:], strict=True)
+    return statistics.median(clock), statistics.median(computing)
 
 
 def speed(folder: Path) -> Iterator[str]:
     """Says how long the import takes. Raises Refused when it is too long."""
-    taken = import_seconds(folder)
-    median = statistics.median(taken)
-    yield f"import     {median:8.2f} s of at most {SLOWEST_IMPORT} (median of {len(taken)}, warm)"
-    if median > SLOWEST_IMPORT:
+    clock, computing = import_seconds(folder)
+    told = f"{clock:.2f} s by the clock; median of {_TRIES}, warm"
+    yield f"import     {computing:8.2f} s of at most {SLOWEST_IMPORT} ({told})"
+    if computing > SLOWEST_IMPORT:
         raise Refused("the import takes too long: `python -X importtime` says where")
 
 

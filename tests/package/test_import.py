@@ -1,7 +1,6 @@
 """The app imported from the package alone: a bare Python, the package, nothing else."""
 
 import json
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +62,6 @@ def test_the_import_reads_bytecode(unpacked: Path) -> None:
 
 
 def test_the_import_is_quick(unpacked: Path) -> None:
-    taken = report.import_seconds(unpacked)
-    print(f"import function_app: {statistics.median(taken):.2f} s, {taken}")
-    assert statistics.median(taken) < report.SLOWEST_IMPORT * _SLACK
+    clock, computing = report.import_seconds(unpacked)
+    print(f"import function_app: {computing:.2f} s of computing, {clock:.2f} s by the clock")
+    assert computing < report.SLOWEST_IMPORT * _SLACK
