@@ -88,7 +88,7 @@ class _Reading:
         if problem:  # written so: whoever wrote it was at fault
             self._add("memberUnreadable", name, f"{name}: {problem}, although its hash is right")
             return None
-        if (known := self._scratch.count("records")) != total:
+        if (known := self._scratch.different()) != total:
             self._add("recordDiffers", name, f"{name} holds {total} records and only {known} ids: some occur twice")
         elif total != self._result.objects:
             self._add("countDiffers", name, f"{name} holds {total} records; its manifest says {self._result.objects}")
@@ -202,21 +202,23 @@ class _Scratch(ScratchDatabase):
     """The records of a file, and what its table of contents says of them."""
 
     def __init__(self) -> None:
-        columns = "id TEXT PRIMARY KEY, digest TEXT, offset INTEGER, length INTEGER, at INTEGER, size INTEGER"
+        columns = "digest TEXT, offset INTEGER, length INTEGER, at INTEGER, size INTEGER"
         super().__init__(
-            f"CREATE TABLE IF NOT EXISTS records({columns}) WITHOUT ROWID;"
-            f"CREATE TABLE IF NOT EXISTS contents({columns}) WITHOUT ROWID;"
+            # Records come in any order: to sort them once costs less than to keep them sorted.
+            f"CREATE TABLE IF NOT EXISTS records(id TEXT, {columns});"
+            f"CREATE TABLE IF NOT EXISTS contents(id TEXT PRIMARY KEY, {columns}) WITHOUT ROWID;"
         )
 
     def add(self, table: str, found: Iterable[Found]) -> None:
-        """Adds rows; of an id that is there already the first stays."""
+        """Adds rows."""
         self._db.execute("BEGIN")
-        self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES(?,?,?,?,?,?)", found)
+        self._db.executemany(f"INSERT INTO {table} VALUES(?,?,?,?,?,?)", found)
         self._db.execute("COMMIT")
 
-    def count(self, table: str) -> int:
-        """How many there are."""
-        return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our own names
+    def different(self) -> int:
+        """How many ids the records have, once all of them are there."""
+        self._db.execute("CREATE INDEX IF NOT EXISTS by_id ON records(id)")
+        return int(self._db.execute("SELECT count(DISTINCT id) FROM records").fetchone()[0])
 
     def differing(self) -> Iterator[tuple[str, str | None]]:
         """The ids whose record is not where the table of contents says, with the digest of the record there is."""
