@@ -8,7 +8,7 @@ import pytest
 
 from functions.core import names
 from tests.flow.backup_world import open_vault
-from tests.flow.verify_world import DEPTHS, Tenant, named, open_keeper, short
+from tests.flow.verify_world import DEPTHS, Json, Tenant, named, open_keeper, rewritten, short
 
 
 @pytest.fixture
@@ -207,6 +207,55 @@ async def test_a_table_of_contents_in_the_place_of_another_is_found(tenant: Tena
     name = short("_toc/devices.json.gz", second)
     await tenant.keeper.put(name, await tenant.keeper.bytes_of(short("_toc/devices.json.gz", first)))
     assert named((await tenant.keeper.verify("present")).findings) == [("sizeDiffers", second.run_id, "devices", name)]
+
+
+def as_before(told: Json) -> None:
+    """What manifests said before they had sizes and hashes of every file."""
+    for result in told["types"].values():
+        for name in ("tocBytes", "tocSha256", "volatileBytes", "volatileSha256"):
+            result.pop(name)
+
+
+async def test_a_swapped_table_of_contents_is_found_by_what_it_says_where_nobody_noted_its_hash(tenant: Tenant):
+    _, second, third = await tenant.three()
+    await rewritten(tenant, third, as_before)
+    assert named((await tenant.keeper.verify()).findings) == []
+    name = short("_toc/devices.json.gz", third)
+    await tenant.keeper.put(name, await tenant.keeper.bytes_of(short("_toc/devices.json.gz", second)))
+    assert named((await tenant.keeper.verify("present")).findings) == []
+    found = (await tenant.keeper.verify("readable", third.run_id)).findings
+    assert {(one.code, one.run, one.type, one.name) for one in found} == {
+        ("recordDiffers", third.run_id, "devices", name)
+    }
+    assert "d001" in {one.object for one in found}
+    assert await tenant.keeper.verified_at(third.run_id)  # from when it was whole
+    await tenant.keeper.put(short("_volatile/devices.json.gz", third), await tenant.keeper.bytes_of(name))
+    codes = {one.code for one in (await tenant.keeper.verify("readable", third.run_id)).findings}
+    assert codes == {"recordDiffers", "volatileUnreadable"}
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "change"),
+    [
+        ("countDiffers", "devices", lambda told: told["types"]["devices"].update(objects=1)),
+        (
+            "logDiffers",
+            "directoryAudits",
+            lambda told: told["types"]["directoryAudits"]["log"]["files"][0].update(events=7),
+        ),
+        (
+            "logDiffers",
+            "directoryAudits",
+            lambda told: told["types"]["directoryAudits"]["log"]["files"][0].update(last="x"),
+        ),
+        ("referrersDiffer", "", lambda told: told["referrers"].update(named=77)),
+    ],
+)
+async def test_a_manifest_that_says_other_than_its_files_is_found(tenant: Tenant, code: str, key: str, change: Any):
+    _, _, third = await tenant.three()
+    await rewritten(tenant, third, change)
+    found = (await tenant.keeper.verify()).findings
+    assert [(one.code, one.run, one.type) for one in found] == [(code, third.run_id, key)]
 
 
 async def test_a_run_without_its_row_is_found_and_so_are_rows_that_nobody_wrote(tenant: Tenant):
