@@ -13,6 +13,7 @@ SideName = Literal["from", "to"]
 ChangeName = Literal["created", "updated", "deleted"]
 RunState = Literal["running", "committed", "failed", "pruning", "removed"]
 ReportState = Literal["running", "done", "failed"]
+RetentionMode = Literal["report", "prune", "off"]
 ObjectJson = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object"})]
 
 
@@ -187,7 +188,7 @@ class RetentionAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     """What the rules say of each run that is there, newest first, and what the last pass did (`last`). With the mode
     `report` nothing is removed."""
 
-    mode: Literal["report", "prune", "off"]
+    mode: RetentionMode
     notice_hours: float
     rules: RulesAnswer
     runs: tuple[RetainedRun, ...]

@@ -11,6 +11,7 @@ from functions.api.answers import (
     RetainedRun,
     RetentionAnswer,
     RetentionFinding,
+    RetentionMode,
     RetentionPass,
     RulesAnswer,
 )
@@ -41,27 +42,23 @@ async def show_retention(request: Request[Body]) -> Reply:
     damaged = {one["run"] for one in reports[0].findings if one["code"] == "damaged"} if reports else set[str]()
     decisions = {one.run: one for one in decide((one.held(damaged) for one in there), rules, here.clock())}
     notice = timedelta(seconds=settings.retention_notice)
-    return answer(
-        msgspec.convert(
-            {
-                "mode": settings.retention_mode,
-                "noticeHours": settings.retention_notice / 3600,
-                "rules": RulesAnswer(
-                    all_days=rules.all_days,
-                    daily=rules.daily,
-                    weekly=rules.weekly,
-                    monthly=rules.monthly,
-                    yearly=rules.yearly,
-                ),
-                "runs": [
-                    _run(one, decisions.get(one.run, Decision(one.run)), notice)
-                    for one in sorted(runs, key=lambda one: inverted(one.run))
-                ],
-                "last": last,
-            },
-            RetentionAnswer,
-        )
+    shown = RetentionAnswer(
+        mode=msgspec.convert(settings.retention_mode, RetentionMode),
+        notice_hours=settings.retention_notice / 3600,
+        rules=RulesAnswer(
+            all_days=rules.all_days,
+            daily=rules.daily,
+            weekly=rules.weekly,
+            monthly=rules.monthly,
+            yearly=rules.yearly,
+        ),
+        runs=tuple(
+            _run(one, decisions.get(one.run, Decision(one.run)), notice)
+            for one in sorted(runs, key=lambda one: inverted(one.run))
+        ),
+        last=last,
     )
+    return answer(shown)
 
 
 def _run(known: Known, decision: Decision, notice: timedelta) -> RetainedRun:
@@ -89,7 +86,7 @@ async def _pass(request: Request[Any], row: ReportRow) -> RetentionPass:
         ended_at=row.ended_at or None,
         started_by=row.started_by,
         counts=dict(row.counts),
-        findings=tuple(msgspec.convert({**one, "run": one["run"] or UNSET}, RetentionFinding) for one in row.findings),
+        findings=tuple(RetentionFinding(one["code"], one["run"] or UNSET, one["reason"]) for one in row.findings),
         error=(_DEAD if dead else row.error) or UNSET,
     )
 
