@@ -92,8 +92,8 @@ class History:
         """The runs that are there, oldest first."""
         return sorted(await self.stores.runs.committed(fresh=True), key=inverted, reverse=True)
 
-    async def check(self, *, through: int = 3) -> None:
-        """Everything. `through` objects of each type are also asked for as a caller would."""
+    async def check(self, *, through: int = 1) -> None:
+        """Everything. So many objects of each type are also asked for as a caller would."""
         there = await self.there()
         names = [{name async for name in blobs.list(f"{self.vault.tenant}/")} for blobs in self.stores.containers]
         await self._chain(there)

@@ -1,6 +1,5 @@
 """Sixty days, two backups a day, retention every day: after each pass every version that is kept is read as it was."""
 
-import time
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +25,6 @@ async def test_two_months(azurite: str, tmp_path: Path):
 
 
 async def _a_day(day: int, history: History, administrator: Administrator, tenant: TenantProcess) -> None:
-    t = time.monotonic()
     if day in OFTEN:
         await administrator.half_a_day()
         await history.back_up(USERS)
@@ -38,16 +36,6 @@ async def _a_day(day: int, history: History, administrator: Administrator, tenan
         await tenant.calm()
         assert parsed(history, run).types["groups"].whole is (day not in REFUSED)
         history.vault.now += timedelta(hours=12)
-    t1 = time.monotonic()
     step = await history.retain()
     assert not step.error, step
-    t2 = time.monotonic()
     await history.check()
-    print(
-        day,
-        round(t1 - t, 2),
-        round(t2 - t1, 2),
-        round(time.monotonic() - t2, 2),
-        len(await history.there()),
-        step.counts,
-    )
