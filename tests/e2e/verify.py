@@ -57,6 +57,11 @@ def _assert_type(vault: Vault, run: str, key: str, result: dict[str, Any], rows:
     data = vault.blob(f"{run}/{key}.json.gz")
     assert result["file"] == f"{vault.tenant}/{run}/{key}.json.gz"
     assert (len(data), hashlib.sha256(data).hexdigest()) == (result["bytes"], result["sha256"])
+    for part in ("toc", "volatile"):
+        if result[part]:
+            told = vault.blob(result[part].removeprefix(f"{vault.tenant}/"))
+            stated = result[f"{part}Bytes"], result[f"{part}Sha256"]
+            assert (len(told), hashlib.sha256(told).hexdigest()) == stated
     records = vault.records(run, key)
     assert len(records) == result["objects"]
     _assert_positions(data, records, vault.toc(run, key))
