@@ -295,7 +295,8 @@ class _Pass:
             if (await self._stores.runs.get(run)).state is RunState.PRUNING:
                 await self._kept(run, "unresolved")
                 again = True  # what came back may hold versions that no other run does: the rows are gone through again
-        await self._complete()
+        if again:
+            await self._complete()
         phase = "move" if again else "clear"
         self.step = replace(self.step, phase=phase, types=None, unresolved=(), dead=() if again else self.step.dead)
 
