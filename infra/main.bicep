@@ -8,8 +8,9 @@
 // Who needs which right:
 //
 // - Whoever deploys this file: Owner on the subscription, or Contributor and User Access Administrator. Contributor
-//   makes resources; role assignments, the lock and (customRoles) role definitions take the other. With lock=false and
-//   customRoles=false Role Based Access Control Administrator is enough beside Contributor.
+//   makes resources; role assignments, the lock, the policy (forbidFederation) and (customRoles) role definitions take the
+//   other. With lock, forbidFederation and customRoles false Role Based Access Control Administrator is enough beside
+//   Contributor.
 // - Into groups that exist (group.bicep): the same, on these groups alone.
 // - An administrator of the directory: Cloud Application Administrator and Privileged Role Administrator, or Global
 //   Administrator, for graph.bicep or scripts/register-app.sh and scripts/grant-permissions.sh. An Azure role is no help.
@@ -88,7 +89,7 @@ param lock bool = true
 @description('A key of your own for encryption: {keyVaultUri, keyName, identityId}. {}: a key that Microsoft manages. Choose before the first deployment.')
 param customerKey object = {}
 
-@description('Public addresses (CIDR) that alone may reach the backups, where the app comes through a private network. Empty: no rule by address.')
+@description('Public addresses (CIDR, /30 or larger) that alone may reach the backups, where the app comes through a private network. Empty: no rule by address.')
 param backupAllowedIps array = []
 
 @description('The copy that the backups are sent to: output feed of copy.bicep. {}: none.')
@@ -102,6 +103,9 @@ param auditWorkspaceId string = ''
 
 @description('Whether the reader identity gets roles that are cut to what it does, instead of the built-in ones. Whoever deploys must then be able to make role definitions.')
 param customRoles bool = false
+
+@description('Whether a policy on the group of the app forbids federated credentials of its identities. Built-in, a preview of Azure.')
+param forbidFederation bool = true
 
 // Watching
 
@@ -133,14 +137,14 @@ param backupHours int = 26
 @maxValue(48)
 param verifyHours int = 36
 
-@description('Whether somebody is told when rights, locks or keys of the account of the backups change.')
+@description('Whether somebody is told when rights, locks or keys of the account of the backups change, or an identity of the app can be used from elsewhere.')
 param watchActivity bool = true
 
 @description('Most that the group should cost in a month, in the currency of the subscription; 0: no budget.')
 @minValue(0)
 param budgetAmount int = 0
 
-@description('First day of the budget: the first of a month, as 2026-01-01.')
+@description('First day of the budget: the first of the month in which it is made, as 2026-01-01. It cannot be changed later.')
 param budgetStart string = ''
 
 // Network
@@ -157,13 +161,13 @@ param appSubnetRange string = '10.70.0.0/26'
 @description('Range of the subnet of the private endpoints, inside addressSpace: a /28 or larger.')
 param endpointSubnetRange string = '10.70.0.64/26'
 
-@description('Existing subnet (resource id) for the app, delegated to Microsoft.App/environments (flex) or Microsoft.Web/serverFarms (premium); empty: one is made.')
+@description('Existing subnet (resource id) for the app, delegated to Microsoft.App/environments (flex) or Microsoft.Web/serverFarms (premium); goes with endpointSubnetId. Empty: both are made.')
 param appSubnetId string = ''
 
-@description('Existing subnet (resource id) for the private endpoints; empty: one is made.')
+@description('Existing subnet (resource id) for the private endpoints; goes with appSubnetId. Empty: both are made.')
 param endpointSubnetId string = ''
 
-@description('Whether private DNS zones are made. No: a policy or another team registers the endpoints.')
+@description('Whether private DNS zones are made and linked to the network of the app. No: a policy or another team registers the endpoints.')
 param makeDnsZones bool = true
 
 @description('NAT gateway (resource id) of the outgoing calls of the app; empty: none.')
@@ -394,6 +398,7 @@ module installation 'group.bicep' = {
     allowCrossTenantReplication: allowCrossTenantReplication
     auditWorkspaceId: auditWorkspaceId
     customRoles: customRoles
+    forbidFederation: forbidFederation
     logRetentionDays: logRetentionDays
     dailyCapGb: dailyCapGb
     logCategories: logCategories

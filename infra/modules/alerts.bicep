@@ -1,5 +1,6 @@
-// Who is told, and of what. docs/watching.md has a section for each rule, under its key: what it means, what to do
-// first, how to try it. A rule reads one query of ../queries/alerts; thresholds are parameters.
+// Who is told of what the app logs, and of what it costs. docs/watching.md has a section for each rule, under its key:
+// what it means, what to do first, how to try it. A rule reads one query of ../queries/alerts; thresholds are parameters.
+// What is done in Azure to backups and identities is in activity-alerts.bicep.
 //
 // Rules of the log look every quarter of an hour at the last hour, so that a line that arrives late is not missed, and
 // tell once for each run, plan or code. The two that look for what did not happen ask for one row of a count, which is
@@ -15,8 +16,6 @@ param tags object = {}
 param namePrefix string
 @description('Resource id of the Application Insights component that the rules of the log read.')
 param componentId string
-@description('Resource id of the storage account of the backups. Activity on it and its resource group is watched.')
-param backupStorageId string
 @description('Addresses that are told.')
 param emails array = []
 @description('Webhook that is told as well (https, common alert schema); empty for none. It is a secret where its address is one.')
@@ -37,12 +36,10 @@ param verifyHours int = 36
 param refusedCalls int = 20
 @description('Whether restores are enabled: without them nobody needs rules about them.')
 param enableRestore bool = false
-@description('Whether the activity log of the backup account is watched. Switch it off when the account is in another subscription: a rule watches its own alone.')
-param watchActivity bool = true
 @description('Most that this resource group should cost in a month, in the currency of the subscription; 0 makes no budget.')
 @minValue(0)
 param budgetAmount int = 0
-@description('First day of the budget: the first of a month, as 2026-01-01. It cannot be changed later.')
+@description('First day of the budget: the first of the month in which it is made, as 2026-01-01. It cannot be changed later.')
 param budgetStart string = ''
 
 var rules = [
@@ -204,69 +201,6 @@ var rules = [
   }
 ]
 
-// Operations are named as the rights to them. That the activity log names each of them so is not verified.
-var activities = [
-  {
-    key: 'lockRemoved'
-    title: 'a lock of the backups was removed'
-    description: 'Somebody removed a resource lock: the next step can be to delete the account.'
-    operations: [
-      { field: 'operationName', equals: 'Microsoft.Authorization/locks/delete' }
-    ]
-  }
-  {
-    key: 'backupsDeleted'
-    title: 'the backup account or a part of it is being deleted'
-    description: 'Somebody deletes the storage account, a container or the resource group of the backups.'
-    operations: [
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/delete' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/delete' }
-      { field: 'operationName', equals: 'Microsoft.Resources/subscriptions/resourceGroups/delete' }
-    ]
-  }
-  {
-    key: 'immutabilityChanged'
-    title: 'the immutability of the backups was changed'
-    description: 'Somebody wrote, removed, extended or locked an immutability policy, or lifted a legal hold.'
-    operations: [
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/write' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/extend/action' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/lock/action' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/containers/clearLegalHold/action' }
-    ]
-  }
-  {
-    key: 'protectionChanged'
-    title: 'the settings of the backup account were changed'
-    description: 'Somebody changed the account, its blob service or its lifecycle rules: keys, network, versions, soft delete, deletion by age. A deployment does so as well.'
-    operations: [
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/write' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/blobServices/write' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/managementPolicies/write' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/managementPolicies/delete' }
-    ]
-  }
-  {
-    key: 'keysTouched'
-    title: 'the keys of the backup account were read or made anew'
-    description: 'Nobody needs the keys of this account: they are switched off. Who asks for them wants to get round that.'
-    operations: [
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/listKeys/action' }
-      { field: 'operationName', equals: 'Microsoft.Storage/storageAccounts/regenerateKey/action' }
-    ]
-  }
-  {
-    key: 'rightsChanged'
-    title: 'rights on the backups were changed'
-    description: 'Somebody gave or took a role on the backup account, a container of it or its resource group. Roles given above, on the subscription, do not show here.'
-    operations: [
-      { field: 'operationName', equals: 'Microsoft.Authorization/roleAssignments/write' }
-      { field: 'operationName', equals: 'Microsoft.Authorization/roleAssignments/delete' }
-    ]
-  }
-]
-
 var emailReceivers = [for (email, index) in emails: {
   name: 'email-${index}'
   emailAddress: email
@@ -320,26 +254,8 @@ resource logRules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rul
   }
 }]
 
-#disable-next-line BCP081 // the type data of the offline check does not have it; the shape is that of Microsoft's template reference
-resource activityRules 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [for rule in activities: if (watchActivity) {
-  name: 'alert-${namePrefix}-${rule.key}'
-  location: 'Global'
-  tags: tags
-  properties: {
-    description: 'Lifeboat: ${rule.title}. ${rule.description} What to do: ${pageUrl}#${toLower(rule.key)}'
-    enabled: true
-    scopes: [split(backupStorageId, '/providers/')[0]] // the resource group: its locks and roles reach the account
-    condition: {
-      allOf: [
-        { field: 'category', equals: 'Administrative' }
-        { anyOf: rule.operations }
-      ]
-    }
-    actions: { actionGroups: [{ actionGroupId: group.id }] }
-  }
-}]
-
-resource budget 'Microsoft.Consumption/budgets@2024-08-01' = if (budgetAmount > 0 && !empty(budgetStart)) {
+// Without a first day Azure refuses it, which is better than no budget where one was asked for.
+resource budget 'Microsoft.Consumption/budgets@2024-08-01' = if (budgetAmount > 0) {
   name: 'budget-${namePrefix}'
   properties: {
     category: 'Cost'

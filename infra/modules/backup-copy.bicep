@@ -150,7 +150,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
       defaultAction: publicNetworkAccess == 'Enabled' && empty(allowedIps) ? 'Allow' : 'Deny'
       bypass: 'AzureServices'
       virtualNetworkRules: []
-      ipRules: [for address in allowedIps: { value: address, action: 'Allow' }]
+      ipRules: [for address in allowedIps: { value: replace(address, '/32', ''), action: 'Allow' }]
     }
   }
 }
@@ -193,7 +193,7 @@ resource receiving 'Microsoft.Storage/storageAccounts/objectReplicationPolicies@
       filters: { minCreationTime: copyFrom }
     }]
   }
-  dependsOn: [blobs, received]
+  dependsOn: [blobs, received, lifecycle]
 }
 
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {

@@ -76,7 +76,7 @@ param publicNetworkAccess string = 'Enabled'
 @description('Subnets (resource ids, with the service endpoint Microsoft.Storage) that alone may reach the account. Empty together with allowedIps: no restriction by network.')
 param allowedSubnetIds array = []
 
-@description('Public IPv4 addresses or ranges (CIDR) that may reach the account besides. Addresses of Azure services in the same region cannot be named here.')
+@description('Public IPv4 addresses or ranges (CIDR, /30 or larger) that may reach the account besides. Private ranges, and addresses of Azure services in the same region, cannot be named here.')
 param allowedIps array = []
 
 @description('A key of your own for encryption; {} for a key that Microsoft manages. {keyVaultUri, keyName, identityId}: a key in an existing vault with purge protection, and a user-assigned identity that has the role Key Vault Crypto Service Encryption User on it. Vault and identity are yours, not of this deployment: a key that goes away with the installation would take the backups with it. Whoever can disable the key can make all backups unreadable. Choose before the first deployment: tables are encrypted with it only if the account was made so.')
@@ -88,7 +88,7 @@ param workspaceId string = ''
 @description('Whether reads are logged too, not just writes and deletions. Needed to tell who has looked at backups; most of the volume.')
 param logReads bool = true
 
-@description('Whether blobs may be replicated to an account of another Entra tenant. Needed only for a copy there (backup-copy.bicep); also allows copying from other tenants into this account.')
+@description('Whether blobs may be replicated to an account of another Entra tenant. Needed only for a copy there (backup-copy.bicep).')
 param allowCrossTenantReplication bool = false
 
 @description('The copy that this account feeds: {accountId, policyId, rules}, the output feed of infra/copy.bicep. {}: no copy.')
@@ -188,8 +188,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     allowBlobPublicAccess: false
     defaultToOAuthAuthentication: true
     allowCrossTenantReplication: allowCrossTenantReplication
-    // Null lets anybody with the right to write copy from anywhere, which replication to another tenant may need.
-    allowedCopyScope: allowCrossTenantReplication ? null : 'AAD'
+    // Of copies that somebody makes into this account; what is replicated out of it to another tenant is none of these.
+    allowedCopyScope: 'AAD'
     isHnsEnabled: false
     isLocalUserEnabled: false
     isSftpEnabled: false
@@ -208,7 +208,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
       defaultAction: reachable ? 'Allow' : 'Deny'
       bypass: 'AzureServices'
       virtualNetworkRules: [for id in allowedSubnetIds: { id: id, action: 'Allow' }]
-      ipRules: [for address in allowedIps: { value: address, action: 'Allow' }]
+      ipRules: [for address in allowedIps: { value: replace(address, '/32', ''), action: 'Allow' }]
     }
   }
 }
@@ -298,6 +298,8 @@ resource inventoryPolicy 'Microsoft.Storage/storageAccounts/inventoryPolicies@20
       ]
     }
   }
+  // One change of the account at a time: it refuses a second one while it is at the first.
+  dependsOn: [lifecycle]
 }
 
 // The other half is in backup-copy.bicep, which is deployed first and gives the ids.
@@ -310,7 +312,7 @@ resource replication 'Microsoft.Storage/storageAccounts/objectReplicationPolicie
     destinationAccount: feed.accountId
     rules: feed.rules
   }
-  dependsOn: [blobs, onceContainers]
+  dependsOn: [blobs, onceContainers, inventoryPolicy]
 }
 
 resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(workspaceId)) {

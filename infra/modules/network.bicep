@@ -25,19 +25,20 @@ param endpointSubnetRange string
 @allowed(['flex', 'premium'])
 param plan string
 
-@description('Resource id of an existing subnet for the app, delegated as the plan wants it; empty: one is made.')
+@description('Resource id of an existing subnet for the app, delegated as the plan wants it; goes with endpointSubnetId. Empty: both are made.')
 param appSubnetId string = ''
 
-@description('Resource id of an existing subnet for the private endpoints; empty: one is made.')
+@description('Resource id of an existing subnet for the private endpoints; goes with appSubnetId. Empty: both are made.')
 param endpointSubnetId string = ''
 
-@description('Whether to make the private DNS zones here. No: a policy or another team registers the endpoints.')
+@description('Whether to make the private DNS zones here, linked to the network of the app. No: a policy or another team registers the endpoints.')
 param makeDnsZones bool = true
 
 @description('Resource id of a NAT gateway for the outgoing calls of the app, or empty.')
 param natGatewayId string = ''
 
-var makeNetwork = empty(appSubnetId) || empty(endpointSubnetId)
+// One given and one made would be two networks that do not reach each other: then Azure is given no subnet, and refuses.
+var makeNetwork = empty(appSubnetId) && empty(endpointSubnetId)
 var delegation = plan == 'flex' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms'
 
 // The names that private link uses for sites differ by cloud; those of storage follow from the storage suffix.
@@ -134,28 +135,29 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = if (makeNetwor
   }
 }
 
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [for kind in zoneKinds: if (makeDnsZones && makeNetwork) {
+resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [for kind in zoneKinds: if (makeDnsZones) {
   name: zoneNames[kind]
   location: 'global'
   tags: tags
 }]
 
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [for (kind, i) in zoneKinds: if (makeDnsZones && makeNetwork) {
+resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [for (kind, i) in zoneKinds: if (makeDnsZones) {
   parent: zones[i]
   name: 'vnet-${namePrefix}'
   location: 'global'
   tags: tags
   properties: {
     registrationEnabled: false
-    virtualNetwork: { id: network.id }
+    // The app asks for the names, so it is its network that counts, wherever the endpoints are.
+    virtualNetwork: { id: makeNetwork ? network.id : split(appSubnetId, '/subnets/')[0] }
   }
 }]
 
 @description('Subnet of the app.')
-output appSubnetId string = empty(appSubnetId) ? '${network.id}/subnets/app' : appSubnetId
+output appSubnetId string = makeNetwork ? '${network.id}/subnets/app' : (empty(appSubnetId) ? 'appSubnetId is missing' : appSubnetId)
 
 @description('Subnet of the private endpoints.')
-output endpointSubnetId string = empty(endpointSubnetId) ? '${network.id}/subnets/endpoints' : endpointSubnetId
+output endpointSubnetId string = makeNetwork ? '${network.id}/subnets/endpoints' : (empty(endpointSubnetId) ? 'endpointSubnetId is missing' : endpointSubnetId)
 
 @description('Resource id of each private DNS zone by the kind of endpoint it serves (blob, queue, table, sites); empty where DNS is kept elsewhere.')
-output zoneIds object = makeDnsZones && makeNetwork ? ids : {}
+output zoneIds object = makeDnsZones ? ids : {}

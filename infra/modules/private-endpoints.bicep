@@ -21,6 +21,8 @@ param subnetId string
 @description('Resource id of the private DNS zone of each kind; a kind that is missing gets no record here.')
 param zoneIds object
 
+// One after the other: a storage account that takes up one connection refuses the next (StorageAccountOperationInProgress).
+@batchSize(1)
 resource endpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [for kind in kinds: {
   name: 'pep-${targetName}-${kind}'
   location: location

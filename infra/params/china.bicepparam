@@ -11,3 +11,5 @@ param graphUrl = 'https://microsoftgraph.chinacloudapi.cn'
 param backupSku = 'Standard_GRS'
 param tierToColdDays = 0
 param authClientId = ''
+// Whether the built-in policy exists in this cloud is not known to this project. Try true.
+param forbidFederation = false

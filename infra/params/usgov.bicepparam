@@ -12,3 +12,5 @@ param graphUrl = 'https://graph.microsoft.us'
 param backupSku = 'Standard_GRS'
 param tierToColdDays = 0
 param authClientId = ''
+// Whether the built-in policy exists in this cloud is not known to this project. Try true.
+param forbidFederation = false

@@ -39,7 +39,7 @@ def test_the_backups_lie_in_a_group_of_their_own():
     assert GROUP.module("backupStorage").body["scope"] == "resourceGroup(backupGroupName)"
     assert GROUP.module("storageRoles").body["scope"] == "resourceGroup(backupGroupName)"
     elsewhere = [each.symbol for each in GROUP.modules if "scope" in each.body]
-    assert elsewhere == ["backupStorage", "storageRoles"]
+    assert elsewhere == ["backupStorage", "storageRoles", "activityAlerts"]
 
 
 def test_azd_neither_tags_nor_takes_down_the_group_of_the_backups():
@@ -199,4 +199,42 @@ def test_the_app_has_the_identities_and_no_other():
         "reader": "",
         "restorer": "(enableRestore)",
         "host": "",
+        "noFederation": "(forbidFederation)",
     }
+
+
+def test_nobody_may_sign_in_as_an_identity_from_elsewhere():
+    """Contributor on an identity is enough to give it a federated credential; a policy takes more to remove."""
+    identities = read(INFRA / "modules" / "identities.bicep")
+    policy = identities.resource("noFederation").body["properties"]
+    assert policy["parameters"] == {"allowFederatedCredentials": {"value": False}, "effect": {"value": "Deny"}}
+    assert policy["enforcementMode"] == "Default"
+    assert GROUP.module("identities").body["params"]["forbidFederation"] == "forbidFederation"
+    assert MAIN.params["forbidFederation"].default is GROUP.params["forbidFederation"].default is True
+    made = [each.symbol for path in bicep_files() for each in read(path).resources if "federated" in each.type.lower()]
+    assert made == []
+
+
+def test_one_account_is_changed_by_one_hand_at_a_time():
+    """A storage account that is at one change refuses the next: endpoints one by one, policies one after the other."""
+    endpoints = (INFRA / "modules" / "private-endpoints.bicep").read_text(encoding="utf-8")
+    assert "@batchSize(1)\nresource endpoints " in endpoints
+    storage = read(INFRA / "modules" / "backup-storage.bicep")
+    assert "lifecycle" in storage.resource("inventoryPolicy").body["dependsOn"]
+    assert "inventoryPolicy" in storage.resource("replication").body["dependsOn"]
+
+
+def test_existing_subnets_get_the_zones_of_their_network():
+    network = read(INFRA / "modules" / "network.bicep")
+    assert [network.resource(name).condition for name in ("zones", "links")] == ["(makeDnsZones)"] * 2
+    assert network.outputs["zoneIds"].value == "makeDnsZones ? ids : {}"
+    linked = network.resource("links").body["properties"]["virtualNetwork"]["id"]
+    assert linked == "makeNetwork ? network.id : split(appSubnetId, '/subnets/')[0]"
+    assert network.variables["makeNetwork"] == "empty(appSubnetId) && empty(endpointSubnetId)"
+
+
+def test_half_of_what_goes_together_is_refused_and_not_passed_over():
+    network = read(INFRA / "modules" / "network.bicep")
+    for name in ("appSubnetId", "endpointSubnetId"):
+        assert f"empty({name}) ? '{name} is missing' : {name}" in network.outputs[name].value
+    assert read(INFRA / "modules" / "alerts.bicep").resource("budget").condition == "(budgetAmount > 0)"

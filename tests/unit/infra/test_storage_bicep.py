@@ -70,10 +70,11 @@ def account_text(file: BicepFile) -> str:
 
 def test_replication_to_other_tenants_is_off_unless_asked_for():
     assert (BACKUPS.params["allowCrossTenantReplication"].default, COPY.params["otherTenant"].default) == (False, False)
-    for file, asked in ((BACKUPS, "allowCrossTenantReplication"), (COPY, "otherTenant")):
+    scopes = ("AAD", "otherTenant ? null : 'AAD'")
+    for file, asked, scope in zip((BACKUPS, COPY), ("allowCrossTenantReplication", "otherTenant"), scopes, strict=True):
         properties = file.resource("account").body["properties"]
         assert properties["allowCrossTenantReplication"] == asked
-        assert properties["allowedCopyScope"] == f"{asked} ? null : 'AAD'"
+        assert properties["allowedCopyScope"] == scope
     assert HOST.resource("account").body["properties"]["allowCrossTenantReplication"] is False
 
 

@@ -15,7 +15,8 @@ from tests.unit.infra.queries import ALERTS, ROOT, WORKBOOK, emitted, events, fi
 QUERIES = {**{f"alerts/{name}": text for name, text in ALERTS.items()}, **WORKBOOK}
 BICEP = read(INFRA / "modules" / "alerts.bicep")
 RULES = {rule["key"]: rule for rule in BICEP.variables["rules"]}
-ACTIVITIES = {rule["key"]: rule for rule in BICEP.variables["activities"]}
+WATCH = read(INFRA / "modules" / "activity-alerts.bicep")
+ACTIVITIES = {rule["key"]: rule for rule in WATCH.variables["activities"]}
 PAGE = (ROOT / "docs" / "watching.md").read_text(encoding="utf-8")
 _WINDOWS = {"PT15M", "PT1H", "P1D", "P2D"}  # of those that the service takes
 
@@ -137,7 +138,8 @@ def test_every_rule_reads_a_query_of_its_own_and_tells_somebody():
         assert len(rule["title"]) > 8
         assert rule["description"].endswith(".")
         assert ("{hours}" in ALERTS[key]) is rule["silence"] is (rule["operator"] == "LessThan")
-    rules, activities = (BICEP.resource(name).body["properties"] for name in ("logRules", "activityRules"))
+    rules = BICEP.resource("logRules").body["properties"]
+    activities = WATCH.resource("activityRules").body["properties"]
     assert rules["actions"] == {"actionGroups": ["group.id"]}
     assert activities["actions"] == {"actionGroups": [{"actionGroupId": "group.id"}]}
     for properties in (rules, activities):
@@ -160,6 +162,23 @@ def test_activity_rules_name_operations():
         assert all(re.fullmatch(r"Microsoft\.\w+(/\w+)+/(write|delete|action)", one) for one in operations(rule))
     named = [one for rule in ACTIVITIES.values() for one in operations(rule)]
     assert len(named) == len(set(named))
+
+
+def test_what_protects_the_backups_is_watched_from_beside_them():
+    """Whoever may change the app alone cannot remove these rules or their receivers; and they outlive the app."""
+    group = read(INFRA / "group.bicep")
+    module = group.module("activityAlerts")
+    assert module.body["scope"] == "resourceGroup(backupGroupName)"
+    assert module.body["params"]["appGroupId"] == "resourceGroup().id"
+    assert group.module("alerts").body.get("scope") is None
+    properties = WATCH.resource("activityRules").body["properties"]
+    assert properties["scopes"] == ["rule.app ? appGroupId : resourceGroup().id"]
+    of_the_app = {key for key, rule in ACTIVITIES.items() if rule["app"]}
+    assert of_the_app == {"identityFederated", "watchingRemoved"}
+    assert "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write" in operations(
+        ACTIVITIES["identityFederated"]
+    )
+    assert "name" in str(WATCH.resource("group").body["name"]), "two installations may share the group"
 
 
 def test_words_in_queries_are_those_of_the_code():
