@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from functions.storage.runs import RunState
 from tests.flow.retention_world import USERS, Administrator, History, open_history, parsed, states
 from tests.tenant_process import TenantProcess
@@ -13,6 +15,7 @@ REFUSED = {11, 12, 13, 14, 32, 33}  # days on which the groups cannot be read
 OFTEN = {20, 21, 40}  # days with a run of users alone, before the others
 
 
+@pytest.mark.timeout(900)  # 120 backups and 60 passes, each checked; a minute and a half on a quiet machine
 async def test_two_months(azurite: str, tmp_path: Path):
     async with open_history(azurite, tmp_path, str(uuid.uuid4())) as (history, administrator, tenant):
         for day in range(DAYS):
