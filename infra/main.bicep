@@ -381,7 +381,7 @@ module installation 'group.bicep' = {
     location: location
     tags: allTags
     namePrefix: namePrefix
-    backupGroupName: backupGroup.name
+    backupGroupName: backupGroupName
     backupStorageName: backupStorageName
     backupSku: backupSku
     immutability: immutability
@@ -460,6 +460,7 @@ module installation 'group.bicep' = {
     alertChangedPercent: alertChangedPercent
     doubtWaitSeconds: doubtWaitSeconds
   }
+  dependsOn: [backupGroup] // it deploys into that group as well
 }
 
 @description('Tenant that is backed up.')

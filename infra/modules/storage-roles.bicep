@@ -30,8 +30,10 @@ var tableNames = [
 ]
 var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
-var blobRoleId = customRoles ? blobRole.name : blobDataContributor
-var tableRoleId = customRoles ? tableRole.name : tableDataContributor
+var ownBlobRole = guid(account.id, 'blobs of backups')
+var ownTableRole = guid(account.id, 'rows of backups')
+var blobRoleId = customRoles ? ownBlobRole : blobDataContributor
+var tableRoleId = customRoles ? ownTableRole : tableDataContributor
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: accountName
@@ -58,7 +60,7 @@ resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-
 }]
 
 resource blobRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (customRoles) {
-  name: guid(account.id, 'blobs of backups')
+  name: ownBlobRole
   properties: {
     roleName: 'Lifeboat backup files (${accountName})'
     description: 'Reads, writes and deletes blobs and their tags. Cannot delete containers or versions.'
@@ -83,7 +85,7 @@ resource blobRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (cus
 }
 
 resource tableRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (customRoles) {
-  name: guid(account.id, 'rows of backups')
+  name: ownTableRole
   properties: {
     roleName: 'Lifeboat backup index (${accountName})'
     description: 'Reads, writes and deletes rows. Cannot make or delete tables.'
@@ -114,6 +116,7 @@ resource ofContainers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [fo
     principalId: readerPrincipalId
     principalType: 'ServicePrincipal'
   }
+  dependsOn: [blobRole]
 }]
 
 resource ofTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (name, i) in tableNames: {
@@ -124,4 +127,5 @@ resource ofTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (n
     principalId: readerPrincipalId
     principalType: 'ServicePrincipal'
   }
+  dependsOn: [tableRole]
 }]

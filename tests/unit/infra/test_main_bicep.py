@@ -38,6 +38,7 @@ def test_the_backups_lie_in_a_group_of_their_own():
     assert set(groups) == {"appGroup", "backupGroup"}
     assert GROUP.module("backupStorage").body["scope"] == "resourceGroup(backupGroupName)"
     assert GROUP.module("storageRoles").body["scope"] == "resourceGroup(backupGroupName)"
+    assert MAIN.module("installation").body["dependsOn"] == ["backupGroup"], "the scope makes it wait for the other alone"
     elsewhere = [each.symbol for each in GROUP.modules if "scope" in each.body]
     assert elsewhere == ["backupStorage", "storageRoles", "activityAlerts"]
 
