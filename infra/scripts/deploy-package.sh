@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Delivers dist/lifeboat.zip to the app, as it is: nothing is built in Azure.
 #
-#   infra/scripts/deploy-package.sh RESOURCE_GROUP APP [ZIP]
+#   deploy-package.sh RESOURCE_GROUP APP [ZIP]     dist/lifeboat.zip, if no other is named
 #
 # flex     the zip is posted to the deployment address of the app, which puts it into host storage. Not by
 #          `az functionapp deployment source config-zip`: for Python that asks for a build in Azure, whatever it is told.
@@ -11,9 +11,12 @@
 # on the container. Where the app is private, it has to run inside the network.
 set -euo pipefail
 
-group=${1:?usage: deploy-package.sh RESOURCE_GROUP APP [ZIP]}
-app=${2:?usage: deploy-package.sh RESOURCE_GROUP APP [ZIP]}
-zip=${3:-"$(dirname "$0")/../../dist/lifeboat.zip"}
+if [[ $# -lt 2 || $1 == -* ]]; then
+  sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"
+  [[ ${1:-} == -h || ${1:-} == --help ]] || exit 2
+  exit 0
+fi
+group=$1 app=$2 zip=${3:-"$(dirname "$0")/../../dist/lifeboat.zip"}
 wait_seconds=${WAIT_SECONDS:-10}
 attempts=${ATTEMPTS:-60}
 

@@ -19,7 +19,8 @@
 #
 # Needs bash, the Azure CLI, jq, and a sign-in (az login) with the directory role Privileged Role Administrator. The list
 # is graph-permissions.json, one directory up. Run it as often as you like: what is there stays as it is. It ends with 0
-# when every permission that the tenant offers is where it should be, or with 1 and a sentence that says what is wrong.
+# when every permission that the tenant offers is where it should be, with 3 when Graph refuses who is signed in, or with
+# 1, and a sentence that says what is wrong.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

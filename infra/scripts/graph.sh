@@ -15,6 +15,9 @@ fail() {
   exit 1
 }
 
+# line STEP TEXT: one line of progress.
+line() { printf '%-14s%s\n' "$1" "$2"; }
+
 tell() { printf '%s\n' "$*" >&2; }
 
 # The lines of the comment at the top of the script: its help.
@@ -96,10 +99,11 @@ graph_all() {
   jq -cs 'map(.value) | add' "$scratch/pages"
 }
 
-# refused WHAT: ends the script, with the reason in words where it is known.
+# refused WHAT: ends the script, with the reason in words where it is known, and with 3 where it is a lack of rights.
 refused() {
-  problem_is 'Authorization_RequestDenied|Forbidden' &&
-    fail "Graph refused to $1. Who is signed in (az account show) needs the directory role $role_needed, active: $(problem)"
+  if problem_is 'Authorization_RequestDenied|Forbidden'; then
+    (fail "Graph refused to $1. Who is signed in (az account show) needs the directory role $role_needed, active: $(problem)") || exit 3
+  fi
   fail "Graph could not $1: $(problem)"
 }
 

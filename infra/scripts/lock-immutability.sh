@@ -11,9 +11,10 @@ set -euo pipefail
 
 show=false
 if [ "${1:-}" = "--show" ]; then show=true; shift; fi
-if [ $# -lt 2 ]; then
-  sed -n '5,6s/^# *//p' "$0" >&2
-  exit 2
+if [[ $# -lt 2 || $1 == -* ]]; then
+  sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"
+  [[ ${1:-} == -h || ${1:-} == --help ]] || exit 2
+  exit 0
 fi
 group=$1 account=$2
 shift 2

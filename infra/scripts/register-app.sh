@@ -13,8 +13,8 @@
 #   --graph-url        the Graph host, where `az cloud show` does not know it (US Government DoD)
 #
 # Needs bash, the Azure CLI, jq, and a sign-in (az login) with the directory role Cloud Application Administrator. It has no
-# secret and makes none. Run it as often as you like: what is right stays as it is. On stdout, as NAME=VALUE: authClientId,
-# authTenantId and audience, for the deployment.
+# secret and makes none. Run it as often as you like: what is right stays as it is. It ends with 3 when Graph refuses who is
+# signed in. On stdout, as NAME=VALUE: authClientId, authTenantId and audience, for the deployment.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +102,15 @@ class Shell:
     graph: str
     tenant: str
     token: str = "local-token"
+    programs: dict[str, str] = field(default_factory=dict)  # other programs; one called az comes before the stand-in,
 
-    async def run(self, script: str, *arguments: str, **environment: str) -> Ran:
+    async def run(self, script: str, *arguments: str, typed: str = "", **environment: str) -> Ran:
         home = self.home / "bin"
         home.mkdir(exist_ok=True)
-        (home / "az").write_text(_AZ.format(python=sys.executable))
-        (home / "az").chmod(0o755)
+        stand_in = _AZ.format(python=sys.executable)
+        for name, text in {"az": stand_in, "az-graph": stand_in, **self.programs}.items():  # which is then az-graph
+            (home / name).write_text(text)
+            (home / name).chmod(0o755)
         log = self.home / "calls"
         log.write_text("")
         env = {
@@ -126,11 +129,11 @@ class Shell:
             str(SCRIPTS / script),
             *arguments,
             env=env,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, told = await asyncio.wait_for(process.communicate(), 240)
+        out, told = await asyncio.wait_for(process.communicate(typed.encode()), 240)
         calls: list[Any] = [json.loads(line) for line in log.read_text().splitlines()]
         assert process.returncode is not None
         return Ran(process.returncode, out.decode(), told.decode(), [(one, two, three) for one, two, three in calls])

@@ -1,17 +1,14 @@
 """The script that delivers the package, with real curl against a server, and a stand-in for the Azure CLI."""
 
 import asyncio
-import json
 import shutil
-import ssl
-import subprocess
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.unit.infra.bicep_text import INFRA
+from tests.unit.infra.site import Site, listening
 
 SCRIPT = INFRA / "scripts" / "deploy-package.sh"
 LACKING = [tool for tool in ("bash", "curl", "jq", "openssl") if shutil.which(tool) is None]
@@ -33,47 +30,10 @@ esac
 """
 
 
-@dataclass
-class Site:
-    """The deployment address of an app: what it was sent, and what it says."""
-
-    address: str = ""
-    accepts: int = 202
-    statuses: list[int] = field(default_factory=lambda: [1, 4])
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    zip: bytes = b""
-    tokens: set[str] = field(default_factory=set)
-
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        method, path, _ = head.splitlines()[0].split(" ")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head.splitlines()[1:])}
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
-        self.asked.append((method, path))
-        self.tokens.add(headers.get("authorization", ""))
-        if method == "POST":
-            assert headers["content-type"] == "application/zip"
-            self.zip, status, said = body, self.accepts, '"d3b07384-d113"'
-        else:
-            status, said = 200, json.dumps({"id": "x", "status": self.statuses.pop(0), "complete": False})
-        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(said)}\r\nConnection: close\r\n\r\n{said}".encode())
-        await writer.drain()
-        writer.close()
-
-
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    subject = ["-subj", "/CN=127.0.0.1", "-days", "1", "-nodes", "-newkey", "rsa:2048"]
-    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
-    subprocess.run(["openssl", "req", "-x509", *subject, *files], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
-    site = Site()
-    server = await asyncio.start_server(site.answer, "127.0.0.1", 0, ssl=context)
-    site.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield site
-    server.close()
-    await server.wait_closed()
+    async with listening(tmp_path) as site:
+        yield site
 
 
 async def deliver(tmp_path: Path, site: Site, plan: str, *, package: bool = True) -> tuple[int, str, list[str]]:
@@ -82,7 +42,6 @@ async def deliver(tmp_path: Path, site: Site, plan: str, *, package: bool = True
     programs.mkdir()
     (programs / "az").write_text(AZ, encoding="utf-8")
     (programs / "az").chmod(0o755)
-    (tmp_path / ".curlrc").write_text(f"cacert = {tmp_path / 'cert'}\n", encoding="utf-8")
     if package:
         (tmp_path / "lifeboat.zip").write_bytes(ZIP)
     log = tmp_path / "calls"
