@@ -337,6 +337,8 @@ param doubtWaitSeconds int = 60
 var token = uniqueString(resourceGroup().id, namePrefix)
 var appName = '${namePrefix}-${token}'
 var accountName = empty(backupStorageName) ? '${namePrefix}bk${token}' : backupStorageName
+// azd gives one address, empty where nobody named one.
+var told = filter(alertEmails, address => !empty(address))
 var storageAccess = privateNetwork ? 'Disabled' : 'Enabled'
 var backupAccess = privateNetwork && empty(backupAllowedIps) ? 'Disabled' : 'Enabled'
 
@@ -545,7 +547,7 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     namePrefix: namePrefix
     componentId: monitoring.outputs.componentId
-    emails: alertEmails
+    emails: told
     webhookUrl: alertWebhookUrl
     backupHours: backupHours
     verifyHours: verifyHours
@@ -563,7 +565,7 @@ module activityAlerts 'modules/activity-alerts.bicep' = if (watchActivity) {
     tags: tags
     name: accountName
     appGroupId: resourceGroup().id
-    emails: alertEmails
+    emails: told
     webhookUrl: alertWebhookUrl
   }
 }

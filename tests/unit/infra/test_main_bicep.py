@@ -38,7 +38,9 @@ def test_the_backups_lie_in_a_group_of_their_own():
     assert set(groups) == {"appGroup", "backupGroup"}
     assert GROUP.module("backupStorage").body["scope"] == "resourceGroup(backupGroupName)"
     assert GROUP.module("storageRoles").body["scope"] == "resourceGroup(backupGroupName)"
-    assert MAIN.module("installation").body["dependsOn"] == ["backupGroup"], "the scope makes it wait for the other alone"
+    assert MAIN.module("installation").body["dependsOn"] == ["backupGroup"], (
+        "the scope makes it wait for the other alone"
+    )
     elsewhere = [each.symbol for each in GROUP.modules if "scope" in each.body]
     assert elsewhere == ["backupStorage", "storageRoles", "activityAlerts"]
 
@@ -118,11 +120,25 @@ def test_there_is_a_sample_for_each_cloud():
 
 def test_the_parameters_of_azd_are_parameters_and_have_their_defaults():
     given = json.loads((INFRA / "main.parameters.json").read_text(encoding="utf-8"))["parameters"]
+    assert set(given) <= set(MAIN.params)
     assert {name for name, param in MAIN.params.items() if param.required} <= set(given)
     for name, value in given.items():
-        default = re.fullmatch(r"\$\{LIFEBOAT_\w+=(.*)\}", value["value"])
+        one = value["value"]
+        default = re.fullmatch(r"\$\{LIFEBOAT_\w+=(.*)\}", one[0] if isinstance(one, list) else one)
         if default:
-            assert default[1] == str(MAIN.params[name].default).replace("False", "false")
+            of_template = MAIN.params[name].default
+            assert default[1] == ("" if of_template == [] else str(of_template)).replace("False", "false").replace(
+                "True", "true"
+            )
+        for variable in re.findall(r"LIFEBOAT_\w+", str(one)):
+            assert f"`{variable}`" in PAGE or f"set {variable}" in PAGE
+
+
+def test_azd_can_go_on_after_the_policies_were_locked_and_tells_somebody():
+    given = json.loads((INFRA / "main.parameters.json").read_text(encoding="utf-8"))["parameters"]
+    assert {"immutability", "immutabilityIsLocked", "alertEmails"} <= set(given)
+    assert GROUP.variables["told"] == "filter(alertEmails, address => !empty(address))", "an empty address is refused"
+    assert {GROUP.module(name).body["params"]["emails"] for name in ("alerts", "activityAlerts")} == {"told"}
 
 
 def test_what_the_hooks_of_azd_need_is_an_output():
