@@ -56,8 +56,10 @@ def page() -> str:
         [
             _table(["a month, US dollars", *sizes], _bill(months, private)),
             _text(private),
+            "<details><summary>What was counted, and the prices of a unit</summary>",
             _table(["counted", *sizes], counted),
             _table(["unit", "US dollars"], prices),
+            "</details>",
         ]
     )
 

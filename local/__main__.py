@@ -1,4 +1,4 @@
-"""`python -m local up` keeps the stack running for a person; `python -m local demo` shows the main job."""
+"""`python -m local up` keeps the stack running for a person, `files` copies what it stored, `demo` shows the job."""
 
 import argparse
 import signal
@@ -6,6 +6,8 @@ import threading
 from pathlib import Path
 
 from local.stack import ROLES, Choices, Stack
+
+UP = Path(".lifeboat/up")
 
 
 def main() -> None:
@@ -21,7 +23,15 @@ def main() -> None:
         if name == "up":
             command.add_argument("--graph-url", default="", help="another Graph-shaped server (loopback)")
             command.add_argument("--roles", default=ROLES, help="roles of the caller, comma separated")
+    files = commands.add_parser("files", help="copy what the running stack has stored into a folder")
+    files.add_argument("--data", type=Path, default=UP, help="where the stack keeps everything")
+    files.add_argument("--to", type=Path, default=Path(".lifeboat/files"), help="the folder")
     options = parser.parse_args()
+    if options.command == "files":
+        from local.files import copy_files
+
+        print(*copy_files(options.data, options.to), sep="\n")
+        return
     if options.command == "demo":
         from local.demo import demo
 
@@ -35,7 +45,7 @@ def up(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     choices = Choices(
-        data=options.data or Path(".lifeboat/up"),
+        data=options.data or UP,
         port=options.port,
         graph_url=options.graph_url,
         users=options.users,

@@ -15,8 +15,9 @@ from functions.settings import _GRAPH_HOSTS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-README, OPERATIONS, FORMAT = (
-    (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/operations.md", "docs/format.md")
+README, OPERATIONS, FORMAT, CALLS_PAGE, DEMO = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "docs/operations.md", "docs/format.md", "docs/calls.md", "docs/demo.md")
 )
 
 
@@ -37,17 +38,17 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.replace("`", "")).strip().lower().replace(" ", "-")
 
 
-def test_every_call_is_in_the_readme_with_its_roles():
-    rows = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) /api/(\S+)` \| .* \| (.*) \|$", README, re.MULTILINE)
+def test_every_call_is_on_the_page_of_calls_with_its_roles():
+    rows = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) /api/(\S+)` \| .* \| (.*) \|$", CALLS_PAGE, re.MULTILINE)
     told = {(method, route): set(re.findall(r"`([\w.]+)`", roles)) for method, route, roles in rows}
     assert told == {(call.method, call.route): {role.value for role in call.roles} for call in CALLS.values()}
 
 
-def test_the_numbers_of_the_readme_are_those_of_the_catalogue():
+def test_the_numbers_of_readme_and_demo_are_those_of_the_catalogue():
     sizes = {preset.value: str(len(enabled(Choice(preset), ENTRIES))) for preset in Preset}
-    [shown] = re.findall(r"^Types by preset: (.*)\.$", README, re.MULTILINE)
+    [shown] = re.findall(r"^Types by preset: (.*)\.$", DEMO, re.MULTILINE)
     assert dict(part.split() for part in shown.split(", ")) == sizes
-    [total] = re.findall(r"^(\d+) types, [\d,]+ objects", README, re.MULTILINE)
+    [total] = re.findall(r"^(\d+) types, [\d,]+ objects", DEMO, re.MULTILINE)
     assert int(total) == len(ENTRIES)
     [least] = re.findall(r"^Over (\d+) object types", README, re.MULTILINE)
     assert int(least) < len(ENTRIES)
