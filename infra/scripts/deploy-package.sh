@@ -29,6 +29,17 @@ token() { az account get-access-token --resource "$(az cloud show --query endpoi
 # The token goes to curl through its standard input: arguments can be read by everybody on the machine.
 call() { printf 'header = "Authorization: Bearer %s"\n' "$(token)" | curl --silent --show-error --config - "$@"; }
 
+# Until the platform knows the triggers of a package, no timer starts.
+sync_triggers() {
+  local tried
+  for tried in 1 2 3; do
+    [ "$tried" = 1 ] || sleep "$wait_seconds"
+    az resource invoke-action --action syncfunctiontriggers --resource-type Microsoft.Web/sites \
+      --resource-group "$group" --name "$app" --api-version 2024-11-01 --output none && return
+  done
+  return 1
+}
+
 to_flex() {
   local address reply body id watched status
   address=$(az functionapp show --resource-group "$group" --name "$app" \
@@ -48,8 +59,14 @@ to_flex() {
   for _ in $(seq "$attempts"); do
     status=$(call --max-time 60 "$watched" | jq -r '.status? // empty' 2>/dev/null || true)
     case "$status" in
-      4) echo "$app has the package"; return ;;
-      3) echo "the deployment failed: $watched says why" >&2; exit 1 ;;
+      4 | 6)
+        [ "$status" = 4 ] || echo "not all of it went well: $watched says what" >&2
+        # The delivery looks at the triggers by a call to the app, which App Service Authentication can refuse.
+        sync_triggers || echo "whether the timers are known is not sure: restart $app in some minutes" >&2
+        echo "$app has the package"
+        return
+        ;;
+      -1 | 3 | 5) echo "the deployment failed (status $status): $watched says why" >&2; exit 1 ;;
     esac
     sleep "$wait_seconds"
   done
@@ -67,8 +84,7 @@ to_premium() {
     --name lifeboat.zip --file "$zip" --overwrite --only-show-errors --output none
   az functionapp restart --resource-group "$group" --name "$app"
   # A package behind an address is not looked at before the triggers are asked for again.
-  az resource invoke-action --action syncfunctiontriggers --resource-type Microsoft.Web/sites \
-    --resource-group "$group" --name "$app" --api-version 2024-11-01 --output none
+  sync_triggers
   echo "$app restarts with the package"
 }
 
