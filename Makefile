@@ -1,6 +1,6 @@
 # `make help` lists the targets. Everything installs into .venv and node_modules; nothing else on the machine changes.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-infra bench package up clean
+.PHONY: help demo test check check-infra bench package deploy up clean
 
 BIN := .venv/bin
 
@@ -27,6 +27,9 @@ bench: $(BIN)/.ready node_modules/.ready ## backup, its peers, restore, requests
 
 package: $(BIN)/.ready ## dist/lifeboat.zip for Azure, the same bytes every time; its size, its import time, the limits
 	@$(BIN)/python -m release package
+
+deploy: ## into the subscription that az is signed in to: make deploy PARAMS=infra/params/small.bicepparam
+	@infra/scripts/deploy.sh $(or $(PARAMS),$(error make deploy PARAMS=infra/params/small.bicepparam; infra/scripts/deploy.sh --help)) $(ARGS)
 
 up: $(BIN)/.ready node_modules/.ready ## the whole stack on http://127.0.0.1:7071 until Ctrl-C
 	@$(BIN)/python -m local up --port 7071

@@ -223,7 +223,7 @@ if [[ -z $skip_package ]]; then
   fi
   "$here/deploy-package.sh" "$group" "$app" "$zip" >"$scratch/told" 2>&1 ||
     stop package 'Who delivers needs the rights in docs/deploy.md, and has to reach the app.' "$scratch/told"
-  line package "$(tail -1 "$scratch/told")"
+  while read -r told; do line package "$told"; done <"$scratch/told"
 fi
 
 # --- The app ---------------------------------------------------------------------------------------------------------

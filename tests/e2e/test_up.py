@@ -21,7 +21,7 @@ from tests.e2e.stage import Stage
 
 
 @contextmanager
-def _up(data: Path, *options: str, end: signal.Signals = signal.SIGTERM) -> Iterator[tuple[str, dict[str, Any]]]:
+def up(data: Path, *options: str, end: signal.Signals = signal.SIGTERM) -> Iterator[tuple[str, dict[str, Any]]]:
     """(the line it printed, the content of stack.json); afterwards no process of it is left."""
     process = subprocess.Popen(
         [sys.executable, "-m", "local", "up", "--data", str(data), "--users", "20", *options],
@@ -67,7 +67,7 @@ def _backup(url: str, *types: str) -> dict[str, Any]:
 
 
 def test_it_is_ready_when_it_says_so_and_ends_without_a_trace(tmp_path: Path) -> None:
-    with _up(tmp_path) as (line, stack):
+    with up(tmp_path) as (line, stack):
         assert line.startswith(f"ready: {stack['functionsUrl']}/api")
         assert stack.keys() == {"functionsUrl", "graphUrl", "storageConnectionString", "tenantId", "pids"}
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", stack["functionsUrl"])
@@ -78,7 +78,7 @@ def test_it_is_ready_when_it_says_so_and_ends_without_a_trace(tmp_path: Path) ->
         assert (first["state"], first["types"]["users"]["created"]) == ("committed", 20)
         users = httpx.get(f"{stack['graphUrl']}/v1.0/users", headers={"authorization": "Bearer local-token"}).json()
         tenant = stack["tenantId"]
-    with _up(tmp_path, end=signal.SIGINT) as (_, stack):
+    with up(tmp_path, end=signal.SIGINT) as (_, stack):
         assert stack["tenantId"] == tenant
         kept = httpx.get(f"{stack['functionsUrl']}/api/backups/{first['runId']}").json()
         assert kept == first
@@ -91,7 +91,7 @@ def test_it_is_ready_when_it_says_so_and_ends_without_a_trace(tmp_path: Path) ->
 
 
 def test_another_graph_shaped_server_can_stand_for_the_tenant(stage: Stage, tmp_path: Path) -> None:
-    with _up(tmp_path, "--graph-url", stage.tenant_url, "--roles", "Backup.Run") as (_, stack):
+    with up(tmp_path, "--graph-url", stage.tenant_url, "--roles", "Backup.Run") as (_, stack):
         assert stack["graphUrl"] == stage.tenant_url
         assert stack["pids"].keys() == {"azurite", "host"}
         run = _backup(stack["functionsUrl"], "users")

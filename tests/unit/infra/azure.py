@@ -112,6 +112,9 @@ elif said.startswith("deployment sub"):
 elif said == "functionapp show":
     sku = "sku" in one("--query")
     keep("FlexConsumption" if sku else state["site"], False)
+elif said == "resource invoke-action":
+    assert one("--action") == "syncfunctiontriggers"
+    keep(None, False)
 else:
     graph = os.path.join(os.path.dirname(sys.argv[0]), "az-graph")
     os.execv(graph, [graph, *given])
