@@ -2,8 +2,8 @@
 // or in a second group (backupGroupName). main.bicep makes both groups and calls this file; the Deploy to Azure button
 // takes this file as it is.
 //
-// Who deploys it needs Owner on both groups, or Contributor and User Access Administrator (main.bicep says for what),
-// and nothing in Entra. Graph permissions and the app registration are a step of their own, with an administrator of the
+// Who deploys it needs Owner on both groups, or Contributor and User Access Administrator (main.bicep says for what; roles,
+// the lock and the policy are of the group alone), and nothing in Entra. Graph permissions and the app registration are a step of their own, with an administrator of the
 // directory: graph.bicep, or scripts/register-app.sh and scripts/grant-permissions.sh. docs/deploy.md has the steps.
 targetScope = 'resourceGroup'
 

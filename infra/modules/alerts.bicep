@@ -226,7 +226,7 @@ resource logRules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rul
   tags: tags
   kind: 'LogAlert'
   properties: {
-    displayName: 'Lifeboat: ${rule.title}'
+    displayName: 'Lifeboat - ${rule.title}' // names of rules take no colon
     description: '${rule.description} What to do: ${pageUrl}#${toLower(rule.key)}'
     severity: rule.severity
     enabled: true

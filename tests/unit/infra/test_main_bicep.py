@@ -255,3 +255,22 @@ def test_half_of_what_goes_together_is_refused_and_not_passed_over():
     for name in ("appSubnetId", "endpointSubnetId"):
         assert f"empty({name}) ? '{name} is missing' : {name}" in network.outputs[name].value
     assert read(INFRA / "modules" / "alerts.bicep").resource("budget").condition == "(budgetAmount > 0)"
+
+
+def test_names_fit_and_have_no_characters_that_azure_refuses():
+    [longest] = GROUP.params["namePrefix"].decorators["maxLength"]
+    unique = 13  # what uniqueString() gives
+    assert GROUP.variables["token"] == "uniqueString(resourceGroup().id, namePrefix)"
+    assert "'${namePrefix}bk${token}'" in GROUP.variables["accountName"]
+    assert GROUP.module("hostStorage").body["params"]["name"] == "'${namePrefix}ho${token}'"
+    assert longest + len("bk") + unique <= 24
+    assert GROUP.variables["appName"] == "'${namePrefix}-${token}'"
+    assert longest + 1 + unique <= 32, "two apps with the same first 32 characters would share locks in host storage"
+    assert 3 <= len(GROUP.module("hostStorage").body["params"]["deploymentContainer"]) <= 63
+    for file in ("alerts", "activity-alerts"):
+        module = read(INFRA / "modules" / f"{file}.bicep")
+        assert len(module.resource("group").body["properties"]["groupShortName"]) <= 12
+        for rule in [*module.variables.get("rules", []), *module.variables.get("activities", [])]:
+            assert not re.search(r"[<>*%&:\\?+/#{}@]", rule["key"] + rule["title"])
+    name = read(INFRA / "modules" / "alerts.bicep").resource("logRules").body["properties"]["displayName"]
+    assert ":" not in name.replace("${rule.title}", "")
