@@ -108,6 +108,7 @@ def _summary(row: ReportRow, told: Mapping[str, Any] | None) -> VerifyReport:
         state="failed" if dead else row.state,
         depth=row.request.get("depth", "present"),
         due=bool(row.request.get("due")),
+        index=row.request.get("depth") == "readable" and not row.request.get("runs"),
         runs=tuple(row.request.get("runs", ())) or UNSET,
         started_at=row.started_at,
         ended_at=row.ended_at or None,
@@ -125,6 +126,7 @@ def _begun(told: Mapping[str, Any]) -> VerifyReport:
         state="running",
         depth=told.get("depth", "readable"),
         due=bool(told.get("due")),
+        index=bool(told.get("index", told.get("depth") == "readable" and not told.get("runs"))),
         started_at=iso(started(told["reportId"])),
         ended_at=None,
         started_by=str(told.get("startedBy", "")),
@@ -135,8 +137,11 @@ def _begun(told: Mapping[str, Any]) -> VerifyReport:
 
 
 def _left(told: Mapping[str, Any]) -> VerifyProgress:
+    runs = told.get("runs", 0)
     return VerifyProgress(
-        runs=told.get("runs", 0), runs_left=told.get("runsLeft", 0), types_left=told.get("typesLeft", 0)
+        runs=runs if isinstance(runs, int) else 0,  # what was asked for stands in: a list of them
+        runs_left=told.get("runsLeft", 0),
+        types_left=told.get("typesLeft", 0),
     )
 
 

@@ -35,12 +35,14 @@ class VerifyProgress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class VerifyReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One verification. `counts` says what was looked at, `found` how many findings there are of each code; `findings`
     has the first of each. `failed` with an `error` is a verification that could not be done: it says nothing of the
-    backups. `runs` are those that were asked for; `due`: only runs that nobody has read for long were read."""
+    backups. `runs` are those that were asked for; `due`: only runs that nobody has read for long were read; `index`:
+    the index was compared with the files, which is done at the depth `readable` and of all runs only."""
 
     report_id: str
     state: ReportState
     depth: DepthName
     due: bool
+    index: bool
     runs: tuple[str, ...] | UnsetType = UNSET
     started_at: str
     ended_at: str | None

@@ -101,8 +101,7 @@ class LogFiles:
             read = await asyncio.gather(*map(self._blobs.metadata, some))
             for name, metadata in zip(some, read, strict=True):
                 if metadata.get("run") == self._run:
-                    labels = _labels(name, metadata)
-                    found.append(LogFile(name, labels.events, labels.bytes, labels.sha256, labels.first, labels.last))
+                    found.append(log_file(name, metadata))
         return tuple(found)
 
     async def _write(self, name: str, first: Event, rest: Iterator[Event]) -> None:
@@ -134,8 +133,10 @@ def _ids(name: str, lines: list[bytes]) -> list[str]:
         raise FormatError(f"{name} holds an event that cannot be read: {error}") from error
 
 
-def _labels(name: str, metadata: dict[str, str]) -> _Labels:
+def log_file(name: str, metadata: dict[str, str]) -> LogFile:
+    """What a file of a log says of itself. Raises FormatError."""
     try:
-        return msgspec.convert(metadata, _Labels, strict=False)
+        labels = msgspec.convert(metadata, _Labels, strict=False)
+        return LogFile(name, labels.events, labels.bytes, labels.sha256, labels.first, labels.last)
     except msgspec.ValidationError as error:
         raise FormatError(f"{name} lacks the metadata of a file of a log: {error}") from error

@@ -150,7 +150,7 @@ def read_manifest(data: bytes) -> Manifest:
     """Raises UnsupportedVersion for a newer format or an unknown feature, FormatError for anything else unreadable."""
     try:
         head = msgspec.json.decode(data, type=_Head)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"a manifest cannot be read: {error}") from error
     unknown = set(head.features) - KNOWN_FEATURES
     if head.format_version > FORMAT_VERSION or unknown:
@@ -161,7 +161,7 @@ def read_manifest(data: bytes) -> Manifest:
         )
     try:
         return msgspec.json.decode(data, type=Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"a manifest cannot be read: {error}") from error
 
 

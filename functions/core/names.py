@@ -79,6 +79,11 @@ def work_name(tenant: str, run: str, key: str, nonce: str) -> str:
     return f"{work_prefix(tenant, run)}{key}.{nonce}.db.gz"
 
 
+def all_logs_prefix(tenant: str) -> str:
+    """What all files of logs begin with."""
+    return f"{tenant}/_logs/"
+
+
 def log_prefix(tenant: str, key: str, day: str) -> str:
     """What all files of one day (YYYY-MM-DD) of a log begin with."""
     return f"{tenant}/_logs/{key}/{day[:4]}/{day[5:7]}/{day}."

@@ -14,7 +14,7 @@ INFORMATION = frozenset({"strayFile"})  # codes of what is worth knowing and no 
 
 _UNDELETE = "Bring it back from the storage account's soft-deleted blobs or versions, and find out who removed it"
 _REVERT = "Bring its first version back from the storage account's versions, and find out who changed it"
-_REINDEX = "Make the index anew from the files: POST /api/index"
+_REINDEX = 'Make the index anew from the files: POST /api/index {"replace": true}'
 REMEDIES: Mapping[str, str] = {
     "runMissing": _UNDELETE,
     "runUnknown": _REINDEX,
@@ -36,6 +36,8 @@ REMEDIES: Mapping[str, str] = {
     "rowDiffers": _REINDEX,
     "objectWithoutRow": _REINDEX,
     "rowOfUnknownRun": _REINDEX,
+    "nameMissing": _REINDEX,
+    "nameStale": _REINDEX,
     "strayFile": "Nothing to do; delete it if you know where it came from",
 }
 

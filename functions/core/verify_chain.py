@@ -19,13 +19,15 @@ type Place = Literal["there", "removed"]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A manifest as it lies in storage: among the runs or among the removed ones. `problem` says why it cannot be read,
-    `stranger` that it tells of another run or tenant; `previous` is what it names, with its hash."""
+    `stranger` that it tells of another run or tenant; `previous` is what it names, with its hash; `logs` says that it
+    names files of logs."""
 
     place: Place
     digest: str
     previous: tuple[str, str] | None = None
     problem: str = ""
     stranger: bool = False
+    logs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Contai
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from functions.errors import RowConflict
+from functions.errors import IntegrityError, RowConflict
 from functions.storage.cursors import after, cursor_after
 from functions.storage.keys import JOINT, fold, joined, key, literal, starting
 from functions.storage.naming import Known, ObjectChange, ObjectRow, object_key, object_rows, searched, state, undone
@@ -82,6 +82,17 @@ class Objects:
                 last = entity["RowKey"]
                 found.append(Found(row.id, row.name, row.deleted if seen == "deleted" else ""))
         return found, ""
+
+    async def of_type(self, type: str, after: str = "") -> AsyncGenerator[tuple[str, ObjectRow | IntegrityError]]:
+        """Every row of a type behind a key, whatever it shows, each with its key; for one that is no name, what is
+        wrong with it."""
+        where = f"PartitionKey eq {literal(self._partition(type))} and RowKey gt {literal(after)}"
+        async with aclosing(self._tables.query(TABLE, where)) as entities:
+            async for entity in entities:
+                try:
+                    yield entity["RowKey"], row_of(ObjectRow, entity)
+                except IntegrityError as error:
+                    yield entity["RowKey"], error
 
     async def clear(self) -> int:
         """Removes all rows of the tenant and returns how many: for an index that is made anew."""

@@ -23,6 +23,7 @@ TABLE = "Versions"
 
 
 type Change = Literal["created", "updated", "deleted"]
+type Place = tuple[str, str]  # of a row: its two keys
 
 
 class VersionRow(StoredRow, frozen=True, kw_only=True):
@@ -108,15 +109,27 @@ class Versions:
             yield unkey(escaped)
             first = key(self._tenant) + JOINT + escaped + JOINT + HIGHEST
 
-    async def of_type(self, type: str) -> AsyncGenerator[VersionRow | IntegrityError]:
-        """Every row of a type, of whatever run; in place of one that is no version, what is wrong with it."""
-        where = starting("PartitionKey", joined(self._tenant, type) + JOINT)
-        async with aclosing(self._tables.query(TABLE, where)) as entities:
-            async for entity in entities:
-                try:
-                    yield row_of(VersionRow, entity)
-                except IntegrityError as error:
-                    yield error
+    async def of_type(
+        self, type: str, after: Place | None = None
+    ) -> AsyncGenerator[tuple[Place, VersionRow | IntegrityError]]:
+        """Every row of a type behind a place, of whatever run, each with its place; for one that is no version, what is
+        wrong with it."""
+        every = joined(self._tenant, type) + JOINT
+        wanted = [starting("PartitionKey", every)]
+        if after is not None:  # two questions: the service looks through a whole table for one that says "or"
+            partition, row_key = map(literal, after)
+            wanted = [
+                f"PartitionKey eq {partition} and RowKey gt {row_key}",
+                f"PartitionKey gt {partition} and PartitionKey lt {literal(every + HIGHEST)}",
+            ]
+        for where in wanted:
+            async with aclosing(self._tables.query(TABLE, where)) as entities:
+                async for entity in entities:
+                    try:
+                        found: VersionRow | IntegrityError = row_of(VersionRow, entity)
+                    except IntegrityError as error:
+                        found = error
+                    yield (entity["PartitionKey"], entity["RowKey"]), found
 
     async def remove_run(self, run: str, type: str = "") -> int:
         """Removes the rows of a run that has not committed (of one type, or of all) and returns how many.

@@ -26,6 +26,8 @@ from functions.storage.reports import KINDS
 from functions.storage.runs import RunState
 
 _DAY = timedelta(days=1)
+_VERIFY_KEPT = 2 * _DAY  # of a verification that never came to its end: longer than any works
+_VERIFY = "verify-"
 _PROGRESS_KEPT = _HISTORY_KEPT = 30 * _DAY
 _REPORTS_KEPT = 365 * _DAY
 _REPORTS_LEFT = 30  # of each kind, however old
@@ -127,7 +129,7 @@ async def _sweep_plans(tenant: str, stores: Stores, now: datetime) -> int:
 
 
 async def _sweep_work(tenant: str, stores: Stores, now: datetime) -> int:
-    """Removes what runs have left that do not work any more. Returns how many files."""
+    """Removes what runs and verifications have left that do not work any more. Returns how many files."""
     prefix, over = names.all_work_prefix(tenant), dict[str, bool]()
     count = 0
     async for name in stores.work.list(prefix):
@@ -142,6 +144,8 @@ async def _sweep_work(tenant: str, stores: Stores, now: datetime) -> int:
 
 async def _over(run: str, stores: Stores, now: datetime) -> bool:
     """A run has a row before it has files, unless somebody has removed the rows."""
+    if run.startswith(_VERIFY) and is_run_id(report := run.removeprefix(_VERIFY)):
+        return started(report) < now - _VERIFY_KEPT
     if not is_run_id(run):
         return False
     try:

@@ -21,7 +21,6 @@ from functions.upkeep.verify_messages import (
     RunPlace,
     RunsReply,
     RunsRequest,
-    RunTask,
     VerifyRequest,
 )
 
@@ -32,7 +31,6 @@ type Flow = Generator[Any, Any, Any]
 
 _PATIENCE = (30, 60, 120, 240)  # seconds before each further try of a call
 _CALLS_A_GENERATION = 20  # replays are quadratic in history
-_RUNS_A_CALL = 50  # runs that one call is told of
 
 
 class Context(Protocol):
@@ -48,22 +46,23 @@ class Context(Protocol):
 
 
 class VerifyState(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """How far a verification is: what is left, and what was found. `total` is how many runs there were to look at."""
+    """How far a verification is: what is left, and what was found. `work` is the blob that says which runs there are to
+    look at, `total` how many, and `looked` at how many of them it has been."""
 
     request: VerifyRequest
     opened: bool = False
+    work: str = ""
     total: int = 0
-    tasks: tuple[RunTask, ...] = ()
+    looked: int = 0
     run_place: RunPlace | None = None
     types: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
     index_place: IndexPlace | None = None
     tally: Tally = Tally()
 
     @property
     def done(self) -> bool:
         """True when nothing is left to look at."""
-        return self.opened and not self.tasks and not self.types
+        return self.opened and self.looked == self.total and not self.types
 
 
 def verify_backups(context: Context) -> Flow:
@@ -102,25 +101,16 @@ def _next(context: Context, state: VerifyState) -> Flow:
     request = state.request
     if not state.opened:
         opened = msgspec.convert((yield from _patiently(context, OPEN, request)), Opened)
-        return (
-            replace(
-                state,
-                opened=True,
-                total=len(opened.tasks),
-                tasks=opened.tasks,
-                types=opened.types,
-                lost=opened.lost,
-                tally=opened.tally,
-            ),
-            0.0,
-        )
-    if state.tasks:
-        asked = RunsRequest(request.tenant_id, state.tasks[:_RUNS_A_CALL], state.run_place)
+        return replace(
+            state, opened=True, work=opened.work, total=opened.tasks, types=opened.types, tally=opened.tally
+        ), 0.0
+    if state.looked < state.total:
+        asked = RunsRequest(request.tenant_id, state.work, state.looked, state.run_place)
         reply = msgspec.convert((yield from _patiently(context, RUNS, asked)), RunsReply)
-        tasks, tally = state.tasks[reply.done :], state.tally.plus(reply.tally)
-        return replace(state, tasks=tasks, run_place=reply.place, tally=tally), 0.0
+        looked, tally = state.looked + reply.done, state.tally.plus(reply.tally)
+        return replace(state, looked=looked, run_place=reply.place, tally=tally), 0.0
     bad = tuple(sorted({one.name for one in state.tally.findings if "/_toc/" in one.name}))
-    wanted = IndexRequest(request.report_id, request.tenant_id, state.types, state.lost, bad, state.index_place)
+    wanted = IndexRequest(request.report_id, request.tenant_id, state.work, state.types, bad, state.index_place)
     found = msgspec.convert((yield from _patiently(context, INDEX, wanted)), IndexReply)
     types, tally = state.types[found.done :], state.tally.plus(found.tally)
     wait = found.place.wait if found.place else 0.0
@@ -151,9 +141,10 @@ def _show(context: Context, state: VerifyState) -> None:
             "reportId": state.request.report_id,
             "depth": state.request.depth,
             "due": state.request.due,
+            "index": state.request.depth == "readable" and not state.request.runs,
             "startedBy": state.request.started_by,
             "runs": state.total,
-            "runsLeft": len(state.tasks),
+            "runsLeft": state.total - state.looked,
             "typesLeft": len(state.types),
             "counts": state.tally.counts,
             "found": state.tally.found,

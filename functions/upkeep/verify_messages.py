@@ -10,6 +10,7 @@ import msgspec
 from functions.core.verify import Tally
 
 type Depth = Literal["present", "readable"]
+type LogName = tuple[str, str]  # a file of a log: container, name
 
 
 class VerifyRequest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -26,33 +27,47 @@ class VerifyRequest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 class RunTask(msgspec.Struct, frozen=True, rename="camel"):
-    """One run to look at; `read` says to read its files and not only to look for them."""
+    """One run to look at; `read` says to read its files and not only to look for them. Of a run that retention has
+    `removed` only the files of logs are left. `logs` are files of a log that a run wrote and no manifest names."""
 
     run: str
     read: bool
+    removed: bool = False
+    logs: tuple[LogName, ...] = ()
+
+
+class Work(msgspec.Struct, frozen=True, rename="camel"):
+    """The file that the first call leaves for the others, so that what they hand each other does not grow with the
+    number of runs. `lost` are runs of which something is wrong already: what follows from it is not told."""
+
+    tasks: tuple[RunTask, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 class Opened(msgspec.Struct, frozen=True, rename="camel"):
-    """What is to be done. `lost` are runs of which something is wrong already: what follows from it is not told."""
+    """What is to be done: `work` is the blob of a Work with so many `tasks`, and then come these types."""
 
-    tasks: tuple[RunTask, ...]
+    work: str
+    tasks: int
     types: tuple[str, ...]
-    lost: tuple[str, ...]
     tally: Tally
 
 
 class RunPlace(msgspec.Struct, frozen=True, rename="camel"):
-    """Where in a run the last call stopped: the parts it has read, and what it has found."""
+    """Where in a run the last call stopped: the parts it has read, how many files of the next one, and what it has
+    found."""
 
     read: tuple[str, ...] = ()
+    files: int = 0
     tally: Tally = Tally()
 
 
 class RunsRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """One call of the activity that looks at runs."""
+    """One call of the activity that looks at runs, from one of the tasks in `work` on."""
 
     tenant_id: str
-    tasks: tuple[RunTask, ...]
+    work: str
+    task: int
     place: RunPlace | None = None
 
 
@@ -65,10 +80,9 @@ class RunsReply(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class IndexPlace(msgspec.Struct, frozen=True, rename="camel"):
-    """Where in a type the last call stopped: behind which run, and where its scratch database lies ("" where the type
-    is begun anew). `tries` counts how often it was begun, `wait` is in seconds before the next call."""
+    """Where in a type the last call stopped: in which blob its scratch database lies, which knows how far it is (""
+    where the type is begun anew). `tries` counts how often it was begun, `wait` is in seconds before the next call."""
 
-    run: str = ""
     work: str = ""
     tries: int = 0
     wait: float = 0.0
@@ -81,8 +95,8 @@ class IndexRequest(msgspec.Struct, frozen=True, rename="camel"):
 
     report_id: str
     tenant_id: str
+    work: str
     types: tuple[str, ...]
-    lost: tuple[str, ...]
     bad: tuple[str, ...] = ()
     place: IndexPlace | None = None
 

@@ -5,35 +5,23 @@ one after another, and that is no damage.
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from functions.clock import Clock, iso
 from functions.core import names
-from functions.core.manifest import Manifest, read_manifest
 from functions.core.verify import Tally, finding
-from functions.errors import BlobMissing, FormatError, RowMissing
+from functions.errors import RowMissing
 from functions.storage.blobs import BlobStore
 from functions.storage.open import Stores
-from functions.storage.runs import RunRow, RunState
+from functions.storage.runs import RunState
 from functions.upkeep.verify_messages import RunPlace, RunsReply, RunsRequest, RunTask
 from functions.upkeep.verify_notes import Notes, tell
+from functions.upkeep.verify_open import read_work
 from functions.upkeep.verify_parts import read_log, read_referrers
+from functions.upkeep.verify_told import REFERRERS, Told, told
 from functions.upkeep.verify_types import TypeFiles, read_type
-
-_REFERRERS = "_referrers"  # stands for both files in the list of the parts that were read
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A file that a manifest names. `bytes` is 0 where it does not say how many: no file is empty."""
-
-    container: str
-    name: str
-    type: str = ""
-    bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -50,7 +38,7 @@ class RunVerifier:
     async def work(self, request: RunsRequest) -> RunsReply:
         """One call. Doing it again finds the same. Raises StoreError where storage cannot be read."""
         place, done, tally = request.place, 0, Tally()
-        for task in request.tasks:
+        for task in (await read_work(request.work, self.stores)).tasks[request.task :]:
             if self._over():
                 break
             place, found = await self._run(task, place)
@@ -66,68 +54,63 @@ class RunVerifier:
 
     async def _run(self, task: RunTask, place: RunPlace | None) -> tuple[RunPlace | None, Tally]:
         """One run, or what the time allows of it: then a place to go on from."""
-        if await self._state(task.run) is not RunState.COMMITTED:
+        if not _stands(task, await self._state(task.run)):
             return None, Tally(counts={"skipped": 1})
-        notes, name = Notes(), names.manifest_name(self.tenant, task.run)
-        try:
-            manifest = read_manifest(await self.stores.blobs.get(name))
-        except BlobMissing:
-            notes.add(finding("manifestMissing", task.run, f"{name} is not there", name=name))
+        notes = Notes()
+        run = await told(self.tenant, task, self._containers, notes)
+        if run is None:
             return None, await self._settled(task, notes.tally())
-        except FormatError as error:
-            notes.add(finding("manifestUnreadable", task.run, f"{name}: {error.message}", name=name))
-            return None, await self._settled(task, notes.tally())
-        await self._present(manifest, notes)
+        await self._present(run, notes)
         bad = frozenset(notes.names)
         if place is not None:
             notes = Notes()  # an earlier call has told what is not there
         place = place or RunPlace()
-        for part in parts(manifest) if task.read else ():
-            if part in place.read:
-                continue
-            if self._over():
-                return replace(place, tally=place.tally.plus(notes.tally())), Tally()
-            await self._read(manifest, part, bad, notes)
-            place = replace(place, read=(*place.read, part))
-            self._worked = True
+        for part in run.parts() if task.read else ():
+            while part not in place.read:
+                if self._over():
+                    return replace(place, tally=place.tally.plus(notes.tally())), Tally()
+                place = await self._read(run, part, place, bad, notes)
+                self._worked = True
         return None, await self._settled(task, place.tally.plus(notes.tally()))
 
-    async def _present(self, manifest: Manifest, notes: Notes) -> None:
-        """Every file that the manifest names is there and as long as it says; what else lies there is told."""
+    async def _present(self, run: Told, notes: Notes) -> None:
+        """Every file there has to be is there and as long as is said; what else lies in the run's folder is told."""
         there: dict[tuple[str, str], int] = {}
-        prefix = names.run_prefix(self.tenant, manifest.run_id)
-        for container, blobs in self._containers.items():
+        prefix = names.run_prefix(self.tenant, run.run)
+        for container, blobs in self._containers.items() if run.manifest else ():
             async for name, size in blobs.sizes(prefix):
                 there[container, name] = size
-        there.pop((names.SNAPSHOTS, names.manifest_name(self.tenant, manifest.run_id)), 0)
-        for file in expected_files(manifest):
+        there.pop((names.SNAPSHOTS, run.manifest), 0)
+        for file in run.files():
             size = there.pop((file.container, file.name), -1)
             if size < 0 and not file.name.startswith(prefix):
                 size = (await self._log_sizes(file.container, file.type)).get(file.name, -1)
             about = {"type": file.type, "name": file.name}
             if size < 0:
-                notes.add(finding("fileMissing", manifest.run_id, f"{file.name} is not there", **about))
+                notes.add(finding("fileMissing", run.run, f"{file.name} is not there", **about))
             elif file.bytes and size != file.bytes:
-                message = f"{file.name} has {size} bytes; its manifest says {file.bytes}"
-                notes.add(finding("sizeDiffers", manifest.run_id, message, **about))
+                message = f"{file.name} has {size} bytes and should have {file.bytes}"
+                notes.add(finding("sizeDiffers", run.run, message, **about))
         for container, name in there:
             message = f"no manifest names {name} in the container {container}"
-            notes.add(finding("strayFile", manifest.run_id, message, name=name))
+            notes.add(finding("strayFile", run.run, message, name=name))
 
-    async def _read(self, manifest: Manifest, part: str, bad: frozenset[str], notes: Notes) -> None:
-        run = manifest.run_id
-        if part == _REFERRERS:
-            assert manifest.referrers is not None
-            await read_referrers(run, manifest.referrers, self.stores.blobs, bad, notes)
-            return
-        result = manifest.types[part]
+    async def _read(self, run: Told, part: str, place: RunPlace, bad: frozenset[str], notes: Notes) -> RunPlace:
+        """Reads a part, of a log one file of it."""
+        done = replace(place, read=(*place.read, part), files=0)
+        if part == REFERRERS:
+            assert run.referrers is not None
+            await read_referrers(run.run, run.referrers, self.stores.blobs, bad, notes)
+            return done
+        result = run.types[part]
         blobs = self._containers[result.container]
         if result.log is None:
-            await read_type(TypeFiles(run, part, result, blobs, bad), notes)
-            return
-        for file in result.log.files:
+            await read_type(TypeFiles(run.run, part, result, blobs, bad), notes)
+            return done
+        for file in result.log.files[place.files : place.files + 1]:
             if file.name not in bad:
-                await read_log(run, part, file, blobs, notes)
+                await read_log(run.run, part, file, blobs, notes)
+        return done if place.files + 1 >= len(result.log.files) else replace(place, files=place.files + 1)
 
     async def _log_sizes(self, container: str, key: str) -> dict[str, int]:
         """The files of a log, listed once in a call: a month has some sixty."""
@@ -138,11 +121,15 @@ class RunVerifier:
 
     async def _settled(self, task: RunTask, tally: Tally) -> Tally:
         """What was found, unless the run has gone meanwhile. A run that was read and is whole is marked."""
-        if tally.found and await self._state(task.run) is not RunState.COMMITTED:
+        if tally.found and not _stands(task, await self._state(task.run)):
             return Tally(counts={"skipped": 1})
-        if task.read and tally.clean:
+        if task.read and tally.clean and await self._state(task.run) is not None:
             now = iso(self.clock())
-            await self.stores.runs.change(task.run, lambda row: _verified(row, now))
+            await self.stores.runs.change(
+                task.run, lambda row: replace(row, verified_at=now) if _stands(task, row.state) else row
+            )
+        if task.removed or task.logs:
+            return tally.counting(runsOfLogs=1)
         return tally.counting(runs=1, read=int(task.read))
 
     async def _state(self, run: str) -> RunState | None:
@@ -156,27 +143,8 @@ class RunVerifier:
         return {names.SNAPSHOTS: self.stores.blobs, names.SECRETS: self.stores.secrets}
 
 
-def expected_files(manifest: Manifest) -> Iterator[Expected]:
-    """Every file that a manifest names."""
-    for key, result in manifest.types.items():
-        where = result.container
-        if result.listed:
-            yield Expected(where, result.file, key, result.bytes)
-            yield Expected(where, result.toc, key, result.toc_bytes)
-            if result.volatile:
-                yield Expected(where, result.volatile, key, result.volatile_bytes)
-        for file in result.log.files if result.log else ():
-            yield Expected(where, file.name, key, file.bytes)
-    if manifest.referrers:
-        yield Expected(names.SNAPSHOTS, manifest.referrers.file, bytes=manifest.referrers.bytes)
-        yield Expected(names.SNAPSHOTS, manifest.referrers.index)
-
-
-def parts(manifest: Manifest) -> list[str]:
-    """What of a run is read, each by itself."""
-    keys = [key for key, result in manifest.types.items() if result.listed or result.log]
-    return [*keys, *([_REFERRERS] if manifest.referrers else [])]
-
-
-def _verified(row: RunRow, now: str) -> RunRow:
-    return replace(row, verified_at=now) if row.state is RunState.COMMITTED else row
+def _stands(task: RunTask, state: RunState | None) -> bool:
+    """Whether the run is still what it was when it was put down to be looked at."""
+    if task.logs:
+        return state is not RunState.RUNNING
+    return state in ({RunState.REMOVED, None} if task.removed else {RunState.COMMITTED})

@@ -272,14 +272,15 @@ async def test_what_ended_runs_have_left_goes_and_what_works_stays(world: World)
     recent = await a_run(world, NOW - 29 * DAY, RunState.FAILED)
     working = await a_run(world, NOW - 31 * DAY + DAY / 24, RunState.RUNNING)
     tenant = world.settings.tenant_id
-    unknown = [run_id(NOW - 2 * DAY), run_id(NOW - DAY / 2), "notes"]
+    dead = f"verify-{run_id(NOW - 3 * DAY)}"  # a verification that never came to its end
+    unknown = [run_id(NOW - 2 * DAY), dead, run_id(NOW - DAY / 2), f"verify-{run_id(NOW - DAY)}", "notes"]
     for run in unknown:
         await world.stores.work.replace(names.work_name(tenant, run, "users", "abcd"), b"checkpoint")
     counts = await world.keep_house()
-    assert (counts.progress, counts.work) == (2, 5)
+    assert (counts.progress, counts.work) == (2, 6)
     assert [len(await world.stores.runs.progress(run)) for run in (ancient, recent, working)] == [0, 2, 2]
     left = {name.split("/")[2] for name in await world.blobs(names.all_work_prefix(tenant))}
-    assert left == {working, *unknown[1:]}
+    assert left == {working, *unknown[2:]}
     assert (await world.stores.runs.get(ancient)).state is RunState.COMMITTED
     again = await world.keep_house()
     assert (again.progress, again.work) == (0, 0)

@@ -2,11 +2,16 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.core import names
+from functions.core.runid import run_id
+from functions.upkeep.retention import RetentionStep
+from functions.upkeep.retention_flow import stepped
 from tests.flow.backup_world import open_vault
 from tests.flow.verify_world import DEPTHS, Json, Tenant, named, open_keeper, rewritten, short
 
@@ -313,3 +318,117 @@ async def test_a_row_that_was_deleted_is_found(tenant: Tenant, identity: str, ro
     await tenant.keeper.drop_version(key, identity, runs[row_of].run_id)
     found = (await tenant.keeper.verify()).findings
     assert [(one.code, one.run, one.type, one.object) for one in found] == [(code, runs[seen_in].run_id, key, identity)]
+
+
+async def name_row(tenant: Tenant, key: str, identity: str) -> Any:
+    """The one row of an object in the table Objects."""
+    where = f"PartitionKey eq '{tenant.vault.tenant}|{key}' and Id eq '{identity}'"
+    [entity] = [one async for one in tenant.keeper.rows("Objects", where)]
+    return entity
+
+
+async def test_an_object_that_a_search_does_not_find_is_found(tenant: Tenant):
+    _, _, third = await tenant.three()
+    table = tenant.keeper.tables.get_table_client("Objects")
+    await table.delete_entity(await name_row(tenant, "devices", "d010"))
+    shown_as_gone = await name_row(tenant, "devices", "d011")
+    await table.update_entity({**shown_as_gone, "Deleted": third.run_id}, mode="replace")
+    found = (await tenant.keeper.verify()).findings
+    assert [(one.code, one.run, one.type, one.object) for one in found] == [
+        ("nameMissing", third.run_id, "devices", "d010"),
+        ("nameMissing", third.run_id, "devices", "d011"),
+    ]
+    assert '{"replace": true}' in found[0].remedy
+    assert named((await tenant.keeper.verify("present")).findings) == []
+
+
+async def test_a_name_that_shows_what_is_not_there_is_found(tenant: Tenant):
+    _, _, third = await tenant.three()
+    table = tenant.keeper.tables.get_table_client("Objects")
+    gone = await name_row(tenant, "devices", "d050")
+    await table.update_entity({**gone, "Deleted": ""}, mode="replace")
+    live = await name_row(tenant, "devices", "d012")
+    await table.create_entity({**live, "RowKey": "former  |d012|00000000", "Name": "former"})
+    await table.create_entity({**live, "RowKey": "nobody  |d999|00000000", "Name": "nobody", "Id": "d999"})
+    found = (await tenant.keeper.verify()).findings
+    assert sorted((one.code, one.run, one.type, one.object) for one in found) == [
+        ("nameStale", third.run_id, "devices", identity) for identity in ("d012", "d050", "d999")
+    ]
+
+
+async def test_names_of_an_index_that_is_cut_anywhere_verify_the_same(tenant: Tenant, monkeypatch: pytest.MonkeyPatch):
+    _, _, third = await tenant.three()
+    table = tenant.keeper.tables.get_table_client("Objects")
+    await table.delete_entity(await name_row(tenant, "devices", "d010"))
+    gone = await name_row(tenant, "devices", "d050")
+    await table.update_entity({**gone, "Deleted": ""}, mode="replace")
+    await tenant.keeper.drop_version("devices", "d001", third.run_id)
+    at_once = await tenant.keeper.verify()
+    assert sorted(one.code for one in at_once.findings) == ["nameMissing", "nameStale", "rowDiffers"]
+    monkeypatch.setattr("functions.upkeep.verify_index._TOGETHER", 10)
+    tenant.keeper.settings = replace(tenant.keeper.settings, time_budget=0.0)
+    in_parts = await tenant.keeper.verify()
+    assert in_parts.findings == at_once.findings
+    assert in_parts.report.counts == at_once.report.counts
+    # sixty devices in tens, twice over: their rows, and their names
+    assert in_parts.calls.count("verify_index") >= 6 + 6
+
+
+async def test_files_of_a_log_whose_run_was_removed_are_verified(tenant: Tenant):
+    first, _, _ = await tenant.three()
+    for _ in range(3):
+        tenant.vault.now += timedelta(days=1)
+        await tenant.run()
+    step = await pruned(tenant, keep_all_days=1, keep_daily=200, keep_weekly=0)
+    assert step.counts.removed == 2  # of the day with three
+    log = first.types["directoryAudits"].log
+    assert log is not None
+    [file] = log.files
+    clean = await tenant.keeper.verify()
+    assert named(clean.findings) == []
+    assert (clean.report.counts["runsOfLogs"], clean.report.counts["events"]) == (2, 6)
+    whole = await tenant.keeper.bytes_of(file.name)
+    for damage, code, depth in (
+        (tenant.keeper.flip(file.name), "hashDiffers", "readable"),
+        (tenant.keeper.cut(file.name, 30), "sizeDiffers", "present"),
+        (tenant.keeper.delete(file.name), "fileMissing", "present"),
+    ):
+        await damage
+        found = await tenant.keeper.verify(depth)
+        assert named(found.findings) == [(code, first.run_id, "directoryAudits", file.name)]
+        await tenant.keeper.put(file.name, whole)
+
+
+async def test_a_file_of_a_log_that_no_manifest_names_is_a_stray_or_verified_by_what_it_says(tenant: Tenant):
+    _, _, third = await tenant.three()
+    folder = f"{tenant.vault.tenant}/_logs/directoryAudits/2026/11/"
+    await tenant.keeper.put(folder + "notes.txt", b"hello")
+    found = await tenant.keeper.verify()
+    assert named(found.findings) == [("strayFile", "", "directoryAudits", folder + "notes.txt")]
+    assert found.damage == []
+    await tenant.keeper.delete(folder + "notes.txt")
+    # a run that died after it had written its file: no row says that it committed, no manifest names the file
+    log = third.types["directoryAudits"].log
+    assert log is not None
+    blob = tenant.keeper.container().get_blob_client(log.files[0].name)
+    data, metadata = await (await blob.download_blob()).readall(), (await blob.get_blob_properties()).metadata
+    dead = names.log_name(tenant.vault.tenant, "directoryAudits", "2026-11-01", 1)
+    there = tenant.keeper.container().get_blob_client(dead)
+    await there.upload_blob(data, metadata={**metadata, "run": "2026-11-01T020000Z"}, overwrite=True)
+    clean = await tenant.keeper.verify()
+    assert named(clean.findings) == []
+    assert (clean.report.counts["runsOfLogs"], clean.report.counts["events"]) == (1, 4)
+    await there.upload_blob(data[:-9], metadata={**metadata, "run": "2026-11-01T020000Z"}, overwrite=True)
+    short_of = await tenant.keeper.verify("present")
+    assert named(short_of.findings) == [("sizeDiffers", "2026-11-01T020000Z", "directoryAudits", dead)]
+
+
+async def pruned(tenant: Tenant, **rules: Any) -> RetentionStep:
+    """A pass of retention, a hundred days later."""
+    tenant.vault.now += timedelta(days=100)
+    rules = {"retention_mode": "prune", "retention_notice": 0.0, "keep_monthly": 0, "keep_yearly": 0} | rules
+    step = RetentionStep(run_id(tenant.vault.now), "test")
+    while not step.done:
+        settings = replace(tenant.keeper.settings, **rules)
+        step = await stepped(step, settings, tenant.vault.stores, tenant.vault.clock)
+    return step

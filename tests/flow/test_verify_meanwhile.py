@@ -119,9 +119,9 @@ async def test_rows_that_retention_moves_under_the_look_are_looked_at_again(tena
     settings = pruning(tenant)
     real, done = tenant.vault.stores.versions.of_type, list[int]()
 
-    def of_type(key: str) -> Any:
+    def of_type(key: str, after: Any = None) -> Any:
         async def rows() -> Any:
-            held = [one async for one in real(key)]
+            held = [one async for one in real(key, after)]
             if key == "devices" and not done:
                 step = RetentionStep(run_id(tenant.vault.now), "test")
                 while not step.done:

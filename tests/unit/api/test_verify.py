@@ -113,6 +113,24 @@ async def test_one_that_has_just_been_started_is_shown_before_it_has_a_row():
         "Ada",
     )
     assert [one["reportId"] for one in found["earlier"]] == [SECOND]
+    asked = {"reportId": THIRD, "depth": "readable", "runs": [RUN], "due": False}  # before its first words
+    found = await shown([row(SECOND)], Durable({"verify": asked}))
+    assert found["report"]["progress"] == {"runs": 0, "runsLeft": 0, "typesLeft": 0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "compared"),
+    [
+        ({"depth": "readable"}, True),
+        ({"depth": "readable", "due": True}, True),
+        ({"depth": "readable", "runs": [RUN]}, False),
+        ({"depth": "present"}, False),
+    ],
+)
+async def test_a_report_says_whether_the_index_was_compared(asked: dict[str, Any], *, compared: bool):
+    assert (await shown([row(THIRD, request=asked)]))["report"]["index"] is compared
+    begun = await shown([], Durable({"verify": asked | {"reportId": THIRD}}))
+    assert begun["report"]["index"] is compared
 
 
 @pytest.mark.parametrize(

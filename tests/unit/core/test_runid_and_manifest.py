@@ -73,3 +73,5 @@ def test_a_broken_manifest_is_refused():
         read_manifest(b'{"formatVersion":1}')
     with pytest.raises(FormatError):
         read_manifest(b"x")
+    with pytest.raises(FormatError):  # text that is not UTF-8
+        read_manifest(b'{"formatVersion":1,"features":["\xb8"]}')
