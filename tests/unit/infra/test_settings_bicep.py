@@ -175,8 +175,8 @@ def test_events_are_never_sampled_away():
 
 def passes_on(outer: BicepFile, module: str, inner: BicepFile) -> None:
     """A template hands on each parameter that it shares with a module under the same name, with the same default,
-    limits and description. Not so `location`, which group.bicep takes from its group, and the group of the backups, which
-    main.bicep makes."""
+    limits and description. Not so `location`, which group.bicep takes from its group, and the group of the backups,
+    which main.bicep makes."""
     given = outer.module(module).body["params"]
     alike = {name for name, param in inner.params.items() if not param.required} - {"location", "backupGroupName"}
     shared = [name for name, text in given.items() if text == name in outer.params and name in alike]
