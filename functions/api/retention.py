@@ -24,9 +24,9 @@ from functions.core.retention import Decision, decide
 from functions.core.runid import inverted
 from functions.storage.reports import ReportRow
 from functions.storage.runs import RunState
-from functions.upkeep.retention import KIND
 from functions.upkeep.retention_flow import retention_id
 from functions.upkeep.retention_runs import Known, known_runs, rules_of
+from functions.upkeep.retention_step import KIND
 
 _DEAD = "It stopped before it was done; the next pass goes on with it"
 

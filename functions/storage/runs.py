@@ -46,7 +46,8 @@ class RunRow(StoredRow, frozen=True, kw_only=True):
     """One run. `types` is the summary per type as the manifest has it; `error` says why a run failed.
 
     `manifest_sha256` is what the manifest had when it was written. `due_at` is when the retention rules first let the
-    run go, "" while they keep it; `removed_at` when it went. `verified_at` is when it was last read through and found
+    run go, "" while they keep it; `final_at` when its files began to be deleted, after which it does not come back;
+    `removed_at` when it went. `verified_at` is when it was last read through and found
     whole. Moments are ISO text.
     """
 
@@ -59,6 +60,7 @@ class RunRow(StoredRow, frozen=True, kw_only=True):
     error: str = ""
     manifest_sha256: str = ""
     due_at: str = ""
+    final_at: str = ""
     removed_at: str = ""
     verified_at: str = ""
 

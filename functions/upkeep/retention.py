@@ -9,82 +9,24 @@ that cannot go comes back whole, before anything of it was deleted but its manif
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
-from datetime import datetime, timedelta
 from itertools import batched
 
-import msgspec
 from msgspec.structs import replace
 
 from functions import log
 from functions.backup.run_activities import clear_run
-from functions.clock import Clock, iso, parse_iso
-from functions.core.names import manifest_name
-from functions.core.retention import Decision, decide, needed, removable
-from functions.core.runid import inverted, started
-from functions.errors import BlobImmutable, BlobMissing, FormatError, IntegrityError
+from functions.clock import Clock, iso
+from functions.core.runid import inverted
+from functions.errors import BlobImmutable, IntegrityError
 from functions.settings import Settings
 from functions.storage.open import Stores
-from functions.storage.reports import Kind, ReportRow, ReportState
-from functions.storage.runs import RunRow, RunState
+from functions.storage.runs import RunState
+from functions.upkeep.retention_judge import Judge
 from functions.upkeep.retention_rows import Outcome, Place, move, sweep
-from functions.upkeep.retention_runs import (
-    Known,
-    checked_manifest,
-    damaged_of,
-    known_runs,
-    put_away,
-    rules_of,
-    taken_back,
-)
+from functions.upkeep.retention_runs import known_runs, put_away
+from functions.upkeep.retention_step import Refused, RetentionStep, failed, report
 
-KIND: Kind = "retention"
 _RUNS_AT_ONCE = 8
-
-
-class Refused(Exception):
-    """Retention removes nothing in this pass. `reason` is a stable word."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
-
-
-class Counts(msgspec.Struct, frozen=True, rename="camel"):
-    """What a pass did so far. `due` are the runs that the rules let go of; `kept` those of them that had to stay."""
-
-    runs: int = 0
-    due: int = 0
-    removed: int = 0
-    kept: int = 0
-    rows_moved: int = 0
-    rows_removed: int = 0
-    files_kept: int = 0
-
-
-class RetentionStep(msgspec.Struct, frozen=True, rename="camel"):
-    """Where a pass is. `phase`: judge → unlist → move → clear → sweep → close → done. `types` are left to be done in
-    the phase, the first from `bucket` on; `damaged` the runs whose manifests cannot be trusted; `unresolved` those that
-    have to come back; `dead` the types with rows that lead nowhere; `cleared` counts runs whose files are gone."""
-
-    report_id: str
-    started_by: str
-    phase: str = "judge"
-    types: tuple[str, ...] | None = None
-    bucket: str = ""
-    damaged: tuple[str, ...] = ()
-    unresolved: tuple[str, ...] = ()
-    dead: tuple[str, ...] = ()
-    cleared: int = 0
-    counts: Counts = Counts()
-    findings: tuple[dict[str, str], ...] = ()
-    failures: int = 0
-    error: str = ""
-
-    @property
-    def done(self) -> bool:
-        """True at the end of the pass, well or not."""
-        return self.phase == "done"
 
 
 async def retain(
@@ -109,53 +51,11 @@ async def retain(
     return work.step
 
 
-def failed(step: RetentionStep, error: str) -> RetentionStep:
-    """The end of a pass that could not do its work."""
-    return replace(step, phase="done", error=error)
-
-
-async def report(step: RetentionStep, settings: Settings, stores: Stores, clock: Clock) -> None:
-    """Writes down how far the pass is."""
-    state: ReportState = "running" if not step.done else "failed" if step.error else "done"
-    begun, now = started(step.report_id), clock()
-    await stores.reports.put(
-        KIND,
-        ReportRow(
-            report_id=step.report_id,
-            state=state,
-            started_at=iso(begun),
-            started_by=step.started_by,
-            ended_at=iso(now) if step.done else "",
-            request={"mode": settings.retention_mode},
-            counts=msgspec.to_builtins(step.counts),
-            findings=step.findings,
-            findings_count=len(step.findings),
-            error=step.error,
-        ),
-    )
-    if step.done:
-        log.info(
-            "retention.ended",
-            mode=settings.retention_mode,
-            due=step.counts.due,
-            removed=step.counts.removed,
-            kept=step.counts.kept,
-            seconds=round((now - begun).total_seconds()),
-        )
-
-
-class _Pass:
-    def __init__(self, step: RetentionStep, settings: Settings, stores: Stores, clock: Clock) -> None:
-        self.step = step
-        self._settings = settings
-        self._tenant = settings.tenant_id
-        self._stores = stores
-        self._clock = clock
-
+class _Pass(Judge):
     async def next(self, ends: float) -> None:
         """Does one part."""
         phases: dict[str, Callable[[float], Awaitable[None]]] = {
-            "judge": self._judge,
+            "judge": self.judge,
             "unlist": self._unlist,
             "move": self._move,
             "clear": self._clear,
@@ -164,117 +64,28 @@ class _Pass:
         }
         await phases[self.step.phase](ends)
 
-    def found(self, code: str, run: str, reason: str) -> None:
-        """Adds to the findings of the report."""
-        finding = {"code": code, "run": run, "reason": reason}
-        if finding not in self.step.findings:
-            self.step = replace(self.step, findings=(*self.step.findings, finding))
-
-    # ---- who goes ----------------------------------------------------------------------------------------------------
-
-    async def _judge(self, _: float) -> None:
-        now, runs = self._clock(), await known_runs(self._stores)
-        runs = await self._begun_before(runs)
-        there = [one for one in runs if one.state is RunState.COMMITTED]
-        if not there:
-            self.step = replace(self.step, phase="unlist")
-            return
-        await self._not_before(now)
-        damaged = await damaged_of(self._tenant, there, self._stores)
-        for run, problem in damaged.items():
-            log.warning("retention.kept", run=run, reason="damaged")
-            self.found("damaged", run, problem)
-        bases = await self._bases(there[0])
-        decisions = decide((one.held(damaged) for one in there), rules_of(self._settings), now, bases=bases)
-        due = await self._marked(there, decisions, now)
-        going: list[str] = []
-        if self._settings.retention_mode == "prune":
-            going = self._going(decisions, due, now, len(runs) - len(there))
-            # Of two that are due, the one that has a list for the other does not go before it.
-            staying = {one.run for one in there} - set(going)
-            going = [run for run in going if run not in needed((one.held(damaged) for one in there), staying)]
-            for run in going:
-                if run == there[0].run or run in bases:
-                    raise Refused("newestWouldGo", f"the rules would let go of {run}, which the newest run is built on")
-            for run in going:
-                await self._become(run, RunState.PRUNING)
-        counts = replace(self.step.counts, runs=len(there), due=len(due))
-        self.step = replace(self.step, phase="unlist", damaged=tuple(damaged), counts=counts)
-
-    async def _begun_before(self, runs: list[Known]) -> list[Known]:
-        """A pass that was broken off left runs that are going. If runs are not to be removed any more, they come back
-        as long as one has its manifest: nothing else has been touched then. Later they are removed to the end."""
-        going = [one.run for one in runs if one.state is RunState.PRUNING]
-        if self._settings.retention_mode == "prune":
-            return runs
-        for run in going:
-            if await self._stores.blobs.exists(manifest_name(self._tenant, run)):
-                for one in going:
-                    await self._back(one, "mode")
-                return await known_runs(self._stores)
-        return runs
-
-    async def _not_before(self, now: datetime) -> None:
-        [newest], _ = await self._stores.runs.newest_first(1)
-        if now < started(newest.run_id):
-            raise Refused("clockBehind", f"it is {iso(now)} here, and the newest run is of {newest.run_id}")
-
-    async def _bases(self, newest: Known) -> frozenset[str]:
-        try:
-            return frozenset((await checked_manifest(self._tenant, newest, self._stores)).bases.values())
-        except (BlobMissing, FormatError) as error:
-            raise Refused("newestUnreadable", f"the newest run cannot be read: {error.message}") from error
-
-    async def _marked(self, there: list[Known], decisions: list[Decision], now: datetime) -> dict[str, datetime]:
-        """Notes since when each run is due, and takes the mark from those that the rules keep again."""
-        keep = {one.run: one.keep for one in decisions}
-        due: dict[str, datetime] = {}
-        for one in there:
-            since = "" if keep[one.run] else one.due_at or iso(now)
-            if since != one.due_at:
-                await self._stores.runs.change(one.run, lambda row, since=since: replace(row, due_at=since))  # type: ignore[misc]
-                if since:
-                    log.info("retention.due", run=one.run)
-            if since:
-                due[one.run] = parse_iso(since)
-        return due
-
-    def _going(self, decisions: list[Decision], due: dict[str, datetime], now: datetime, begun: int) -> list[str]:
-        notice = timedelta(seconds=self._settings.retention_notice)
-        going, more_than_half = removable(decisions, due, now, notice, begun=begun)
-        if more_than_half:
-            log.warning("retention.refused", reason="moreThanHalf")
-            self.found("waiting", "", "moreThanHalf")
-        return going
-
     # ---- taking their names off --------------------------------------------------------------------------------------
 
     async def _unlist(self, _: float) -> None:
         """Puts the manifests away, oldest first: where the account still keeps one, it keeps the later ones too."""
         kept = False
         for one in reversed(await known_runs(self._stores)):
-            if one.state is not RunState.PRUNING:
+            if one.state is not RunState.PRUNING or one.final:
                 continue
             try:
                 if kept:
                     await self._kept(one.run, "immutable")
                 else:
-                    await put_away(self._tenant, one.run, self._stores)
+                    await put_away(self._tenant, one, self._stores)
             except BlobImmutable:
                 kept = True
                 await self._kept(one.run, "immutable")
             except IntegrityError as error:
                 await self._kept(one.run, "damaged")
                 self.found("damaged", one.run, error.message)
+                self.step = replace(self.step, damaged=(*self.step.damaged, one.run))
         await self._complete()
         self.step = replace(self.step, phase="move", types=None)
-
-    async def _complete(self) -> None:
-        """What came back is whole: the runs that have its lists come back too. Their files are all there yet."""
-        runs = await known_runs(self._stores)
-        stay = {one.run for one in runs if one.state is RunState.COMMITTED}
-        for run in sorted(needed((one.held(self.step.damaged) for one in runs), stay)):
-            await self._kept(run, "listed")
 
     # ---- rows --------------------------------------------------------------------------------------------------------
 
@@ -290,15 +101,11 @@ class _Pass:
             )
             self._onward(done.bucket)
             return
-        again = False
-        for run in self.step.unresolved:
-            if (await self._stores.runs.get(run)).state is RunState.PRUNING:
-                await self._kept(run, "unresolved")
-                again = True  # what came back may hold versions that no other run does: the rows are gone through again
-        if again:
-            await self._complete()
-        phase = "move" if again else "clear"
-        self.step = replace(self.step, phase=phase, types=None, unresolved=(), dead=() if again else self.step.dead)
+        for one in await known_runs(self._stores):
+            if one.run in self.step.unresolved and one.state is RunState.PRUNING and not one.final:
+                await self._kept(one.run, "unresolved")
+        await self._complete()
+        self.step = replace(self.step, phase="clear", types=None, unresolved=())
 
     async def _sweep(self, ends: float) -> None:
         done = await self._rows(sweep, ends, only=self.step.dead)
@@ -317,16 +124,19 @@ class _Pass:
     ) -> Outcome | None:
         """Does the work on the rows of one type; None when no type is left. Rows of a type lead into a run only if the
         run holds the type."""
-        runs = await known_runs(self._stores)
+        # First which runs count, then what they are: one that commits in between is neither counted nor gone.
+        counted = await self._stores.runs.counted(fresh=True)
+        runs = [one for one in await known_runs(self._stores) if one.run in counted]
         if self.step.types is None:
-            types = {key for one in runs if one.state is RunState.PRUNING for key in one.types}
-            self.step = replace(self.step, types=tuple(sorted(types if only is None else types & set(only))), bucket="")
+            going = [one for one in runs if one.state is RunState.PRUNING]
+            types = {key for one in going for key in one.types}
+            types = types if only is None else types & set(only)
+            self.step = replace(self.step, types=tuple(sorted(types)), bucket="", going=len(going))
         if not self.step.types:
             return None
         key = self.step.types[0]
         holding = [one for one in reversed(runs) if key in one.types]
         there = [one.run for one in holding if one.state is RunState.COMMITTED]
-        counted = await self._stores.runs.counted(fresh=True)
         place = Place(
             tenant=self._tenant,
             type=key,
@@ -350,6 +160,9 @@ class _Pass:
     # ---- files -------------------------------------------------------------------------------------------------------
 
     async def _clear(self, ends: float) -> None:
+        if not self.step.cleared and not await self._decided():
+            self.step = replace(self.step, phase="move", types=None, dead=())
+            return
         going = await self._pruning()
         for some in batched(going[self.step.cleared :], _RUNS_AT_ONCE, strict=False):
             kept = await asyncio.gather(*(clear_run(self._tenant, run, self._stores) for run in some))
@@ -359,6 +172,18 @@ class _Pass:
                 return
         self.step = replace(self.step, phase="sweep", types=None)
 
+    async def _decided(self) -> bool:
+        """The last look before files are deleted; from here on no run comes back. False where one has since the rows
+        were gone through: it may hold versions that no other run does."""
+        await self.spared()
+        going = await self._pruning()
+        if len(going) != self.step.going:
+            return False
+        now = iso(self._clock())
+        for run in going:
+            await self._stores.runs.change(run, lambda row: replace(row, final_at=row.final_at or now))
+        return True
+
     async def _close(self, _: float) -> None:
         for run in await self._pruning():
             await self._become(run, RunState.REMOVED)
@@ -366,26 +191,6 @@ class _Pass:
             self.step = replace(self.step, counts=replace(self.step.counts, removed=self.step.counts.removed + 1))
         self.step = replace(self.step, phase="done")
 
-    # ---- their rows in `Runs` ----------------------------------------------------------------------------------------
-
     async def _pruning(self) -> list[str]:
         runs = [row.run_id async for row in self._stores.runs.of_states(RunState.PRUNING)]
         return sorted(runs, key=inverted, reverse=True)
-
-    async def _become(self, run: str, state: RunState) -> None:
-        removed_at = iso(self._clock()) if state is RunState.REMOVED else ""
-
-        def changed(row: RunRow) -> RunRow:
-            return replace(row, state=state, removed_at=removed_at) if row.state is not state else row
-
-        await self._stores.runs.change(run, changed)
-
-    async def _kept(self, run: str, reason: str) -> None:
-        await self._back(run, reason)
-        self.step = replace(self.step, counts=replace(self.step.counts, kept=self.step.counts.kept + 1))
-
-    async def _back(self, run: str, reason: str) -> None:
-        await taken_back(self._tenant, run, self._stores)
-        await self._become(run, RunState.COMMITTED)
-        log.warning("retention.kept", run=run, reason=reason)
-        self.found("kept", run, reason)

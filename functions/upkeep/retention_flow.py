@@ -18,7 +18,8 @@ from functions.errors import LifeboatError
 from functions.services import services
 from functions.settings import Settings
 from functions.storage.open import Stores
-from functions.upkeep.retention import RetentionStep, failed, report, retain
+from functions.upkeep.retention import retain
+from functions.upkeep.retention_step import RetentionStep, failed, report
 
 ORCHESTRATION = "retain_runs"
 ACTIVITY = "retain_runs_step"

@@ -1,7 +1,7 @@
 """What retention reads of the runs and does with their manifests.
 
-In: the rows of `Runs`, the manifests. Out: what each run holds, which manifests cannot be trusted; the manifest of a
-run that goes moved to `_removed`, or back.
+In: the rows of `Runs`, the manifests. Out: what each run holds, which manifests cannot be trusted, which runs have no
+row; the manifest of a run that goes moved to `_removed`, or back.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from functions.catalogue.model import Outcome
 from functions.core.manifest import Manifest, manifest_digest, read_manifest
 from functions.core.names import SECRETS, manifest_name, removed_name
 from functions.core.retention import Held, Rules
+from functions.core.runid import inverted, is_run_id
 from functions.errors import BlobExists, BlobImmutable, BlobMissing, FormatError, IntegrityError
 from functions.settings import Settings
 from functions.storage.open import Stores
@@ -25,7 +26,7 @@ _WHOLE = {Outcome.READ.value: True, Outcome.PARTIAL.value: False}
 @dataclass(frozen=True, slots=True)
 class Known:
     """A run as its row has it. `types` are those whose whole list it holds: True where nothing was refused; `secret`
-    those whose files lie in the container of secrets."""
+    those whose files lie in the container of secrets. One that is `final` has lost files, and cannot come back."""
 
     run: str
     state: RunState
@@ -33,6 +34,7 @@ class Known:
     manifest_sha256: str
     types: Mapping[str, bool]
     secret: frozenset[str]
+    final: bool
 
     def held(self, damaged: Iterable[str] = ()) -> Held:
         """For the rules."""
@@ -68,7 +70,20 @@ def _known(row: RunRow) -> Known:
         row.manifest_sha256,
         {key: _WHOLE[result["outcome"]] for key, result in lists.items()},
         frozenset(key for key, result in lists.items() if result.get("container") == SECRETS),
+        bool(row.final_at),
     )
+
+
+async def unknown_runs(tenant: str, stores: Stores) -> list[str]:
+    """The runs that have a manifest and no row in `Runs`, oldest first."""
+    # Folders first: a run has its row before it has a file.
+    folders = [name async for name in stores.blobs.folders(f"{tenant}/") if is_run_id(name)]
+    known = {row.run_id async for row in stores.runs.briefly()}
+    return [
+        run
+        for run in sorted(folders, key=inverted, reverse=True)
+        if run not in known and await stores.blobs.exists(manifest_name(tenant, run))
+    ]
 
 
 async def damaged_of(tenant: str, runs: Iterable[Known], stores: Stores) -> dict[str, str]:
@@ -92,38 +107,48 @@ async def checked_manifest(tenant: str, known: Known, stores: Stores) -> Manifes
     """The manifest of a run, which has to be the one that was written. Raises BlobMissing, FormatError."""
     name = manifest_name(tenant, known.run)
     data = await stores.blobs.get(name)
-    if known.manifest_sha256 and manifest_digest(data) != known.manifest_sha256:
-        raise IntegrityError(f"{name} is not what was written: its hash differs")
+    _compare(name, data, known)
     return read_manifest(data)
 
 
-async def put_away(tenant: str, run: str, stores: Stores) -> None:
+async def put_away(tenant: str, known: Known, stores: Stores) -> None:
     """Moves a run's manifest to `_removed`: from then on there is no such run, and the chain of manifests is whole.
 
-    Doing it again changes nothing. Raises BlobImmutable where the account keeps the manifest, IntegrityError where
-    another one of this run was put away before.
+    Doing it again changes nothing. Raises BlobImmutable where the account keeps the manifest, IntegrityError where it
+    is gone or not what was written, or another one of this run was put away before.
     """
-    name = manifest_name(tenant, run)
+    name, away = manifest_name(tenant, known.run), removed_name(tenant, known.run)
     try:
         data = await stores.blobs.get(name)
     except BlobMissing:
-        return  # put away by a call before this one
-    await _copied(stores, removed_name(tenant, run), data, tenant, run, "removed")
+        if await stores.blobs.exists(away):
+            return  # put away by a call before this one
+        raise IntegrityError(f"{name} is gone, and was not put away") from None
+    _compare(name, data, known)
+    await _copied(stores, away, data, tenant, known.run, "removed")
     await stores.blobs.delete(name)
 
 
 async def taken_back(tenant: str, run: str, stores: Stores) -> None:
     """The opposite, as long as the run's files are there. Doing it again changes nothing."""
-    name = removed_name(tenant, run)
+    name, away = manifest_name(tenant, run), removed_name(tenant, run)
     try:
-        data = await stores.blobs.get(name)
+        data = await stores.blobs.get(away)
     except BlobMissing:
         return
-    await _copied(stores, manifest_name(tenant, run), data, tenant, run, "committed")
+    if not await stores.blobs.exists(name):
+        await _copied(stores, name, data, tenant, run, "committed")
+    elif await stores.blobs.get(name) != data:
+        return  # somebody else wrote what lies there: it is no copy of ours
     try:
-        await stores.blobs.delete(name)
+        await stores.blobs.delete(away)
     except BlobImmutable:
-        log.info("blob.kept", name=name, reason="immutable")  # beside the run's own manifest it says nothing
+        log.info("blob.kept", name=away, reason="immutable")  # beside the run's own manifest it says nothing
+
+
+def _compare(name: str, data: bytes, known: Known) -> None:
+    if known.manifest_sha256 and manifest_digest(data) != known.manifest_sha256:
+        raise IntegrityError(f"{name} is not what was written: its hash differs")
 
 
 async def _copied(stores: Stores, name: str, data: bytes, tenant: str, run: str, outcome: str) -> None:

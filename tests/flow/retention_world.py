@@ -29,8 +29,8 @@ from functions.settings import Secret, Settings
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 from functions.storage.versions import VersionRow
-from functions.upkeep.retention import RetentionStep
 from functions.upkeep.retention_flow import stepped
+from functions.upkeep.retention_step import RetentionStep
 from tests.flow.backup_world import Vault, vault_of
 from tests.tenant_process import TOKEN, TenantProcess, tenant_process
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -21,9 +22,9 @@ from functions.storage.naming import object_key
 from functions.storage.runs import RunState
 from functions.storage.tables import Row
 from functions.storage.wire import Write
-from functions.upkeep import retention
-from functions.upkeep.retention import RetentionStep
+from functions.upkeep import retention_judge
 from functions.upkeep.retention_flow import stepped
+from functions.upkeep.retention_step import RetentionStep
 from tests.contract.storage.proxy import Harm, Proxy
 from tests.flow.backup_world import NOT_FOUND, Given, listed, open_vault
 from tests.flow.retention_world import START, History, settings_of, states
@@ -61,14 +62,20 @@ class World(History):
         self.vault.now += timedelta(**by)
 
 
-@pytest.fixture
-async def world(azurite: str) -> AsyncIterator[World]:
+@asynccontextmanager
+async def open_days(azurite: str) -> AsyncIterator[World]:
     tenant = str(uuid.uuid4())
     async with Proxy(azurite) as proxy, open_vault(proxy.connection_string, tenant) as vault:
         vault.now = START - timedelta(minutes=1)
         settings = settings_of(tenant, azurite, **RULES)
         opened = World(vault, settings, (DEVICES, GROUPS, KEYS), proxy=proxy)
         vault.graph.answer = opened.answer
+        yield opened
+
+
+@pytest.fixture
+async def world(azurite: str) -> AsyncIterator[World]:
+    async with open_days(azurite) as opened:
         yield opened
 
 
@@ -309,7 +316,9 @@ async def test_nothing_is_removed_by_a_clock_that_was_set_back(world: World):
 async def test_rules_that_would_let_go_of_the_newest_run_are_refused(world: World, monkeypatch: pytest.MonkeyPatch):
     await due(world)
     before = await state(world)
-    monkeypatch.setattr(retention, "removable", lambda decisions, *_, **__: ([one.run for one in decisions], False))
+    monkeypatch.setattr(
+        retention_judge, "removable", lambda decisions, *_, **__: ([one.run for one in decisions], False)
+    )
     assert "the newest run is built on" in (await world.retain()).error
     assert (await state(world)).keys() == before.keys()
     assert set((await states(world.stores)).values()) == {RunState.COMMITTED}

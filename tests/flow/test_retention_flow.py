@@ -15,8 +15,8 @@ from functions.core.manifest import Gap, Manifest, write_manifest
 from functions.core.names import manifest_name, removed_name
 from functions.errors import BlobMissing
 from functions.storage.open import Stores, open_stores
-from functions.upkeep.retention import RetentionStep
 from functions.upkeep.retention_flow import ACTIVITY, retain_runs, start, stepped
+from functions.upkeep.retention_step import RetentionStep
 from tests.flow.retention_world import settings_of
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
