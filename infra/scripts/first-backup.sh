@@ -83,7 +83,8 @@ if [[ -n $only ]]; then
 fi
 
 asked POST /preflight 200
-line preflight "$(jq -r 'if (.missing | length) == 0 then "no permission is missing"
+line preflight "$(jq -r 'if .permissionsKnown | not then "the token of the reader does not say what it may"
+  elif (.missing | length) == 0 then "no permission is missing"
   else "missing in the token of the reader, or not in it yet: \(.missing | keys | join(", "))" end' "$scratch/answer")"
 
 [[ -n $start ]] || exit 0

@@ -37,10 +37,10 @@ def test_the_calls_of_the_page_run_as_they_stand(tmp_path: Path) -> None:
     backup, change, restore, files = ran.stdout.split("====\n")[:4]
     assert '"state": "committed"' in backup
     assert '"missing"' not in backup
-    state = json.JSONDecoder().raw_decode(change)[0][-1]
-    assert (state["path"], state["before"], state["after"]) == ("state", "enabled", "disabled"), change
+    [opened] = json.JSONDecoder().raw_decode(change)[0]
+    assert (opened["path"], opened["after"]) == ("signInAudience", "AzureADMultipleOrgs"), change
     assert '"state": "applied"' in restore
-    assert restore.splitlines()[-1] == '"enabled"'
+    assert restore.splitlines()[-1] == f'"{opened["before"]}"'
     assert '"users": "read"' in files
     found, told = files.splitlines()[-2:]
     assert found == f"{told}  users.json.gz"
