@@ -66,6 +66,8 @@ def plan(key: str, planned: Json) -> Panel:
         steps.add_column(column, overflow="fold")
     for step in planned["steps"]:
         row(steps, step["action"], f"{step['method']} {_short(step['path'])}", _change(step))
+    if not planned["steps"]:
+        row(steps, "–", "nothing is left to do: it is as it was", "")
     gaps = [Text(f"! {gap['what']}: {gap['todo']}", style="yellow") for gap in planned["gaps"]]
     title = f"Plan for {planned['name']} ({key}, {planned['standing']})"
     return Panel(Group(steps, *gaps), title=title, title_align="left")
@@ -73,7 +75,7 @@ def plan(key: str, planned: Json) -> Panel:
 
 def journal(planned: Json) -> Text:
     """The outcome of each step so far."""
-    text = Text(f"  {planned['state']}: ", style="bold")
+    text = Text(f"  {planned['state']}: " if planned["steps"] else "", style="bold")
     for step in planned["steps"]:
         outcome = step["outcome"] or "pending"
         text.append(f"{step['action']} {outcome}  ", style=_COLOURS.get(outcome, "dim"))

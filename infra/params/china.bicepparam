@@ -1,5 +1,5 @@
 // China (21Vianet): az cloud set --name AzureChinaCloud
-//   az deployment sub create --name lifeboat --location chinanorth3 --parameters infra/params/china.bicepparam
+//   infra/scripts/deploy.sh infra/params/china.bicepparam
 // Whether Flex Consumption is offered there is not known to this project: Premium is.
 using '../main.bicep'
 

@@ -1,6 +1,6 @@
 // A large tenant: storage and app reached through private endpoints alone, files that nobody can delete for a month, a
 // paired region, restores switched on, a copy elsewhere.
-//   az deployment sub create --name lifeboat --location westeurope --parameters infra/params/enterprise.bicepparam
+//   infra/scripts/deploy.sh infra/params/enterprise.bicepparam
 // The package is delivered from inside the network: infra/scripts/deploy-package.sh.
 using '../main.bicep'
 

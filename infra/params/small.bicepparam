@@ -1,12 +1,13 @@
-// A tenant of up to some thousand people: public addresses with sign-in, three zones of one region, retention that acts.
-//   az deployment sub create --name lifeboat --location westeurope --parameters infra/params/small.bicepparam
+// A tenant of up to some thousand people: public addresses with sign-in, three zones of one region, retention that reports first.
+//   infra/scripts/deploy.sh infra/params/small.bicepparam
 using '../main.bicep'
 
 param location = 'westeurope'
 param backupSku = 'Standard_ZRS'
 param alertEmails = ['identity-team@contoso.example']
 
-// The client id that infra/scripts/register-app.sh prints. Until it is here every call is refused; the timers work.
+// The client id that infra/scripts/register-app.sh prints; deploy.sh looks it up by itself. Without it every call is refused,
+// and the timers work.
 param authClientId = ''
 
 // Look at what retention reports for some days; then let it act.

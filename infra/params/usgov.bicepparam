@@ -1,6 +1,6 @@
 // US Government (L4): Flex Consumption is not there, so the app is on Premium. The sign-in address, the storage suffix and
 // the DNS zones follow from the cloud that az is signed in to: az cloud set --name AzureUSGovernment
-//   az deployment sub create --name lifeboat --location usgovvirginia --parameters infra/params/usgov.bicepparam
+//   infra/scripts/deploy.sh infra/params/usgov.bicepparam
 // For DoD (L5) graphUrl is https://dod-graph.microsoft.us.
 using '../main.bicep'
 
