@@ -140,7 +140,8 @@ class Objects:
 
         async def known(change: ObjectChange) -> Known | None:
             async with free:
-                versions = await self._versions.of_object(type, change.id)
+                # Up to this run: while an index is made anew, a call that comes again finds later runs, too.
+                versions = await self._versions.of_object(type, change.id, until=change.run)
             for version in versions:
                 if version.run in committed and version.run != change.run:
                     return Known(version.name, deleted=version.change == "deleted")

@@ -144,8 +144,9 @@ class _Rebuild:
             found = _changes(blobs, names.toc_name(self._tenant, base, key) if base else "", result.toc)
             counts = await write_rows(request, found, self._stores, _nobody, secret=secret)
         except (FormatError, BlobMissing) as error:
-            await self._stores.versions.remove_run(manifest.run_id, key)
-            await self._stores.objects.remove_run(manifest.run_id, key)
+            if manifest.run_id not in await self._stores.runs.counted(fresh=True):  # else an earlier call has done it
+                await self._stores.versions.remove_run(manifest.run_id, key)
+                await self._stores.objects.remove_run(manifest.run_id, key)
             self._find(manifest.run_id, key, error)
             return
         rows = self.step.rows + sum(counts.values())

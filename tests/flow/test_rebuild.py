@@ -156,3 +156,30 @@ async def test_what_cannot_be_read_is_named_and_the_rest_comes_back(vault: Vault
     found = await record_as_of(vault.stores, "devices", "a", runs[2])
     assert found is not None
     assert json.loads(found.data)["displayName"] == "Ada L."
+
+
+async def twice(vault: Vault) -> RebuildStep:
+    """One step that does everything, delivered again after its answer was lost."""
+    step = RebuildStep("2026-12-01T000000Z", "test")
+    for _ in range(2):
+        done = await rebuild(step, tenant=vault.tenant, stores=vault.stores, budget=60.0, clock=vault.clock)
+    return done
+
+
+async def test_a_step_that_comes_twice_does_not_stop_at_what_cannot_be_read(vault: Vault):
+    runs = await history(vault)
+    await lose(vault)
+    await vault.stores.blobs.delete(toc_name(vault.tenant, runs[1], "devices"))
+    step = await twice(vault)
+    assert step.done
+    assert [(one["code"], one["run"]) for one in step.findings] == [("blobMissing", runs[1])]
+
+
+async def test_a_step_that_comes_twice_knows_nothing_of_what_comes_later(vault: Vault):
+    for devices in ({"a": "Ada", "x": "First"}, {"a": "Ada"}, {"a": "Ada", "x": "Second"}, {"a": "Ada", "x": "Third"}):
+        shows(vault, devices, {})
+        await vault.run(DEVICES)
+    before = await whole_index(vault)
+    await lose(vault)
+    await twice(vault)
+    assert await whole_index(vault) == before
