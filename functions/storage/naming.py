@@ -80,8 +80,9 @@ def object_rows(partition: str, change: ObjectChange, known: Known | None) -> li
 
 
 def undone(partition: str, row_key: str, row: ObjectRow, run: str) -> Row:
-    """The row as it was before a run that never committed."""
-    if row.since == run:
+    """The row as it was before a run that never committed. One that names no other run was made by it: the row that it
+    wanted to write to had been forgotten."""
+    if {row.since, row.until, row.deleted, row.restored} <= {run, ""} or row.since == run:
         return Row(partition, row_key, {}, Write.DELETE)
     cleared = {
         column: ""

@@ -124,3 +124,17 @@ def test_removing_dead_runs_late_and_in_any_order_changes_nothing(
 
 def test_an_update_that_keeps_the_name_writes_nothing() -> None:
     assert object_rows("p", ObjectChange("1", "Ada", "updated", "r", "Ada"), None) == []
+
+
+@given(st.sampled_from(["created", "deleted"]), st.booleans())
+def test_what_a_dead_run_wrote_to_a_name_that_retention_has_forgotten_meanwhile_is_no_object(
+    change: str, renamed: bool
+) -> None:
+    """The run read that the object was deleted under its name; then the name's row went, and the run wrote to it."""
+    name = "Bo" if renamed else "Ada"
+    one = ObjectChange("1", name, change, "2", "Ada" if change == "deleted" else None)  # type: ignore[arg-type]
+    index = Index(committed={"1"})
+    for row in object_rows("t", one, Known("Ada", deleted=True)):
+        index.write(row)
+    index.remove("2")
+    assert index.seen("live") == index.seen("deleted") == []
