@@ -40,6 +40,9 @@ _NAMED_AS = {
     "securityIdentifier": "The object id",
 }
 
+# With the licences as they were, the service makes these anew for an account that was created again, with its own times.
+_OF_LICENCES = {"licenseAssignmentStates", "assignedPlans", "provisionedPlans"}
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -67,7 +70,10 @@ def differences(before: State, after: State, renamed: dict[str, str], plans: lis
             found.append(Difference(name, "has a new id", _gap_with(plan, f"The id {identity}")))
         for key in sorted(old["object"].keys() | new["object"].keys() - {"id"}):
             if _read(old["object"].get(key), ids) != _read(new["object"].get(key), {}):
-                found.append(Difference(name, key, _reason(key, plan)))
+                reason = _reason(key, plan)
+                if not reason and plan and key in _OF_LICENCES and _licences(old) == _licences(new):
+                    reason = "made by the service from the licences, which are as they were"
+                found.append(Difference(name, key, reason))
         for link in sorted(old["links"].keys() | new["links"].keys()):
             if _read(old["links"].get(link, []), ids) != _read(new["links"].get(link, []), {}):
                 found.append(Difference(name, f"links {link}", _reason(f"links {link}", plan)))
@@ -75,6 +81,10 @@ def differences(before: State, after: State, renamed: dict[str, str], plans: lis
         name = f"{kind} {after[kind, identity]['object'].get('displayName', identity)}"
         found.append(Difference(name, "is new", ""))
     return found
+
+
+def _licences(one: Json) -> Any:
+    return _read(one["object"].get("assignedLicenses"), {})
 
 
 def _moved(kind: str, renamed: dict[str, str]) -> dict[str, str]:

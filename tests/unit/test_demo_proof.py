@@ -101,3 +101,19 @@ def test_both_sides_read_the_same_permissions_from_the_token():
 
     made = token(["User.Read.All", "Group.Read.All"])
     assert roles_of(made) == roles_in_the_tenant(made) == {"User.Read.All", "Group.Read.All"}
+
+
+@pytest.mark.parametrize(("sku", "named"), [("E5", True), ("E3", False)])
+def test_what_the_service_makes_of_licences_counts_only_where_they_are_the_same(sku: str, named: bool):
+    first, second = before(), after()
+    first["user", USER]["object"] |= {
+        "assignedLicenses": [{"skuId": "E5"}],
+        "licenseAssignmentStates": [{"skuId": "E5", "lastUpdatedDateTime": "2026-01-01T00:00:00Z"}],
+    }
+    second["user", AGAIN]["object"] |= {
+        "assignedLicenses": [{"skuId": sku}],
+        "licenseAssignmentStates": [{"skuId": sku, "lastUpdatedDateTime": "2026-11-22T00:00:00Z"}],
+    }
+    found = {one.what: one.reason for one in differences(first, second, {USER: AGAIN}, [PLAN])}
+    assert bool(found["licenseAssignmentStates"]) is named
+    assert found.get("assignedLicenses", "the same") == ("the same" if named else "")
