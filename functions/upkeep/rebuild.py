@@ -28,11 +28,13 @@ from functions.storage.reports import ReportRow
 from functions.storage.runs import RunRow, RunState
 
 _MANIFEST = "/manifest.json"
+_FINDINGS = 1000  # that are handed on from step to step; all are counted, and in the log
 
 
 class RebuildStep(msgspec.Struct, frozen=True, rename="camel"):
     """Where a rebuild is. `replace`: the index that is there is removed first. `run` is under way with `keys` done;
-    `bases` name, per type, the newest run before it that holds its list; `findings` what could not be indexed."""
+    `bases` name, per type, the newest run before it that holds its list; `findings` what could not be indexed, `found`
+    how many of them there are."""
 
     report_id: str
     started_by: str
@@ -44,6 +46,7 @@ class RebuildStep(msgspec.Struct, frozen=True, rename="camel"):
     runs: int = 0
     rows: int = 0
     findings: tuple[dict[str, str], ...] = ()
+    found: int = 0
     done: bool = False
 
 
@@ -58,7 +61,7 @@ def report(step: RebuildStep, now: str) -> ReportRow:
         request={"replace": step.replace},
         counts={"runs": step.runs, "rows": step.rows},
         findings=step.findings,
-        findings_count=len(step.findings),
+        findings_count=step.found,
     )
 
 
@@ -98,7 +101,7 @@ class _Rebuild:
         step = self.step
         await self._stores.reports.put("index", report(step, iso(self._clock())))
         if step.done:
-            log.info("index.rebuilt", runs=step.runs, rows=step.rows, findings=len(step.findings))
+            log.info("index.rebuilt", runs=step.runs, rows=step.rows, findings=step.found)
 
     async def _manifests(self) -> list[tuple[str, str]]:
         """Every run that committed and the blob of its manifest, oldest first."""
@@ -155,7 +158,8 @@ class _Rebuild:
     def _find(self, run: str, key: str, error: FormatError | BlobMissing) -> None:
         log.error("index.unreadable", run=run, type=key or "none", code=error.code)
         finding = {"code": error.code, "run": run, "type": key, "message": error.message}
-        self.step = replace(self.step, findings=(*self.step.findings, finding))
+        findings = (*self.step.findings, finding)[:_FINDINGS]
+        self.step = replace(self.step, findings=findings, found=self.step.found + 1)
 
 
 def _row(manifest: Manifest, data: bytes, *, removed: bool) -> RunRow:

@@ -183,3 +183,17 @@ async def test_a_step_that_comes_twice_knows_nothing_of_what_comes_later(vault: 
     await lose(vault)
     await twice(vault)
     assert await whole_index(vault) == before
+
+
+async def test_what_cannot_be_read_is_counted_where_it_is_too_much_to_name(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("functions.upkeep.rebuild._FINDINGS", 2)
+    runs = await history(vault)
+    await lose(vault)
+    for run in runs[:3]:
+        await vault.stores.blobs.delete(toc_name(vault.tenant, run, "devices"))
+    step = await made_anew(vault, replace=False)
+    assert (len(step.findings), step.found) == (2, 3)
+    [report] = await vault.stores.reports.newest("index")
+    assert (len(report.findings), report.findings_count) == (2, 3)
