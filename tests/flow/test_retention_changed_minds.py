@@ -72,6 +72,8 @@ async def test_a_run_that_commits_while_the_runs_are_asked_for_keeps_its_rows(
 ):
     await due(world)
     world.objects["/devices"].update(f="Finn", c="Other", a="Annabel")
+    world.objects["/groups"].update(g="Gang")
+    world.objects["/keys"].update(m="Fourth")
     plan = await world.vault.open(*(entry.key for entry in world.entries))
     results = await _read(world, plan)
     step, asked = await until(world, "sweep"), 0
