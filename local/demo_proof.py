@@ -40,7 +40,7 @@ _NAMED_AS = {
     "securityIdentifier": "The object id",
 }
 
-# With the licences as they were, the service makes these anew for an account that was created again, with its own times.
+# With licences as they were, the service makes these anew for an account that was created again, with its own times.
 _OF_LICENCES = {"licenseAssignmentStates", "assignedPlans", "provisionedPlans"}
 
 
