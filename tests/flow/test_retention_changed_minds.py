@@ -171,6 +171,19 @@ async def test_a_run_that_has_lost_a_file_never_comes_back_for_what_the_account_
     await world.check(through=10)
 
 
+async def test_a_run_that_has_lost_a_file_never_comes_back_for_its_list(world: World):
+    await due(world)
+    lost = await half_cleared(world)
+    world.refused.add("/groups")
+    stay = await world.there()
+    await world.back_up()
+    for run in stay:  # all that have the list of groups, as far as it is whole
+        await world.stores.blobs.delete(manifest_name(world.vault.tenant, run))
+    await world.retain()
+    assert lost.isdisjoint(await world.there())
+    assert {(await states(world.stores))[run] for run in lost} == {RunState.REMOVED}
+
+
 async def test_nothing_is_removed_while_the_index_does_not_know_every_run(world: World):
     runs = await due(world)
     for run in runs[5:]:  # making it anew was broken off
