@@ -9,7 +9,8 @@ from functions.api.bodies import Body, RebuildIndex
 from functions.api.call import Request
 from functions.api.problem import refused
 from functions.api.reply import Reply, answer
-from functions.backup.start import RUNNING, rebuild_id
+from functions.backup.start import rebuild_id
+from functions.durable import works
 from functions.upkeep import rebuild_flow
 
 _DEAD = "It stopped before it was done: have the index made anew again, with replace"
@@ -58,4 +59,4 @@ async def show_index(request: Request[Body]) -> Reply:
 
 async def _under_way(durable: Any, tenant: str) -> bool:
     status = await durable.get_status(rebuild_id(tenant))
-    return status is not None and status.runtime_status is not None and status.runtime_status.value in RUNNING
+    return works(status)

@@ -18,10 +18,10 @@ from functions.api.answers import (
 from functions.api.bodies import Body
 from functions.api.call import Request
 from functions.api.reply import Reply, answer
-from functions.backup.start import RUNNING
 from functions.clock import iso, parse_iso
 from functions.core.retention import Decision, decide
 from functions.core.runid import inverted
+from functions.durable import works
 from functions.storage.reports import ReportRow
 from functions.storage.runs import RunState
 from functions.upkeep.retention_flow import retention_id
@@ -93,4 +93,4 @@ async def _pass(request: Request[Any], row: ReportRow) -> RetentionPass:
 
 async def _under_way(request: Request[Any]) -> bool:
     status = await request.durable.get_status(retention_id(request.services.settings.tenant_id))
-    return status is not None and status.runtime_status is not None and status.runtime_status.value in RUNNING
+    return works(status)

@@ -15,6 +15,7 @@ from functions.backup.preflight import alerts
 from functions.catalogue import ENTRIES, TYPES, type_named
 from functions.catalogue.choice import enabled
 from functions.core.run_alerts import Thresholds
+from functions.durable import Starter
 from functions.errors import CallerError
 from functions.services import services
 from functions.settings import Settings
@@ -22,7 +23,7 @@ from functions.settings import Settings
 type Json = dict[str, Any]
 
 
-async def scheduled(starter: start.Starter, *, past_due: bool) -> None:
+async def scheduled(starter: Starter, *, past_due: bool) -> None:
     """The timer's work: backs up the types that are switched on; a run under way is left to finish."""
     here = await services()
     by = "timer (late)" if past_due else "timer"

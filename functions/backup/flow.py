@@ -7,7 +7,7 @@ yielded in one composite cannot be yielded again in another.
 
 from collections.abc import Generator
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -21,6 +21,7 @@ from functions.backup.messages import (
 )
 from functions.catalogue.model import Outcome
 from functions.core.manifest import Gap, TypeResult
+from functions.durable import Context
 
 ACTIVITY_CRASHED = "activityCrashed"  # the code of the gap of a type whose activity raised
 
@@ -28,22 +29,6 @@ type Flow = Generator[Any, Any, Any]
 
 _PATIENCE = (30, 60, 120, 240)  # seconds before each further try of an activity that opens or commits a run
 _CALLS_A_GENERATION = 20  # replays are quadratic in history, so a long read begins a new history now and then
-
-
-class Context(Protocol):
-    """What is used of the Durable orchestration context."""
-
-    @property
-    def instance_id(self) -> str: ...
-    @property
-    def current_utc_datetime(self) -> Any: ...
-    def get_input(self) -> Any: ...
-    def set_custom_status(self, status: Any) -> None: ...
-    def call_activity(self, name: str, input_: Any = None) -> Any: ...
-    def call_sub_orchestrator(self, name: str, input_: Any = None, instance_id: str | None = None) -> Any: ...
-    def task_all(self, activities: list[Any]) -> Any: ...
-    def create_timer(self, fire_at: Any) -> Any: ...
-    def continue_as_new(self, input_: Any) -> None: ...
 
 
 def backup_tenant(context: Context) -> Flow:

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
 import msgspec
 
@@ -12,20 +11,12 @@ from functions import log
 from functions.backup.messages import BackupRequest
 from functions.clock import Clock
 from functions.core.runid import run_id, started
+from functions.durable import Starter, works
 from functions.errors import CallerError, RowMissing
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 
-RUNNING = frozenset({"Running", "Pending", "Suspended", "ContinuedAsNew"})  # states of an orchestration under way
-
 _ENDING, _PAUSE = 10.0, 0.2  # seconds that an orchestration has to end after its run, and between two looks at it
-
-
-class Starter(Protocol):
-    """What is used of the Durable client."""
-
-    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
-    async def get_status(self, instance_id: str) -> Any: ...
 
 
 def instance_id(tenant: str) -> str:
@@ -54,7 +45,7 @@ async def start(
     index is being made anew: what it does not know yet would count as created.
     """
     rebuild = await starter.get_status(rebuild_id(tenant))
-    if rebuild is not None and rebuild.runtime_status is not None and rebuild.runtime_status.value in RUNNING:
+    if works(rebuild):
         raise CallerError(
             409, "indexBusy", "the index is being made anew", remedy="Wait until it is done: GET /api/index"
         )
@@ -124,9 +115,7 @@ async def running_run(starter: Starter, tenant: str) -> str:
 
 async def _running_request(starter: Starter, tenant: str) -> BackupRequest | None:
     status = await starter.get_status(instance_id(tenant))
-    if status is None or status.runtime_status is None:
-        return None
-    if status.runtime_status.value not in RUNNING:
+    if not works(status):
         return None
     given = status.input_
     if isinstance(given, str):

@@ -5,8 +5,10 @@ after a while, as often as an outage may last; what was done is in the journal.
 """
 
 from collections.abc import Generator
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
+
+from functions.durable import Context
 
 ORCHESTRATION = "apply_restore"
 ACTIVITY = "apply_restore_step"
@@ -15,18 +17,6 @@ _CALLS_A_GENERATION = 20  # replays are quadratic in history
 _ATTEMPTS = 12  # in a row, within about three quarters of an hour
 _PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(minutes=5)
-
-
-class Context(Protocol):
-    """What is used of the Durable orchestration context."""
-
-    @property
-    def current_utc_datetime(self) -> datetime: ...
-    def get_input(self) -> Any: ...
-    def set_custom_status(self, status: Any) -> None: ...
-    def call_activity(self, name: str, input_: Any = None) -> Any: ...
-    def create_timer(self, fire_at: datetime) -> Any: ...
-    def continue_as_new(self, input_: Any) -> None: ...
 
 
 def instance_id(plan_id: str, claim: str) -> str:

@@ -6,12 +6,13 @@ to nothing is `failed` with the reason, and none is ever `planned` in part.
 
 import time
 from collections.abc import Generator
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 import msgspec
 
 from functions import log
+from functions.durable import Context, Starter
 from functions.errors import (
     CallerError,
     GraphRejected,
@@ -34,23 +35,6 @@ _PAUSE = timedelta(seconds=10)
 _TELL_EVERY = 2.0  # seconds between two notes of how far planning is
 
 type Json = dict[str, Any]
-
-
-class Starter(Protocol):
-    """What is used of the Durable client."""
-
-    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
-
-
-class Context(Protocol):
-    """What is used of the Durable orchestration context."""
-
-    @property
-    def current_utc_datetime(self) -> datetime: ...
-    def get_input(self) -> Any: ...
-    def set_custom_status(self, status: Any) -> None: ...
-    def call_activity(self, name: str, input_: Any = None) -> Any: ...
-    def create_timer(self, fire_at: datetime) -> Any: ...
 
 
 async def start(starter: Starter, plan_id: str, caller: str) -> None:

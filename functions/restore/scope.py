@@ -97,7 +97,7 @@ class PlanRequest(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
         if self.id:
             return f"{self.type}/{self.id}"
         if self.objects:
-            return f"{len(self.objects)} objects"
+            return "1 object" if len(self.objects) == 1 else f"{len(self.objects)} objects"
         if self.all:
             return f"{self.type}: all"
         if self.changes:

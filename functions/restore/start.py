@@ -7,10 +7,11 @@ be retried: what is done stays done, and an object that had moved needs a new pl
 
 import secrets
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from functions import log
 from functions.clock import Clock, iso, parse_iso
+from functions.durable import Starter, works
 from functions.errors import CallerError, PlanExpired, PlanNotApplicable, RowConflict, RowMissing
 from functions.restore.flow import ORCHESTRATION, instance_id
 from functions.storage.open import Stores
@@ -19,13 +20,6 @@ from functions.storage.restores import Tally
 from functions.storage.rows import short
 
 RETRIABLE = frozenset({PlanState.PARTIAL, PlanState.FAILED, PlanState.CANCELLED})
-
-
-class Starter(Protocol):
-    """What is used of the Durable client."""
-
-    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
-    async def get_status(self, instance_id: str) -> Any: ...
 
 
 async def start(starter: Starter, stores: Stores, plan_id: str, by: str, clock: Clock) -> None:
@@ -146,6 +140,4 @@ def _too_old(row: PlanRow) -> PlanExpired:
 
 
 async def _works(starter: Starter, row: PlanRow) -> bool:
-    status = await starter.get_status(instance_id(row.plan_id, row.claim))
-    state = getattr(status, "runtime_status", None)
-    return state is not None and state.value in {"Running", "Pending", "Suspended", "ContinuedAsNew"}
+    return works(await starter.get_status(instance_id(row.plan_id, row.claim)))

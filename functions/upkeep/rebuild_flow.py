@@ -6,15 +6,16 @@ while one does, nor while retention or verification look at the index.
 
 import asyncio
 from collections.abc import Generator
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 import msgspec
 
 from functions import log
-from functions.backup.start import RUNNING, instance_id, rebuild_id
+from functions.backup.start import instance_id, rebuild_id
 from functions.clock import Clock
 from functions.core.runid import run_id
+from functions.durable import Context, Starter, works
 from functions.errors import CallerError
 from functions.services import services
 from functions.storage.open import Stores
@@ -30,25 +31,6 @@ _PAUSE = timedelta(seconds=30)
 type Json = dict[str, Any]
 
 
-class Starter(Protocol):
-    """What is used of the Durable client."""
-
-    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
-    async def get_status(self, instance_id: str) -> Any: ...
-
-
-class Context(Protocol):
-    """What is used of the Durable orchestration context."""
-
-    @property
-    def current_utc_datetime(self) -> datetime: ...
-    def get_input(self) -> Any: ...
-    def set_custom_status(self, status: Any) -> None: ...
-    def call_activity(self, name: str, input_: Any = None) -> Any: ...
-    def create_timer(self, fire_at: datetime) -> Any: ...
-    def continue_as_new(self, input_: Any) -> None: ...
-
-
 async def start(
     starter: Starter, stores: Stores, tenant: str, *, replace: bool, started_by: str, clock: Clock
 ) -> RebuildStep:
@@ -56,11 +38,7 @@ async def start(
     where there is an index and nobody has said to replace it."""
     instances = (instance_id(tenant), rebuild_id(tenant), f"retention-{tenant}", f"verify-{tenant}")
     states = await asyncio.gather(*(starter.get_status(instance) for instance in instances))
-    busy = [
-        instance.partition("-")[0]
-        for instance, status in zip(instances, states, strict=True)
-        if status is not None and status.runtime_status is not None and status.runtime_status.value in RUNNING
-    ]
+    busy = [instance.partition("-")[0] for instance, status in zip(instances, states, strict=True) if works(status)]
     if busy:
         raise CallerError(
             409, "indexBusy", f"{busy[0]} is working with the index", remedy="Wait until it has ended, then ask again"

@@ -5,15 +5,16 @@ beside it, because what a run under way is compared with always stays.
 """
 
 from collections.abc import Generator
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 import msgspec
 
 from functions import log
-from functions.backup.start import RUNNING, rebuild_id
+from functions.backup.start import rebuild_id
 from functions.clock import Clock
 from functions.core.runid import run_id
+from functions.durable import Context, Starter, works
 from functions.errors import LifeboatError
 from functions.services import services
 from functions.settings import Settings
@@ -29,25 +30,6 @@ _ATTEMPTS = 6  # in a row
 _PAUSE = timedelta(seconds=30)
 
 type Json = dict[str, Any]
-
-
-class Starter(Protocol):
-    """What is used of the Durable client."""
-
-    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
-    async def get_status(self, instance_id: str) -> Any: ...
-
-
-class Context(Protocol):
-    """What is used of the Durable orchestration context."""
-
-    @property
-    def current_utc_datetime(self) -> datetime: ...
-    def get_input(self) -> Any: ...
-    def set_custom_status(self, status: Any) -> None: ...
-    def call_activity(self, name: str, input_: Any = None) -> Any: ...
-    def create_timer(self, fire_at: datetime) -> Any: ...
-    def continue_as_new(self, input_: Any) -> None: ...
 
 
 def retention_id(tenant: str) -> str:
@@ -69,7 +51,7 @@ async def start(starter: Starter, settings: Settings, started_by: str, clock: Cl
         return ""
     for instance in (retention_id(settings.tenant_id), rebuild_id(settings.tenant_id)):
         status = await starter.get_status(instance)
-        if status is not None and status.runtime_status is not None and status.runtime_status.value in RUNNING:
+        if works(status):
             log.warning("timer.skipped", reason=f"{instance.partition('-')[0]} is under way")
             return ""
     step = RetentionStep(run_id(clock()), started_by)

@@ -14,6 +14,7 @@ from functions.clock import Clock, iso
 from functions.core import names
 from functions.core.runid import started
 from functions.core.verify import Tally
+from functions.durable import Starter
 from functions.errors import CallerError, LifeboatError
 from functions.services import services
 from functions.settings import Settings
@@ -24,7 +25,7 @@ from functions.upkeep.verify_index import IndexVerifier
 from functions.upkeep.verify_messages import CloseRequest, IndexRequest, RunsRequest, VerifyRequest
 from functions.upkeep.verify_open import open_verification
 from functions.upkeep.verify_runs import RunVerifier
-from functions.upkeep.verify_start import KIND, Starter, start
+from functions.upkeep.verify_start import KIND, start
 
 type Json = dict[str, Any]
 

@@ -6,12 +6,13 @@ delivered twice changes nothing. Storage that cannot be read for long ends it as
 
 from collections.abc import Generator
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from functions.core.verify import Tally
+from functions.durable import Context
 from functions.upkeep.verify_messages import (
     CloseRequest,
     IndexPlace,
@@ -31,18 +32,6 @@ type Flow = Generator[Any, Any, Any]
 
 _PATIENCE = (30, 60, 120, 240)  # seconds before each further try of a call
 _CALLS_A_GENERATION = 20  # replays are quadratic in history
-
-
-class Context(Protocol):
-    """What is used of the Durable orchestration context."""
-
-    @property
-    def current_utc_datetime(self) -> Any: ...
-    def get_input(self) -> Any: ...
-    def set_custom_status(self, status: Any) -> None: ...
-    def call_activity(self, name: str, input_: Any = None) -> Any: ...
-    def create_timer(self, fire_at: Any) -> Any: ...
-    def continue_as_new(self, input_: Any) -> None: ...
 
 
 class VerifyState(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

@@ -1,14 +1,15 @@
 """Starting a verification: by timer or by a caller, at most one a tenant at a time."""
 
 import secrets
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from functions import log
-from functions.backup.start import RUNNING, rebuild_id
+from functions.backup.start import rebuild_id
 from functions.clock import Clock
 from functions.core.runid import run_id
+from functions.durable import Starter, works
 from functions.errors import CallerError
 from functions.storage.open import Stores
 from functions.storage.reports import Kind
@@ -16,13 +17,6 @@ from functions.upkeep.verify_flow import ORCHESTRATION, VerifyState
 from functions.upkeep.verify_messages import Depth, VerifyRequest
 
 KIND: Kind = "verify"
-
-
-class Starter(Protocol):
-    """What is used of the Durable client."""
-
-    async def start_new(self, orchestration_function_name: str, instance_id: str, client_input: Any) -> str: ...
-    async def get_status(self, instance_id: str) -> Any: ...
 
 
 def verify_id(tenant: str) -> str:
@@ -81,7 +75,7 @@ async def under_way(starter: Starter, tenant: str) -> dict[str, Any] | None:
     """What the verification that works tells of itself, None where there is none. Its first words come late: what it
     was asked for stands in until then."""
     status = await starter.get_status(verify_id(tenant))
-    if status is None or status.runtime_status is None or status.runtime_status.value not in RUNNING:
+    if not works(status):
         return None
     told = status.custom_status
     if isinstance(told, str):
@@ -94,5 +88,4 @@ async def under_way(starter: Starter, tenant: str) -> dict[str, Any] | None:
 
 
 async def _running(starter: Starter, instance: str) -> bool:
-    status = await starter.get_status(instance)
-    return status is not None and status.runtime_status is not None and status.runtime_status.value in RUNNING
+    return works(await starter.get_status(instance))

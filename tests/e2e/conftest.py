@@ -19,10 +19,10 @@ def relays() -> Iterator[Relays]:
 
 
 @pytest.fixture(scope="session")
-def shared(azurite: str, relays: Relays, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def shared(lasting_azurite: str, relays: Relays, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage with one committed run of everything."""
     data = tmp_path_factory.mktemp("shared")
-    with Stage(data, azurite, relays, GRAPH_RETRY_LIMIT="2", GRAPH_TIMEOUT_SECONDS="2") as stage:
+    with Stage(data, lasting_azurite, relays, GRAPH_RETRY_LIMIT="2", GRAPH_TIMEOUT_SECONDS="2") as stage:
         stage.backup()
         yield stage
         assert "api.defect" not in (data / "host.log").read_text()

@@ -9,9 +9,9 @@ from tests.flow.restore_world import World, open_world
 
 
 @pytest.fixture(scope="session")
-async def shared_world(azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def shared_world(lasting_azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     data: Path = tmp_path_factory.mktemp("tenant")
-    async with open_world(azurite, data) as world:
+    async with open_world(lasting_azurite, data) as world:
         yield world
 
 
