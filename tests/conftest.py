@@ -9,8 +9,8 @@ from local.azurite import Azurite
 
 @pytest.fixture(scope="module")
 def azurite() -> Iterator[str]:
-    """The connection string of a storage emulator, one a file of tests: it looks through every row that was ever written
-    to it, so one for all would grow slower with each test."""
+    """The connection string of a storage emulator, one a file of tests: it looks through every row that was ever
+    written to it, so one for all would grow slower with each test."""
     with Azurite() as running:
         yield running.connection_string
 
