@@ -11,7 +11,7 @@ demo: $(BIN)/.ready node_modules/.ready ## an invented tenant: back up, damage, 
 	@$(BIN)/python -m local demo
 
 test: $(BIN)/.ready node_modules/.ready ## every test, on the real storage emulator and the local Functions host
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: $(BIN)/.ready ## format, lint, types, direction of imports
 	@$(BIN)/ruff format --check .

@@ -182,10 +182,10 @@ async def test_a_plan_that_was_altered_is_not_applied(world: World, what: str):
     plan = await world.keep(items * 60, page=30)  # too long for its row
     row = await world.stores.plans.get(plan.plan_id)
     name = f"{row.folder}head.json" if what == "head" else f"{row.folder}00002.json.gz"
-    text = await world.stores.blobs.get(name)
+    text = await world.stores.work.get(name)
     altered = text.replace(b"expiresAt", b"expiresat") if what == "head" else gzip.compress(b"[]")
-    await world.stores.blobs.delete(name)
-    await world.stores.blobs.put(name, altered, content_type="application/json")
+    await world.stores.work.delete(name)
+    await world.stores.work.put(name, altered, content_type="application/json")
     await world.claim(plan)
     before = await world.mark()
     with pytest.raises(IntegrityError):

@@ -123,10 +123,10 @@ async def test_a_plan_that_nothing_can_bring_any_further_ends_and_says_why(world
     plan = await (other if what == "another tenant" else world).keep(items * 60, page=30)  # too long for its row
     if what != "another tenant":
         head = f"{(await world.stores.plans.get(plan.plan_id)).folder}head.json"
-        text = await world.stores.blobs.get(head)
-        await world.stores.blobs.delete(head)
+        text = await world.stores.work.get(head)
+        await world.stores.work.delete(head)
         if what == "altered":
-            await world.stores.blobs.put(head, text.replace(b"a", b"b"), content_type="application/json")
+            await world.stores.work.put(head, text.replace(b"a", b"b"), content_type="application/json")
     await world.claim(plan)
     before = await world.mark()
     for _ in range(2):

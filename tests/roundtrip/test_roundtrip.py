@@ -30,7 +30,7 @@ from tests.roundtrip.cases import HISTORIES, Edit, History, value_for
 from tests.roundtrip.inprocess import TENANT, URL, Directory
 from tests.roundtrip.walk import Walked, walk
 
-CASES = int(os.environ.get("ROUND_TRIPS", "40"))
+CASES = int(os.environ.get("ROUND_TRIPS", "20"))
 RESTORED = [entry for entry in ENTRIES if entry.restore is not None]
 EXACT = Options(mode="exact")
 CLOUD = "global"
