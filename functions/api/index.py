@@ -52,7 +52,7 @@ async def show_index(request: Request[Body]) -> Reply:
             runs=row.counts.get("runs", 0),
             rows=row.counts.get("rows", 0),
             findings=findings,
-            error=_DEAD if dead else UNSET,
+            error=(_DEAD if dead else row.error) or UNSET,
         )
     )
 

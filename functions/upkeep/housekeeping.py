@@ -39,7 +39,8 @@ type Purge = Callable[[datetime, datetime], Awaitable[Any]]
 
 
 class Counts(msgspec.Struct):
-    """What was removed. `left` says that there was no time for all of the plans."""
+    """What was removed. `left` says that there was no time for all of the plans; `history` is None where Durable would
+    not remove it."""
 
     plans: int = 0
     journal: int = 0
@@ -47,7 +48,7 @@ class Counts(msgspec.Struct):
     work: int = 0
     progress: int = 0
     reports: int = 0
-    history: int = 0
+    history: int | None = 0
     left: bool = False
 
 
@@ -154,9 +155,9 @@ async def _over(run: str, stores: Stores, now: datetime) -> bool:
         return started(run) < now - _DAY
 
 
-async def _purged(purge: Purge, until: datetime) -> int:
+async def _purged(purge: Purge, until: datetime) -> int | None:
     try:
         return int((await purge(_BEGINNING, until)).instances_deleted)
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower; the next day tries again
         log.error("housekeeping.unpurged", error=type(error).__name__, reason=error)
-        return 0
+        return None

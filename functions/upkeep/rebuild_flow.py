@@ -40,9 +40,7 @@ async def start(
     states = await asyncio.gather(*(starter.get_status(instance) for instance in instances))
     busy = [instance.partition("-")[0] for instance, status in zip(instances, states, strict=True) if works(status)]
     if busy:
-        raise CallerError(
-            409, "indexBusy", f"{busy[0]} is working with the index", remedy="Wait until it has ended, then ask again"
-        )
+        raise _busy(busy[0])
     if not replace and (await stores.runs.newest_first(1))[0]:
         raise CallerError(
             409,
@@ -53,9 +51,23 @@ async def start(
     step = RebuildStep(run_id(clock()), started_by, replace)
     # Before it starts: whoever has the answer and looks at once finds it. One that never starts shows as stopped.
     await stores.reports.put("index", report(step, ""))
-    await starter.start_new(ORCHESTRATION, rebuild_id(tenant), msgspec.to_builtins(step))
+    try:
+        await starter.start_new(ORCHESTRATION, rebuild_id(tenant), msgspec.to_builtins(step))
+    except Exception as error:
+        reason = "it was not started"
+        await stores.reports.put("index", msgspec.structs.replace(report(step, ""), state="failed", error=reason))
+        # The SDK raises a bare Exception when another start came first; anything else is passed on.
+        if not works(await starter.get_status(rebuild_id(tenant))):
+            raise
+        raise _busy("rebuild") from error
     log.info("index.rebuilding", replace=replace)
     return step
+
+
+def _busy(who: str) -> CallerError:
+    return CallerError(
+        409, "indexBusy", f"{who} is working with the index", remedy="Wait until it has ended, then ask again"
+    )
 
 
 def index_tenant(context: Context) -> Generator[Any, Any, Any]:

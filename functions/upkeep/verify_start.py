@@ -39,7 +39,7 @@ async def start(
 
     Raises CallerError 409: `verifyAlreadyRunning`, or `indexBusy` while the index is being made anew.
     """
-    if await under_way(starter, tenant):
+    if await under_way(starter, tenant) is not None:
         raise CallerError(
             409, "verifyAlreadyRunning", "a verification is under way", remedy="Wait for it: GET /api/verify"
         )
@@ -60,7 +60,7 @@ async def start(
         await starter.start_new(ORCHESTRATION, verify_id(tenant), state)
     except Exception as error:
         # The SDK raises a bare Exception when another start came first; anything else is passed on.
-        if not await under_way(starter, tenant):
+        if await under_way(starter, tenant) is None:
             raise
         raise CallerError(
             409, "verifyAlreadyRunning", "a verification is under way", remedy="Wait for it: GET /api/verify"

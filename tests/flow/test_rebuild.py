@@ -3,6 +3,8 @@
 import json
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -11,9 +13,11 @@ import pytest
 from functions.backup.read import record_as_of
 from functions.catalogue.model import ObjectType
 from functions.core.names import manifest_name, removed_name, toc_name
+from functions.errors import CallerError
 from functions.storage import objects, versions
 from functions.storage.keys import key, starting
 from functions.storage.runs import RunRow, RunState
+from functions.upkeep import rebuild_flow
 from functions.upkeep.rebuild import RebuildStep, rebuild
 from tests.flow.backup_world import NOT_FOUND, Json, Vault, listed, open_vault, through_json
 
@@ -137,6 +141,32 @@ async def test_a_run_that_retention_removed_comes_back_as_removed(vault: Vault):
     assert json.loads(found.data)["displayName"] == "Ada"
     gone, _ = await vault.stores.objects.search("devices", "bob", deleted=None, committed=frozenset(runs))
     assert gone == []  # it is called Bert now
+
+
+@dataclass
+class Durable:
+    """The Durable client, where a rebuild that another caller has started works from the second look on."""
+
+    works: bool
+    looks: int = 0
+
+    async def get_status(self, instance: str) -> Any:
+        self.looks += instance.startswith("rebuild-")
+        value = "Running" if self.works and self.looks > 1 and instance.startswith("rebuild-") else "Completed"
+        return SimpleNamespace(runtime_status=SimpleNamespace(value=value))
+
+    async def start_new(self, name: str, instance: str, given: Any) -> str:
+        raise Exception("The operation failed with an unexpected status code: 500")
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_a_rebuild_that_was_not_started_is_shown_as_failed(vault: Vault, works: bool):
+    with pytest.raises(CallerError if works else Exception, match="working with the index" if works else "500"):
+        await rebuild_flow.start(
+            Durable(works), vault.stores, vault.tenant, replace=False, started_by="test", clock=vault.clock
+        )
+    [report] = await vault.stores.reports.newest("index")
+    assert (report.state, report.error) == ("failed", "it was not started")
 
 
 async def test_what_cannot_be_read_is_named_and_the_rest_comes_back(vault: Vault):

@@ -179,3 +179,6 @@ async def test_a_verification_is_started_once_and_of_runs_that_are_there():
             await started(StartVerification(depth="present"), Durable({works: {"reportId": THIRD}}))
         assert (refusal.value.status, refusal.value.slug) == (409, code)
     assert len(durable.started) == 1
+    with pytest.raises(CallerError) as refusal:  # of one that has said nothing yet
+        await started(StartVerification(depth="present"), Durable({"verify": {}}))
+    assert refusal.value.slug == "verifyAlreadyRunning"
