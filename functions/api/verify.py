@@ -59,15 +59,17 @@ async def show_verification(request: Request[Body]) -> Reply:
     told = await under_way(request.durable, here.settings.tenant_id)
     brief = await here.stores.reports.newest(KIND, _LOOKED_BACK, findings=False)
     newest = await here.stores.reports.newest(KIND)  # after the look at the orchestration, which may just have ended
+    # One that ended between the two looks is not still at work in one half of the answer.
+    rows = newest + [row for row in brief if row.report_id not in {one.report_id for one in newest}]
     report = _shown(newest[0], told) if newest else None
     if told and told.get("reportId") and (report is None or report.report_id < told["reportId"]):
         report = _begun(told)
-    earlier = [row for row in brief if report is None or row.report_id != report.report_id]
+    earlier = [row for row in rows if report is None or row.report_id != report.report_id]
     return answer(
         VerifyAnswer(
             report=report,
             earlier=tuple(_summary(row, told) for row in earlier[: request.query.top]),
-            last_clean=LastClean(_last_clean(brief, "present"), _last_clean(brief, "readable")),
+            last_clean=LastClean(_last_clean(rows, "present"), _last_clean(rows, "readable")),
         )
     )
 
