@@ -32,3 +32,9 @@ def works(status: Any) -> bool:
     """Whether an instance, of which `get_status` told this, has not ended. One that nobody knows does not work."""
     state = getattr(status, "runtime_status", None)
     return state is not None and state.value in _WORKING
+
+
+def why(error: Exception) -> str:
+    """What a call that failed said, in a line: an orchestration keeps it in its history and tells it in a report."""
+    text = str(error).strip()
+    return text.splitlines()[0][:300] if text else type(error).__name__

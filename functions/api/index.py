@@ -1,7 +1,5 @@
 """The calls about the index: have it made anew from the files, and see how far that is."""
 
-from typing import Any
-
 from msgspec import UNSET
 
 from functions.api.answers import IndexAnswer, IndexFinding, ReportStarted
@@ -9,8 +7,8 @@ from functions.api.bodies import Body, RebuildIndex
 from functions.api.call import Request
 from functions.api.problem import refused
 from functions.api.reply import Reply, answer
+from functions.api.reports import newest_report
 from functions.backup.start import rebuild_id
-from functions.durable import works
 from functions.upkeep import rebuild_flow
 
 _DEAD = "It stopped before it was done: have the index made anew again, with replace"
@@ -33,12 +31,9 @@ async def rebuild_index(request: Request[RebuildIndex]) -> Reply:
 
 async def show_index(request: Request[Body]) -> Reply:
     """How the last rebuild went, or how far it is. Raises neverRebuilt."""
-    here = request.services
-    reports = await here.stores.reports.newest("index")
-    if not reports:
+    row, dead = await newest_report(request, "index", rebuild_id(request.services.settings.tenant_id))
+    if row is None:
         raise refused("neverRebuilt", "The index has never been made anew")
-    row = reports[0]
-    dead = row.state == "running" and not await _under_way(request.durable, here.settings.tenant_id)
     findings = tuple(
         IndexFinding(one["code"], one["run"], one["type"] or UNSET, one["message"]) for one in row.findings
     )
@@ -55,8 +50,3 @@ async def show_index(request: Request[Body]) -> Reply:
             error=(_DEAD if dead else row.error) or UNSET,
         )
     )
-
-
-async def _under_way(durable: Any, tenant: str) -> bool:
-    status = await durable.get_status(rebuild_id(tenant))
-    return works(status)

@@ -1,7 +1,6 @@
 """The call about retention: what the rules say of every run that is there, and what the last pass did."""
 
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 from msgspec import UNSET
@@ -18,10 +17,10 @@ from functions.api.answers import (
 from functions.api.bodies import Body
 from functions.api.call import Request
 from functions.api.reply import Reply, answer
+from functions.api.reports import newest_report
 from functions.clock import iso, parse_iso
 from functions.core.retention import Decision, decide
 from functions.core.runid import inverted
-from functions.durable import works
 from functions.storage.reports import ReportRow
 from functions.storage.runs import RunState
 from functions.upkeep.retention_flow import retention_id
@@ -36,10 +35,10 @@ async def show_retention(request: Request[Body]) -> Reply:
     here = request.services
     settings, rules = here.settings, rules_of(here.settings)
     runs = await known_runs(here.stores)
-    reports = await here.stores.reports.newest(KIND)
-    last = await _pass(request, reports[0]) if reports else UNSET
+    report, dead = await newest_report(request, KIND, retention_id(settings.tenant_id))
+    last = _pass(report, dead=dead) if report else UNSET
     there = [one for one in runs if one.state is RunState.COMMITTED]
-    damaged = {one["run"] for one in reports[0].findings if one["code"] == "damaged"} if reports else set[str]()
+    damaged = {one["run"] for one in report.findings if one["code"] == "damaged"} if report else set[str]()
     decisions = {one.run: one for one in decide((one.held(damaged) for one in there), rules, here.clock())}
     notice = timedelta(seconds=settings.retention_notice)
     shown = RetentionAnswer(
@@ -76,8 +75,7 @@ def _run(known: Known, decision: Decision, notice: timedelta) -> RetainedRun:
     )
 
 
-async def _pass(request: Request[Any], row: ReportRow) -> RetentionPass:
-    dead = row.state == "running" and not await _under_way(request)
+def _pass(row: ReportRow, *, dead: bool) -> RetentionPass:
     return RetentionPass(
         report_id=row.report_id,
         state="failed" if dead else row.state,
@@ -89,8 +87,3 @@ async def _pass(request: Request[Any], row: ReportRow) -> RetentionPass:
         findings=tuple(RetentionFinding(one["code"], one["run"] or UNSET, one["reason"]) for one in row.findings),
         error=(_DEAD if dead else row.error) or UNSET,
     )
-
-
-async def _under_way(request: Request[Any]) -> bool:
-    status = await request.durable.get_status(retention_id(request.services.settings.tenant_id))
-    return works(status)

@@ -21,7 +21,7 @@ from functions.backup.messages import (
 )
 from functions.catalogue.model import Outcome
 from functions.core.manifest import Gap, TypeResult
-from functions.durable import Context
+from functions.durable import Context, why
 
 ACTIVITY_CRASHED = "activityCrashed"  # the code of the gap of a type whose activity raised
 
@@ -89,13 +89,12 @@ def backup_one_type(context: Context) -> Flow:
 
 
 def _crashed(request: TypeRequest, error: Exception) -> TypeResult:
-    reason = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
     return TypeResult(
         Outcome.FAILED,
         gaps=(
             Gap(
                 ACTIVITY_CRASHED,
-                f"reading {request.key} stopped unexpectedly: {reason}",
+                f"reading {request.key} stopped unexpectedly: {why(error)}",
                 "Look for the event activity.crashed in the log; the next run starts this type again",
             ),
         ),

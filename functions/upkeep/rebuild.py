@@ -34,7 +34,7 @@ _FINDINGS = 1000  # that are handed on from step to step; all are counted, and i
 class RebuildStep(msgspec.Struct, frozen=True, rename="camel"):
     """Where a rebuild is. `replace`: the index that is there is removed first. `run` is under way with `keys` done;
     `bases` name, per type, the newest run before it that holds its list; `findings` what could not be indexed, `found`
-    how many of them there are."""
+    how many of them there are; `error` why it was given up."""
 
     report_id: str
     started_by: str
@@ -48,20 +48,22 @@ class RebuildStep(msgspec.Struct, frozen=True, rename="camel"):
     findings: tuple[dict[str, str], ...] = ()
     found: int = 0
     done: bool = False
+    error: str = ""
 
 
 def report(step: RebuildStep, now: str) -> ReportRow:
     """How far a rebuild is, for whoever asks."""
     return ReportRow(
         report_id=step.report_id,
-        state="done" if step.done else "running",
+        state="failed" if step.error else "done" if step.done else "running",
         started_at=iso(started(step.report_id)),
         started_by=step.started_by,
-        ended_at=now if step.done else "",
+        ended_at=now if step.done or step.error else "",
         request={"replace": step.replace},
         counts={"runs": step.runs, "rows": step.rows},
         findings=step.findings,
         findings_count=step.found,
+        error=step.error,
     )
 
 

@@ -13,11 +13,12 @@ import msgspec
 
 from functions import log
 from functions.backup.start import instance_id, rebuild_id
-from functions.clock import Clock
+from functions.clock import Clock, iso
 from functions.core.runid import run_id
-from functions.durable import Context, Starter, works
+from functions.durable import Context, Starter, why, works
 from functions.errors import CallerError
 from functions.services import services
+from functions.settings import Settings
 from functions.storage.open import Stores
 from functions.upkeep.rebuild import RebuildStep, rebuild, report
 
@@ -54,8 +55,8 @@ async def start(
     try:
         await starter.start_new(ORCHESTRATION, rebuild_id(tenant), msgspec.to_builtins(step))
     except Exception as error:
-        reason = "it was not started"
-        await stores.reports.put("index", msgspec.structs.replace(report(step, ""), state="failed", error=reason))
+        unstarted = msgspec.structs.replace(step, error="it was not started")
+        await stores.reports.put("index", report(unstarted, iso(clock())))
         # The SDK raises a bare Exception when another start came first; anything else is passed on.
         if not works(await starter.get_status(rebuild_id(tenant))):
             raise
@@ -71,15 +72,15 @@ def _busy(who: str) -> CallerError:
 
 
 def index_tenant(context: Context) -> Generator[Any, Any, Any]:
-    """Input and output: a RebuildStep as JSON."""
+    """Input and output: a RebuildStep as JSON. A rebuild that cannot be done ends with the reason in its report."""
     step, failures = context.get_input(), 0
     for _ in range(_CALLS_A_GENERATION):
         try:
             step = yield context.call_activity(ACTIVITY, step)
-        except Exception:  # the SDK raises nothing narrower; the activity has logged what it was
+        except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower; the activity has logged what it was
             failures += 1
             if failures == _ATTEMPTS:
-                raise
+                return (yield context.call_activity(ACTIVITY, {**step, "error": why(error)}))
             yield context.create_timer(context.current_utc_datetime + _PAUSE * failures)
             continue
         failures = 0
@@ -91,19 +92,21 @@ def index_tenant(context: Context) -> Generator[Any, Any, Any]:
 
 
 async def index_tenant_step(request: Json) -> Json:
-    """RebuildStep → RebuildStep. Raises StoreError."""
+    """RebuildStep → RebuildStep. One with an error is only written down. Raises StoreError."""
     here = await services()
     step = msgspec.convert(request, RebuildStep)
+    built: Json = msgspec.to_builtins(await stepped(step, here.settings, here.stores, here.clock))
+    return built
+
+
+async def stepped(step: RebuildStep, settings: Settings, stores: Stores, clock: Clock) -> RebuildStep:
+    """One call of the activity, with what it needs."""
+    if step.error:
+        log.error("index.failed", runs=step.runs, rows=step.rows, error=step.error)
+        await stores.reports.put("index", report(step, iso(clock())))
+        return step
     try:
-        step = await rebuild(
-            step,
-            tenant=here.settings.tenant_id,
-            stores=here.stores,
-            budget=here.settings.time_budget,
-            clock=here.clock,
-        )
+        return await rebuild(step, tenant=settings.tenant_id, stores=stores, budget=settings.time_budget, clock=clock)
     except Exception as error:
         log.error("activity.crashed", activity=ACTIVITY, error=type(error).__name__, reason=error)
         raise
-    built: Json = msgspec.to_builtins(step)
-    return built

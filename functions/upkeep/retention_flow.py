@@ -14,7 +14,7 @@ from functions import log
 from functions.backup.start import rebuild_id
 from functions.clock import Clock
 from functions.core.runid import run_id
-from functions.durable import Context, Starter, works
+from functions.durable import Context, Starter, why, works
 from functions.errors import LifeboatError
 from functions.services import services
 from functions.settings import Settings
@@ -68,8 +68,7 @@ def retain_runs(context: Context) -> Generator[Any, Any, Any]:
         except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower; the activity has logged what it was
             failures += 1
             if failures == _ATTEMPTS:
-                reason = str(error).strip().splitlines() or [type(error).__name__]
-                return (yield context.call_activity(ACTIVITY, {**step, "error": reason[0][:300]}))
+                return (yield context.call_activity(ACTIVITY, {**step, "error": why(error)}))
             yield context.create_timer(context.current_utc_datetime + _PAUSE * failures)
             continue
         failures = 0

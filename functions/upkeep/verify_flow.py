@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from functions.core.verify import Tally
-from functions.durable import Context
+from functions.durable import Context, why
 from functions.upkeep.verify_messages import (
     CloseRequest,
     IndexPlace,
@@ -113,14 +113,9 @@ def _patiently(context: Context, activity: str, request: msgspec.Struct) -> Flow
             return (yield context.call_activity(activity, msgspec.to_builtins(request)))
         except Exception as error:  # the SDK raises nothing narrower; the activity has logged what it was
             if not wait:
-                raise _Failed(_reason(error)) from error
+                raise _Failed(why(error)) from error
         yield context.create_timer(context.current_utc_datetime + timedelta(seconds=wait))
     return None
-
-
-def _reason(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0][:500] if text else type(error).__name__
 
 
 def _show(context: Context, state: VerifyState) -> None:
