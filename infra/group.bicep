@@ -186,7 +186,7 @@ param authClientId string = ''
 @description('Client ids of the applications that callers may use, besides the app registration itself. The default is the Azure CLI and Azure PowerShell.')
 param callerApplications array = ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', '1950a258-227b-4e31-a9cf-717495945fc2']
 
-@description('public: reached from the internet by whoever signs in. private: through a private endpoint alone; needs privateNetwork.')
+@description('public: reached from the internet by whoever signs in. private: through a private endpoint alone; brings privateNetwork with it.')
 @allowed(['public', 'private'])
 param appAccess string = 'public'
 
@@ -339,8 +339,10 @@ var appName = '${namePrefix}-${token}'
 var accountName = empty(backupStorageName) ? '${namePrefix}bk${token}' : backupStorageName
 // azd gives one address, empty where nobody named one.
 var told = filter(alertEmails, address => !empty(address))
-var storageAccess = privateNetwork ? 'Disabled' : 'Enabled'
-var backupAccess = privateNetwork && empty(backupAllowedIps) ? 'Disabled' : 'Enabled'
+// An app behind a private endpoint stands in a network, or nobody would reach it.
+var inNetwork = privateNetwork || appAccess == 'private'
+var storageAccess = inNetwork ? 'Disabled' : 'Enabled'
+var backupAccess = inNetwork && empty(backupAllowedIps) ? 'Disabled' : 'Enabled'
 
 module identities 'modules/identities.bicep' = {
   name: 'identities'
@@ -384,7 +386,7 @@ module backupStorage 'modules/backup-storage.bicep' = {
     lock: lock
     customerKey: customerKey
     publicNetworkAccess: backupAccess
-    allowedIps: privateNetwork ? backupAllowedIps : [] // without a network the app has no address to name here
+    allowedIps: inNetwork ? backupAllowedIps : [] // without a network the app has no address to name here
     copyTo: copyTo
     allowCrossTenantReplication: allowCrossTenantReplication
     workspaceId: empty(auditWorkspaceId) ? monitoring.outputs.workspaceId : auditWorkspaceId
@@ -415,7 +417,7 @@ module hostStorage 'modules/host-storage.bicep' = {
   }
 }
 
-module network 'modules/network.bicep' = if (privateNetwork) {
+module network 'modules/network.bicep' = if (inNetwork) {
   name: 'network'
   params: {
     location: location
@@ -432,7 +434,7 @@ module network 'modules/network.bicep' = if (privateNetwork) {
   }
 }
 
-module backupEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
+module backupEndpoints 'modules/private-endpoints.bicep' = if (inNetwork) {
   name: 'backup-endpoints'
   params: {
     location: location
@@ -445,7 +447,7 @@ module backupEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
   }
 }
 
-module hostEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
+module hostEndpoints 'modules/private-endpoints.bicep' = if (inNetwork) {
   name: 'host-endpoints'
   params: {
     location: location
@@ -480,7 +482,7 @@ module app 'modules/app.bicep' = {
     telemetryConnection: monitoring.outputs.connectionString
     workspaceId: monitoring.outputs.workspaceId
     logCategories: logCategories
-    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
+    subnetId: inNetwork ? network!.outputs.appSubnetId : ''
     plan: plan
     premiumSku: premiumSku
     pythonVersion: pythonVersion
@@ -527,7 +529,7 @@ module app 'modules/app.bicep' = {
   dependsOn: [storageRoles, backupEndpoints, hostEndpoints]
 }
 
-module appEndpoint 'modules/private-endpoints.bicep' = if (privateNetwork && appAccess == 'private') {
+module appEndpoint 'modules/private-endpoints.bicep' = if (appAccess == 'private') {
   name: 'app-endpoint'
   params: {
     location: location

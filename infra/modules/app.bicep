@@ -105,7 +105,7 @@ param authClientId string = ''
 @description('Client ids of the applications that callers may use, besides the app registration itself. The default is the Azure CLI and Azure PowerShell.')
 param callerApplications array = ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', '1950a258-227b-4e31-a9cf-717495945fc2']
 
-@description('public: reached from the internet by whoever signs in. private: through a private endpoint alone; needs privateNetwork.')
+@description('public: reached from the internet by whoever signs in. private: through a private endpoint alone; brings privateNetwork with it.')
 @allowed(['public', 'private'])
 param appAccess string = 'public'
 

@@ -186,9 +186,10 @@ def test_with_a_private_network_storage_is_reached_through_it_alone():
         "hostEndpoints": ["blob", "queue", "table"],
         "appEndpoint": ["sites"],
     }
-    assert endpoints["backupEndpoints"].condition == endpoints["hostEndpoints"].condition == "(privateNetwork)"
-    assert GROUP.variables["storageAccess"] == "privateNetwork ? 'Disabled' : 'Enabled'"
-    assert GROUP.variables["backupAccess"] == "privateNetwork && empty(backupAllowedIps) ? 'Disabled' : 'Enabled'"
+    assert endpoints["backupEndpoints"].condition == endpoints["hostEndpoints"].condition == "(inNetwork)"
+    assert GROUP.variables["storageAccess"] == "inNetwork ? 'Disabled' : 'Enabled'"
+    assert GROUP.variables["inNetwork"] == "privateNetwork || appAccess == 'private'"
+    assert GROUP.variables["backupAccess"] == "inNetwork && empty(backupAllowedIps) ? 'Disabled' : 'Enabled'"
     assert GROUP.module("hostStorage").body["params"]["publicNetworkAccess"] == "storageAccess"
     assert GROUP.module("backupStorage").body["params"]["publicNetworkAccess"] == "backupAccess"
     assert APP.resource("site").body["properties"]["publicNetworkAccess"] == (
