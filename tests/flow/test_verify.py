@@ -1,6 +1,5 @@
 """Real backups verify clean; whatever is damaged in them is found and named, and nothing else is."""
 
-import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,18 +11,35 @@ from functions.core import names
 from functions.core.runid import run_id
 from functions.upkeep.retention import RetentionStep
 from functions.upkeep.retention_flow import stepped
-from tests.flow.backup_world import open_vault
-from tests.flow.verify_world import DEPTHS, Json, Tenant, named, open_keeper, rewritten, short
+from tests.flow.verify_world import DEPTHS, Built, Json, Tenant, built, named, rewritten, short
+
+
+@pytest.fixture(scope="module")
+async def three(azurite: str) -> AsyncIterator[Built]:
+    async with built(azurite, Tenant.three) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def one(azurite: str) -> AsyncIterator[Built]:
+    async with built(azurite, Tenant.run) as world:
+        yield world
 
 
 @pytest.fixture
-async def tenant(azurite: str) -> AsyncIterator[Tenant]:
-    async with open_vault(azurite, str(uuid.uuid4())) as vault, open_keeper(azurite, vault) as keeper:
-        yield Tenant(vault, keeper)
+async def tenant(three: Built) -> Tenant:
+    """With three runs."""
+    return await three()
+
+
+@pytest.fixture
+async def young(one: Built) -> Tenant:
+    """With one run."""
+    return await one()
 
 
 async def test_what_was_backed_up_verifies_clean_at_both_depths(tenant: Tenant):
-    runs = await tenant.three()
+    runs = tenant.runs
     present = await tenant.keeper.verify("present")
     assert named(present.findings) == []
     assert (present.report.state, present.report.findings_count) == ("done", 0)
@@ -58,7 +74,7 @@ FLIPS = {
 @pytest.mark.parametrize("what", FLIPS)
 async def test_a_flipped_byte_is_found_and_named_and_nothing_else_is(tenant: Tenant, what: str):
     file, container, code, key = FLIPS[what]
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     name = short(file, second)
     await tenant.keeper.flip(name, container=container)
     assert named((await tenant.keeper.verify("present")).findings) == []
@@ -69,26 +85,22 @@ async def test_a_flipped_byte_is_found_and_named_and_nothing_else_is(tenant: Ten
     assert marks == [True, False, True]
 
 
-async def test_a_damaged_member_says_how_many_records_it_holds(tenant: Tenant):
-    await tenant.run()
-    name = short("devices.json.gz", tenant.runs[0])
-    await tenant.keeper.flip(name, at=2000)
-    found = (await tenant.keeper.verify()).findings
+async def test_a_damaged_member_says_how_many_records_it_holds(young: Tenant):
+    name = short("devices.json.gz", young.runs[0])
+    await young.keeper.flip(name, at=2000)
+    found = (await young.keeper.verify()).findings
     assert [one.code for one in found] == ["memberUnreadable"]
     assert "bytes 0 to " in found[0].message
     assert 0 < int(found[0].message.split("; ")[1].split()[0]) < 60
 
 
-async def test_a_byte_of_a_header_that_every_reader_passes_over_is_found_by_the_hash(tenant: Tenant):
-    await tenant.run()
+async def test_a_byte_of_a_header_that_every_reader_passes_over_is_found_by_the_hash(young: Tenant):
     for file in ("devices.json.gz", "_toc/devices.json.gz", "_volatile/devices.json.gz"):
-        name = short(file, tenant.runs[0])
-        await tenant.keeper.flip(name, at=8, mask=1)
-        assert named((await tenant.keeper.verify()).findings) == [
-            ("hashDiffers", tenant.runs[0].run_id, "devices", name)
-        ]
-        await tenant.keeper.flip(name, at=8, mask=1)
-    assert named((await tenant.keeper.verify()).findings) == []
+        name = short(file, young.runs[0])
+        await young.keeper.flip(name, at=8, mask=1)
+        assert named((await young.keeper.verify()).findings) == [("hashDiffers", young.runs[0].run_id, "devices", name)]
+        await young.keeper.flip(name, at=8, mask=1)
+    assert named((await young.keeper.verify()).findings) == []
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
@@ -96,7 +108,7 @@ async def test_a_byte_of_a_header_that_every_reader_passes_over_is_found_by_the_
     "file", ["devices.json.gz", "_toc/devices.json.gz", "_volatile/devices.json.gz", "_referrers/by-id.json.gz"]
 )
 async def test_a_file_that_was_cut_short_is_found_at_both_depths(tenant: Tenant, file: str, depth: str):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     name = short(file, second)
     await tenant.keeper.cut(name, 60)
     key = "" if "referrers" in file else "devices"
@@ -115,7 +127,7 @@ async def test_a_file_that_was_cut_short_is_found_at_both_depths(tenant: Tenant,
     ],
 )
 async def test_a_file_that_is_gone_is_found_at_both_depths(tenant: Tenant, file: str, container: str, depth: str):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     name = short(file, second)
     await tenant.keeper.delete(name, container)
     key = "" if "referrers" in file else file.rpartition("/")[2].partition(".")[0]
@@ -123,7 +135,7 @@ async def test_a_file_that_is_gone_is_found_at_both_depths(tenant: Tenant, file:
 
 
 async def test_damage_in_a_file_of_a_log_is_found(tenant: Tenant):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     log = second.types["directoryAudits"].log
     assert log is not None
     [file] = log.files
@@ -144,13 +156,13 @@ async def test_damage_in_a_file_of_a_log_is_found(tenant: Tenant):
 @pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("row", [False, True], ids=["with its row", "and its row, too"])
 async def test_a_run_that_was_removed_is_found(tenant: Tenant, depth: str, *, row: bool):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     await tenant.keeper.drop_run(second.run_id, row=row)
     assert named((await tenant.keeper.verify(depth)).findings) == [("runMissing", second.run_id, "", "")]
 
 
 async def test_the_newest_run_removed_with_its_row_shows_in_the_index(tenant: Tenant):
-    _, _, third = await tenant.three()
+    _, _, third = tenant.runs
     await tenant.keeper.drop_run(third.run_id, row=True)
     found = (await tenant.keeper.verify()).findings
     assert {(one.code, one.run) for one in found} == {("rowOfUnknownRun", third.run_id)}
@@ -160,7 +172,7 @@ async def test_the_newest_run_removed_with_its_row_shows_in_the_index(tenant: Te
 @pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("which", [1, 2], ids=["in the middle", "the newest"])
 async def test_an_altered_manifest_is_found(tenant: Tenant, which: int, depth: str):
-    run = (await tenant.three())[which]
+    run = tenant.runs[which]
     name = names.manifest_name(run.tenant_id, run.run_id)
     data = await tenant.keeper.bytes_of(name)
     await tenant.keeper.put(name, data.replace(b'"startedBy": "test"', b'"startedBy": "rest"'))
@@ -168,7 +180,7 @@ async def test_an_altered_manifest_is_found(tenant: Tenant, which: int, depth: s
 
 
 async def test_an_altered_manifest_is_found_by_the_next_one_where_the_table_has_no_hash(tenant: Tenant):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     await forget_hash(tenant, second.run_id)
     name = names.manifest_name(second.tenant_id, second.run_id)
     await tenant.keeper.put(name, (await tenant.keeper.bytes_of(name)).replace(b'"test"', b'"rest"'))
@@ -176,7 +188,7 @@ async def test_an_altered_manifest_is_found_by_the_next_one_where_the_table_has_
 
 
 async def test_a_manifest_that_names_another_before_it_breaks_the_chain(tenant: Tenant):
-    _, second, third = await tenant.three()
+    _, second, third = tenant.runs
     await forget_hash(tenant, third.run_id)
     name = names.manifest_name(third.tenant_id, third.run_id)
     assert third.previous is not None
@@ -197,7 +209,7 @@ async def forget_hash(tenant: Tenant, run: str) -> None:
 
 @pytest.mark.parametrize("depth", DEPTHS)
 async def test_a_manifest_that_is_gone_or_no_manifest_is_found(tenant: Tenant, depth: str):
-    _, second, third = await tenant.three()
+    _, second, third = tenant.runs
     name = names.manifest_name(second.tenant_id, second.run_id)
     await tenant.keeper.delete(name)
     assert named((await tenant.keeper.verify(depth)).findings) == [("manifestMissing", second.run_id, "", name)]
@@ -208,7 +220,7 @@ async def test_a_manifest_that_is_gone_or_no_manifest_is_found(tenant: Tenant, d
 
 
 async def test_a_table_of_contents_in_the_place_of_another_is_found(tenant: Tenant):
-    first, second, _ = await tenant.three()
+    first, second, _ = tenant.runs
     name = short("_toc/devices.json.gz", second)
     await tenant.keeper.put(name, await tenant.keeper.bytes_of(short("_toc/devices.json.gz", first)))
     assert named((await tenant.keeper.verify("present")).findings) == [("sizeDiffers", second.run_id, "devices", name)]
@@ -222,7 +234,7 @@ def as_before(told: Json) -> None:
 
 
 async def test_a_swapped_table_of_contents_is_found_by_what_it_says_where_nobody_noted_its_hash(tenant: Tenant):
-    _, second, third = await tenant.three()
+    _, second, third = tenant.runs
     await rewritten(tenant, third, as_before)
     assert named((await tenant.keeper.verify()).findings) == []
     name = short("_toc/devices.json.gz", third)
@@ -257,21 +269,21 @@ async def test_a_swapped_table_of_contents_is_found_by_what_it_says_where_nobody
     ],
 )
 async def test_a_manifest_that_says_other_than_its_files_is_found(tenant: Tenant, code: str, key: str, change: Any):
-    _, _, third = await tenant.three()
+    _, _, third = tenant.runs
     await rewritten(tenant, third, change)
     found = (await tenant.keeper.verify()).findings
     assert [(one.code, one.run, one.type) for one in found] == [(code, third.run_id, key)]
 
 
 async def test_a_run_without_its_row_is_found_and_so_are_rows_that_nobody_wrote(tenant: Tenant):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     await tenant.keeper.drop_row(second.run_id)
     for depth in DEPTHS:
         assert named((await tenant.keeper.verify(depth)).findings) == [("runUnknown", second.run_id, "", "")]
 
 
 async def test_a_stray_file_is_told_and_is_no_damage(tenant: Tenant):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     name = short("notes.txt", second)
     await tenant.keeper.put(name, b"hello")
     found = await tenant.keeper.verify()
@@ -292,7 +304,7 @@ ROWS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("what", ROWS)
 async def test_a_row_that_is_not_as_it_was_is_found(tenant: Tenant, what: str):
     code, columns = ROWS[what]
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     place = {"tenant": second.tenant_id, "run": second.run_id}
     changed = {name: value.format(**place) if isinstance(value, str) else value for name, value in columns.items()}
     await tenant.keeper.change_version("devices", "d001", second.run_id, **changed)
@@ -313,7 +325,7 @@ async def test_a_row_that_is_not_as_it_was_is_found(tenant: Tenant, what: str):
     ],
 )
 async def test_a_row_that_was_deleted_is_found(tenant: Tenant, identity: str, row_of: int, seen_in: int, code: str):
-    runs = await tenant.three()
+    runs = tenant.runs
     key = "devices" if identity.startswith("d") else "bitlockerRecoveryKeys"
     await tenant.keeper.drop_version(key, identity, runs[row_of].run_id)
     found = (await tenant.keeper.verify()).findings
@@ -328,7 +340,7 @@ async def name_row(tenant: Tenant, key: str, identity: str) -> Any:
 
 
 async def test_an_object_that_a_search_does_not_find_is_found(tenant: Tenant):
-    _, _, third = await tenant.three()
+    _, _, third = tenant.runs
     table = tenant.keeper.tables.get_table_client("Objects")
     await table.delete_entity(await name_row(tenant, "devices", "d010"))
     shown_as_gone = await name_row(tenant, "devices", "d011")
@@ -343,7 +355,7 @@ async def test_an_object_that_a_search_does_not_find_is_found(tenant: Tenant):
 
 
 async def test_a_name_that_shows_what_is_not_there_is_found(tenant: Tenant):
-    _, _, third = await tenant.three()
+    _, _, third = tenant.runs
     table = tenant.keeper.tables.get_table_client("Objects")
     gone = await name_row(tenant, "devices", "d050")
     await table.update_entity({**gone, "Deleted": ""}, mode="replace")
@@ -357,7 +369,7 @@ async def test_a_name_that_shows_what_is_not_there_is_found(tenant: Tenant):
 
 
 async def test_names_of_an_index_that_is_cut_anywhere_verify_the_same(tenant: Tenant, monkeypatch: pytest.MonkeyPatch):
-    _, _, third = await tenant.three()
+    _, _, third = tenant.runs
     table = tenant.keeper.tables.get_table_client("Objects")
     await table.delete_entity(await name_row(tenant, "devices", "d010"))
     gone = await name_row(tenant, "devices", "d050")
@@ -375,7 +387,7 @@ async def test_names_of_an_index_that_is_cut_anywhere_verify_the_same(tenant: Te
 
 
 async def test_files_of_a_log_whose_run_was_removed_are_verified(tenant: Tenant):
-    first, _, _ = await tenant.three()
+    first, _, _ = tenant.runs
     for _ in range(3):
         tenant.vault.now += timedelta(days=1)
         await tenant.run()
@@ -400,7 +412,7 @@ async def test_files_of_a_log_whose_run_was_removed_are_verified(tenant: Tenant)
 
 
 async def test_a_file_of_a_log_that_no_manifest_names_is_a_stray_or_verified_by_what_it_says(tenant: Tenant):
-    _, _, third = await tenant.three()
+    _, _, third = tenant.runs
     folder = f"{tenant.vault.tenant}/_logs/directoryAudits/2026/11/"
     await tenant.keeper.put(folder + "notes.txt", b"hello")
     found = await tenant.keeper.verify()

@@ -6,9 +6,11 @@ clients: the product writes a blob once and could not.
 
 import json
 import random
-from collections.abc import AsyncIterator, Callable
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -29,8 +31,9 @@ from functions.storage.reports import ReportRow
 from functions.upkeep.verify_activities import called
 from functions.upkeep.verify_flow import VerifyState, verify_backups
 from functions.upkeep.verify_messages import VerifyRequest
-from tests.flow.backup_world import NOT_FOUND, Given, Vault, listed
+from tests.flow.backup_world import NOT_FOUND, Given, Vault, listed, open_vault
 from tests.flow.log_world import Log
+from tests.flow.way_back import forgetful, open_storage
 
 type Json = dict[str, Any]
 type Before = Callable[[str, Json], None]
@@ -288,7 +291,7 @@ class Tenant:
         assert all(result.whole for result in self.runs[-1].types.values())
         return self.runs[-1]
 
-    async def three(self) -> tuple[Manifest, Manifest, Manifest]:
+    async def three(self) -> None:
         """Three runs: something created, changed and deleted in each; an object that comes back."""
         await self.run()
         self.devices["d001"] += 1
@@ -300,8 +303,40 @@ class Tenant:
         del self.devices["d050"]
         self.keys |= {"k1": "secret three", "k3": "x"}
         await self.run()
-        first, second, third = self.runs
-        return first, second, third
+
+    def copied(self, vault: Vault, keeper: Keeper) -> "Tenant":
+        """The same tenant in other hands: what is done to one of the two the other does not know."""
+        other = Tenant(vault, keeper)
+        other.devices, other.groups, other.keys = dict(self.devices), deepcopy(self.groups), dict(self.keys)
+        other.runs, other.log.events = list(self.runs), dict(self.log.events)
+        return other
+
+
+type Built = Callable[[], Awaitable[Tenant]]
+
+
+@asynccontextmanager
+async def built(connection: str, build: Callable[[Tenant], Awaitable[object]]) -> AsyncIterator[Built]:
+    """A tenant that is built once. Each call gives it as it was then, whatever was done to the one before: its storage
+    is put back, and nothing in memory is shared but connections. One at a time."""
+    identity = str(uuid.uuid4())
+    async with (
+        open_vault(connection, identity) as vault,
+        open_keeper(connection, vault) as keeper,
+        open_storage(connection, identity) as storage,
+    ):
+        first = Tenant(vault, keeper)
+        await build(first)
+        state = await storage.look()
+
+        async def again() -> Tenant:
+            await storage.make(state)
+            vault.graph.asked.clear()
+            vault.graph.calls.clear()
+            mine = replace(vault, stores=forgetful(vault.stores, identity))
+            return first.copied(mine, Keeper(mine, keeper.settings, keeper.blobs, keeper.tables))
+
+        yield again
 
 
 def named(findings: list[Finding]) -> list[tuple[str, str, str, str]]:
