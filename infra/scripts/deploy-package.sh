@@ -24,7 +24,7 @@ attempts=${ATTEMPTS:-60}
 
 plan=$(az functionapp show --resource-group "$group" --name "$app" --query "properties.sku || sku" --output tsv)
 
-token() { az account get-access-token --resource "$(az cloud show --query endpoints.resourceManager --output tsv)" --query accessToken --output tsv; }
+token() { az account get-access-token --resource "$manager" --query accessToken --output tsv; }
 
 # The token goes to curl through its standard input: arguments can be read by everybody on the machine.
 call() { printf 'header = "Authorization: Bearer %s"\n' "$(token)" | curl --silent --show-error --config - "$@"; }
@@ -41,7 +41,8 @@ sync_triggers() {
 }
 
 to_flex() {
-  local address reply body id watched status
+  local address manager reply body id watched status
+  manager=$(az cloud show --query endpoints.resourceManager --output tsv) # of this cloud
   address=$(az functionapp show --resource-group "$group" --name "$app" \
     --query "(properties.hostNameSslStates || hostNameSslStates)[?hostType=='Repository'].name | [0]" --output tsv)
   [ -n "$address" ] || { echo "$app has no deployment address" >&2; exit 1; }

@@ -79,7 +79,25 @@ ask() {
   [[ $said == [yY]* ]] || { echo 'Nothing was done.'; exit 1; }
 }
 
-at_least() { jq -en --arg is "$1" --arg least "$2" '[$is, $least] | map(split(".") | map(tonumber)) | .[0] >= .[1]' >/dev/null 2>&1; }
+at_least() { # VERSION LEAST, of three numbers each
+  local is least at
+  IFS=. read -r -a is <<<"$1"
+  IFS=. read -r -a least <<<"$2"
+  for at in 0 1 2; do
+    [[ ${is[at]:-} =~ ^[0-9]+$ ]] || return 1
+    ((10#${is[at]} == 10#${least[at]})) || { ((10#${is[at]} > 10#${least[at]})); return; }
+  done
+}
+
+# of FILE NAME: the value in its lines of name, tab, value. Azure may hand out a name in another case.
+of() {
+  local name said
+  shopt -s nocasematch
+  while IFS=$'\t' read -r name said; do
+    [[ $name != "$2" ]] || printf '%s' "$said"
+  done <"$1"
+  shopt -u nocasematch
+}
 
 command_line() { printf ' %q' "$@"; }
 
@@ -95,12 +113,14 @@ bicep_is=$(az bicep version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | he
 at_least "$bicep_is" "$bicep_least" || fail "Bicep is $bicep_is, and has to be $bicep_least or later: az bicep upgrade"
 az account show --output json >"$scratch/account" 2>"$scratch/problem" || fail 'sign in first: az login'
 line machine "Azure CLI $az_is, Bicep $bicep_is"
-line subscription "$(jq -r '"\(.name) (\(.id)), tenant \(.tenantId), as \(.user.name)"' "$scratch/account")"
+{ read -r user_type; read -r user; read -r told; } < <(
+  jq -r '.user.type, .user.name, "\(.name) (\(.id)), tenant \(.tenantId), as \(.user.name)"' "$scratch/account")
+line subscription "$told"
 
 # --- The parameters --------------------------------------------------------------------------------------------------
 parameter() { # NAME: as it will be deployed; nothing where the template's default holds
   local one found
-  found=$(jq -r --arg name "$1" '.parameters[$name].value // empty | if type == "array" then tojson else . end' "$scratch/parameters")
+  found=$(of "$scratch/parameters" "$1")
   for one in ${overrides[@]+"${overrides[@]}"}; do
     [[ $one != "$1="* ]] || found=${one#*=}
   done
@@ -109,7 +129,8 @@ parameter() { # NAME: as it will be deployed; nothing where the template's defau
 
 az bicep build-params --file "$file" --stdout >"$scratch/built" 2>"$scratch/problem" ||
   stop "$file" 'Bicep does not take it: correct it.' "$scratch/problem"
-jq -r .parametersJson "$scratch/built" >"$scratch/parameters"
+jq -r '.parametersJson | fromjson | .parameters | to_entries[] | select(.value.value != null)
+  | "\(.key)\t\(.value.value)"' "$scratch/built" >"$scratch/parameters"
 location=$(parameter location) graph_url=$(parameter graphUrl)
 [[ -n $location ]] || fail "$file has no location, such as westeurope"
 [[ $(parameter alertEmails) != *contoso.example* ]] ||
@@ -138,8 +159,8 @@ fi
 registered() { sed -n 's/^authClientId=//p' "$scratch/registered"; }
 
 whoami() {
-  if [[ $(jq -r .user.type "$scratch/account") == servicePrincipal ]]; then
-    az ad sp show --id "$(jq -r .user.name "$scratch/account")" --query id --output tsv
+  if [[ $user_type == servicePrincipal ]]; then
+    az ad sp show --id "$user" --query id --output tsv
   else
     az ad signed-in-user show --query id --output tsv
   fi
@@ -188,9 +209,8 @@ ask 'Deploy that?'
 line deployment "$name to $location, some minutes"
 az deployment sub create --name "$name" "${what[@]}" --query properties.outputs --output json >"$scratch/outputs" 2>"$scratch/problem" ||
   stop deployment "az deployment operation sub list --name $name shows each resource. Correct what it says." "$scratch/problem"
-out() { # NAME of an output. Azure may hand the names out in another case
-  jq -r --arg name "$1" 'to_entries[] | select(.key | ascii_downcase == ($name | ascii_downcase)) | .value.value' "$scratch/outputs"
-}
+jq -r 'to_entries[] | "\(.key)\t\(.value.value)"' "$scratch/outputs" >"$scratch/out"
+out() { of "$scratch/out" "$1"; } # NAME of an output
 group=$(out AZURE_RESOURCE_GROUP) app=$(out LIFEBOAT_APP) api=$(out LIFEBOAT_API_URL)
 [[ -n $group && -n $app && -n $api ]] || stop deployment 'It has no outputs: was it that of infra/main.bicep?'
 line deployment "$app in $group; backups in $(out LIFEBOAT_BACKUP_STORAGE) in $(out LIFEBOAT_BACKUP_GROUP)"

@@ -89,9 +89,11 @@ line preflight "$(jq -r 'if .permissionsKnown | not then "the token of the reade
 
 [[ -n $start ]] || exit 0
 asked GET '/backups?top=1' 200
-if jq -e '.runs | length > 0' "$scratch/answer" >/dev/null; then
-  line backup "$(jq -r '"the newest is \(.runs[0].runId): \(.runs[0].state)"' "$scratch/answer")"
+newest=$(jq -r '.runs[0] // empty | "the newest is \(.runId): \(.state)"' "$scratch/answer")
+if [[ -n $newest ]]; then
+  line backup "$newest"
 else
   asked POST /backups 202
-  line backup "$(jq -r .runId "$scratch/answer") has begun; GET $api/backups/$(jq -r .runId "$scratch/answer") shows how far it is"
+  run=$(jq -r .runId "$scratch/answer")
+  line backup "$run has begun; GET $api/backups/$run shows how far it is"
 fi

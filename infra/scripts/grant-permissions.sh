@@ -71,21 +71,18 @@ done
 [[ -z $reader || $(lower "$reader") != "$(lower "$restorer")" ]] || fail 'reader and restorer are one identity: it would read and write'
 [[ -z $exact || -n $reader ]] || fail '--reader-permissions goes with --reader'
 [[ -z $only || -n $restorer ]] || fail '--restorer-permissions goes with --restorer'
-jq -e --arg preset "$preset" '.reader | has($preset)' "$list" >/dev/null || fail "there is no preset '$preset'; --help lists them"
-unknown=$(jq -r --arg exact "$exact" --arg only "$only" '
-  [(($exact | split(",")) - (.reader.all | map(.name)))[] | "the reader has no use for \(.)"]
+{ read -r graph_app; read -r has_preset; read -r unknown; } < <(jq -r --arg preset "$preset" --arg exact "$exact" --arg only "$only" '
+  .graphAppId, (.reader | has($preset)),
+  ([(($exact | split(",")) - (.reader.all | map(.name)))[] | "the reader has no use for \(.)"]
   + [(($only | split(",")) - (.restorer | map(.name)))[] | "the restorer has no use for \(.)"]
-  | join("; ")' "$list")
+  | join("; "))' "$list")
+[[ $has_preset == true ]] || fail "there is no preset '$preset'; --help lists them"
 [[ -z $unknown ]] || fail "$unknown: names are those of docs/permissions.md"
 
 open_graph "$url"
-graph_app=$(jq -r .graphAppId "$list")
 graph GET "/servicePrincipals(appId='$graph_app')?\$select=id,appRoles" >"$scratch/graph.json" || refused 'show its own permissions'
-resource=$(jq -r .id "$scratch/graph.json")
-jq -c '[.appRoles[] | select(.isEnabled and (.allowedMemberTypes | index("Application")))] | map({key: .value, value: .id}) | from_entries' \
-  "$scratch/graph.json" >"$scratch/offered.json"
 
-# found LABEL ID: waits until the directory knows the identity.
+# found LABEL ID: waits until the directory knows the identity, whose name is in `who` then.
 found() {
   local tried=0 object
   until graph GET "/servicePrincipals/$2?\$select=id,displayName,servicePrincipalType" >"$scratch/who"; do
@@ -98,46 +95,55 @@ found() {
     tell "$1: not known to the directory yet, waiting"
     sleep "$pause"
   done
-  [[ -n $any || $(jq -r .servicePrincipalType "$scratch/who") == ManagedIdentity ]] ||
-    fail "$(jq -r .displayName "$scratch/who") ($2) is no managed identity. If it is right all the same: --any-principal"
+  { read -r kind; read -r who; } < <(jq -r '.servicePrincipalType, .displayName' "$scratch/who")
+  [[ -n $any || $kind == ManagedIdentity ]] ||
+    fail "$who ($2) is no managed identity. If it is right all the same: --any-principal"
 }
 
-# settle LABEL ID WANTED: WANTED is a file with the list of permissions.
+# settle LABEL ID WANTED: WANTED is a file with the list of permissions. What is to be done is planned first, a line for each.
 settle() {
-  local label=$1 id=$2 wanted=$3 name key
+  local label=$1 id=$2 wanted=$3 what name key resource
   found "$label" "$id"
   list_held() { graph_all "/servicePrincipals/$id/appRoleAssignments" >"$scratch/held.json"; }
   known list_held || refused "list the permissions of the $label"
-  jq -n --slurpfile wanted "$wanted" --slurpfile offered "$scratch/offered.json" --slurpfile held "$scratch/held.json" \
-    --arg resource "$resource" --arg cloud "$cloud" '
+  jq -rn --slurpfile wanted "$wanted" --slurpfile graph "$scratch/graph.json" --slurpfile held "$scratch/held.json" \
+    --arg cloud "$cloud" '
     ($wanted[0] | map(select((.notIn // []) | index($cloud) | not))) as $here
+    | $graph[0].id as $resource
+    | ($graph[0].appRoles | map(select(.isEnabled and (.allowedMemberTypes | index("Application"))))) as $offered
+    | ($offered | map({key: .value, value: .id}) | from_entries) as $ids
     | ($held[0] | map(select(.resourceId == $resource))) as $mine
-    | ($offered[0] | to_entries | map({key: .value, value: .key}) | from_entries) as $names
-    | ($here | map(.now = $offered[0][.name])) as $asked
-    | {
-        add: ($asked | map(select(.now != null) | select(.now as $r | $mine | all(.appRoleId != $r)) | {name, role: .now})),
-        there: ($asked | map(select(.now != null) | select(.now as $r | $mine | any(.appRoleId == $r))) | length),
-        absent: ($asked | map(select(.now == null) | .name)),
-        other: ($asked | map(select(.now != null and .now != .appRoleId) | .name)),
-        spare: ($mine | map(select(.appRoleId as $r | $asked | all(.now != $r)) | {id, name: ($names[.appRoleId] // .appRoleId)})),
-        elsewhere: (($held[0] | length) - ($mine | length))
-      }' >"$scratch/plan.json"
-  tell "$label: $(jq -r .displayName "$scratch/who"), $(jq -r '"\(.there) there, \(.add | length) to add, \(.spare | length) spare"' "$scratch/plan.json")"
-  while IFS=$'\t' read -r name key; do
-    tell "  + $name"
-    [[ -n $dry ]] || assign "$id" "$resource" "$key" "$name to the $label"
-  done < <(jq -r '.add[] | [.name, .role] | @tsv' "$scratch/plan.json")
-  while IFS=$'\t' read -r name key; do
-    if [[ $spare == keep ]]; then
-      tell "  ? $name is spare: --remove-spare takes it away"
-    else
-      tell "  - $name"
-      [[ -n $dry ]] || unassign "$resource" "$key" "$name from the $label"
-    fi
-  done < <(jq -r '.spare[] | [.name, .id] | @tsv' "$scratch/plan.json")
-  jq -r '.absent[] | "  ! \(.) is not offered in this tenant: what needs it will be refused"' "$scratch/plan.json" >&2
-  jq -r '.other[] | "  ! \(.) has another id here than in the list; the one of the tenant counts"' "$scratch/plan.json" >&2
-  jq -r 'select(.elsewhere > 0) | "  ! \(.elsewhere) roles of other applications than Graph are left alone: who gave them?"' "$scratch/plan.json" >&2
+    | ($offered | map({key: .id, value: .value}) | from_entries) as $names
+    | ($here | map(.now = $ids[.name])) as $asked
+    | ($asked | map(select(.now != null))) as $can
+    | ($can | map(select(.now as $r | $mine | all(.appRoleId != $r)))) as $add
+    | ($mine | map(select(.appRoleId as $r | $asked | all(.now != $r)) | {id, name: ($names[.appRoleId] // .appRoleId)})) as $spare
+    | (($held[0] | length) - ($mine | length)) as $elsewhere
+    | ["=", "\($can | length - ($add | length)) there, \($add | length) to add, \($spare | length) spare", $resource],
+      ($add[] | ["+", .name, .now]),
+      ($spare[] | ["-", .name, .id]),
+      ($asked[] | select(.now == null) | ["!", "\(.name) is not offered in this tenant: what needs it will be refused", ""]),
+      ($can[] | select(.now != .appRoleId) | ["!", "\(.name) has another id here than in the list; the one of the tenant counts", ""]),
+      (select($elsewhere > 0) | ["!", "\($elsewhere) roles of other applications than Graph are left alone: who gave them?", ""])
+    | join("\t")' >"$scratch/plan"
+  while IFS=$'\t' read -r what name key; do
+    case $what$spare in
+      =*)
+        tell "$label: $who, $name"
+        resource=$key
+        ;;
+      +*)
+        tell "  + $name"
+        [[ -n $dry ]] || assign "$id" "$resource" "$key" "$name to the $label"
+        ;;
+      -keep) tell "  ? $name is spare: --remove-spare takes it away" ;;
+      -*)
+        tell "  - $name"
+        [[ -n $dry ]] || unassign "$resource" "$key" "$name from the $label"
+        ;;
+      *) tell "  ! $name" ;;
+    esac
+  done <"$scratch/plan"
 }
 
 if [[ -n $reader ]]; then

@@ -94,7 +94,8 @@ graph_all() {
   while [[ -n $url ]]; do
     graph GET "$url" >"$scratch/page" || return 1
     cat "$scratch/page" >>"$scratch/pages"
-    url=$(jq -r '."@odata.nextLink" // empty' "$scratch/page")
+    url=''
+    if grep -qF '"@odata.nextLink"' "$scratch/page"; then url=$(jq -r '."@odata.nextLink" // empty' "$scratch/page"); fi
   done
   jq -cs 'map(.value) | add' "$scratch/pages"
 }
@@ -110,9 +111,9 @@ refused() {
 # assign PRINCIPAL RESOURCE ROLE WHAT: one app role. What is there already is no error. An identity or a role that was
 # made a moment ago may not be known everywhere yet, so that is tried again.
 assign() {
-  local body tried=0
-  body=$(jq -cn --arg p "$1" --arg r "$2" --arg a "$3" '{principalId: $p, resourceId: $r, appRoleId: $a}')
-  until graph POST "/servicePrincipals/$2/appRoleAssignedTo" "$body" >"$scratch/made"; do
+  local link tried=0
+  printf -v link '{"principalId":"%s","resourceId":"%s","appRoleId":"%s"}' "$1" "$2" "$3" # ids all, nothing to escape
+  until graph POST "/servicePrincipals/$2/appRoleAssignedTo" "$link" >"$scratch/made"; do
     if problem_is 'already exists'; then return 0; fi
     problem_is 'Not Found|ResourceNotFound|Not a valid reference update|was not found on application' || refused "assign $4"
     tried=$((tried + 1))

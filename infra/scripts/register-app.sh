@@ -127,7 +127,7 @@ if ! read_principal; then
   tell 'service principal: is made'
   if [[ -z $dry ]]; then
     for ((tried = 1; ; tried++)); do
-      graph POST /servicePrincipals "$(jq -cn --arg id "$client" '{appId: $id, appRoleAssignmentRequired: true}')" >"$scratch/made" && break
+      graph POST /servicePrincipals "{\"appId\":\"$client\",\"appRoleAssignmentRequired\":true}" >"$scratch/made" && break
       problem_is 'already in use' && break
       problem_is 'does not reference a valid application' || refused 'make the service principal'
       [[ $tried -lt $attempts ]] || refused 'make the service principal'
@@ -138,8 +138,8 @@ if ! read_principal; then
 fi
 principal=''
 if [[ -s $scratch/principal.json ]]; then
-  principal=$(jq -r .id "$scratch/principal.json")
-  if [[ $(jq -r .appRoleAssignmentRequired "$scratch/principal.json") != true ]]; then
+  read -r principal required < <(jq -r '"\(.id) \(.appRoleAssignmentRequired)"' "$scratch/principal.json")
+  if [[ $required != true ]]; then
     tell 'service principal: from now on nobody gets a token without a role'
     [[ -n $dry ]] || graph PATCH "/servicePrincipals/$principal" '{"appRoleAssignmentRequired": true}' >"$scratch/made" ||
       refused 'change the service principal'
@@ -158,11 +158,11 @@ while IFS=$'\t' read -r who role id; do
   [[ -n $dry ]] || assign "$who" "$principal" "$id" "$role to $who"
 done <"$scratch/roles"
 
-for one in app principal; do
-  [[ -s $scratch/$one.json ]] || continue
-  jq -r --arg what "$one" '((.passwordCredentials // []) + (.keyCredentials // []))[]
-    | "  ! \($what): somebody added the credential \(.keyId) (\(.displayName // "without a name")). Nothing here uses one: remove it"' \
-    "$scratch/$one.json" >&2
-done
+ours=("$scratch/app.json")
+[[ ! -s $scratch/principal.json ]] || ours+=("$scratch/principal.json")
+jq -rs '["app", "principal"] as $names | to_entries[] | $names[.key] as $what | .value
+  | ((.passwordCredentials // []) + (.keyCredentials // []))[]
+  | "  ! \($what): somebody added the credential \(.keyId) (\(.displayName // "without a name")). Nothing here uses one: remove it"' \
+  "${ours[@]}" >&2
 [[ -z $dry ]] || tell 'Nothing was written (--dry-run).'
 printf 'authClientId=%s\nauthTenantId=%s\naudience=%s\n' "$client" "$tenant" "$uri"

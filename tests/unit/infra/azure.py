@@ -1,16 +1,16 @@
 """A subscription without Azure: what `az` says of it beside Graph, and an app that answers once it was delivered.
 
 The stand-in for `az` takes what infra/scripts/deploy.sh and what it calls may ask, and nothing else; what is about
-Graph it leaves to the stand-in of shell.py. What it is told and what it keeps are in one file, `Azure.state`.
+Graph it leaves to the stand-in of shell.py. What it is told and what it keeps are in `Azure.state`.
 """
 
 import asyncio
 import json
-import sys
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,107 +18,13 @@ import msgspec
 from functions.api.answers import PreflightAnswer, RunAnswer, RunList, Started
 from functions.api.table import CALLS
 from tests.unit.infra.bicep_text import INFRA, Expr, read
+from tests.unit.infra.shell import Call, Refused
 
 SUBSCRIPTION = "55555555-2222-4333-8444-555555555555"
 DEPLOYER = "admin@contoso.example"
 TOKEN = "token-of-the-caller"
 RUN = "2026-11-22T090000Z"
 ROUTES = {(call.method, f"/api/{call.route}") for call in CALLS.values()}
-
-AZ = """#!{python} -IS
-import json, os, sys
-
-given = sys.argv[1:]
-words = []
-for word in given:
-    if word.startswith("-"):
-        break
-    words.append(word)
-said, rest = " ".join(words), given[len(words):]
-options, at = dict(), 0
-while at < len(rest):
-    name, values = rest[at], []
-    while at + 1 < len(rest) and not rest[at + 1].startswith("--"):
-        at += 1
-        values.append(rest[at])
-    options[name] = values
-    at += 1
-one = lambda name: options.get(name, [""])[0]
-
-path = os.environ["STAND_IN_AZURE"]
-with open(path) as file:
-    state = json.load(file)
-
-def keep(answer=None, wrote=True):
-    if wrote:
-        state["writes"].append(said)
-    with open(path, "w") as file:
-        json.dump(state, file)
-    if answer is not None:
-        print(answer if isinstance(answer, str) else json.dumps(answer, indent=2))
-    sys.exit(0)
-
-state["calls"].append(given)
-if said in state["fails"]:
-    sys.stderr.write("ERROR: " + state["fails"][said] + chr(10))
-    sys.exit(1)
-if said == "version":
-    keep(dict([("azure-cli", state["cli"]), ("extensions", dict())]), False)
-elif said == "bicep version":
-    keep("Bicep CLI version " + state["bicep"] + " (4a0e8d2e45)", False)
-elif said == "bicep build-params":
-    assert "--stdout" in options
-    values = state["files"].get(os.path.basename(one("--file")))
-    if values is None:
-        sys.stderr.write("ERROR: Error BCP258: no such parameters" + chr(10))
-        sys.exit(1)
-    compiled = dict(parameters=dict((name, dict(value=value)) for name, value in values.items()))
-    keep(dict(templateJson="", parametersJson=json.dumps(compiled)), False)
-elif said == "account show" and one("--output") == "json":
-    keep(state["account"], False)
-elif said == "account get-access-token" and "--scope" in options:
-    assert (one("--query"), one("--output")) == ("accessToken", "tsv")
-    assert one("--scope") == state["client"] + "/.default", one("--scope")
-    keep(state["token"], False)
-elif said == "account get-access-token":
-    assert one("--resource") == "https://management.example/"
-    keep("token-of-the-deployer", False)
-elif said == "cloud show" and one("--query") == "endpoints.resourceManager":
-    keep("https://management.example/", False)
-elif said == "ad signed-in-user show":
-    keep(state["me"], False)
-elif said == "provider list":
-    keep(chr(10).join(state["providers"]), False)
-elif said == "provider register":
-    state["providers"].append(one("--namespace"))
-    keep()
-elif said == "deployment sub show":
-    if state["deployed"] is None:
-        sys.stderr.write("ERROR: (DeploymentNotFound)" + chr(10))
-        sys.exit(1)
-    keep(state["deployed"].get("authClientId", ""), False)
-elif said.startswith("deployment sub"):
-    file, *overrides = options["--parameters"]
-    values = dict(state["files"][os.path.basename(file)])
-    values.update(pair.split("=", 1) for pair in overrides)
-    assert set(values) <= set(state["known"]), values
-    assert one("--location") == values["location"], one("--location")
-    if said == "deployment sub what-if":
-        keep("Resource changes: 40 to create.", False)
-    assert said == "deployment sub create"
-    state["deployed"], state["client"] = values, values["authClientId"]
-    state["outputs"]["liFEBOAT_SIGNS_IN"]["value"] = bool(values["authClientId"])
-    keep(state["outputs"])
-elif said == "functionapp show":
-    sku = "sku" in one("--query")
-    keep("FlexConsumption" if sku else state["site"], False)
-elif said == "resource invoke-action":
-    assert one("--action") == "syncfunctiontriggers"
-    keep(None, False)
-else:
-    graph = os.path.join(os.path.dirname(sys.argv[0]), "az-graph")
-    os.execv(graph, [graph, *given])
-"""
 
 
 def compiled(file: str) -> dict[str, Any]:
@@ -198,58 +104,122 @@ async def answering() -> AsyncIterator[App]:
 
 @dataclass
 class Azure:
-    """The file that the stand-in reads and writes."""
+    """What `az` says of a subscription, beside Graph. `state` is what it is told and what it keeps."""
 
-    file: Path
+    _state: dict[str, Any]
 
     @property
     def state(self) -> dict[str, Any]:
-        return dict(json.loads(self.file.read_text()))
+        return deepcopy(self._state)
 
     def change(self, **changes: Any) -> None:
-        self.file.write_text(json.dumps(self.state | changes))
+        self._state |= changes
 
     @property
     def writes(self) -> list[str]:
-        return list(self.state["writes"])
+        return list(self._state["writes"])
 
     def forget(self) -> None:
         self.change(writes=[], calls=[])
 
+    def answer(self, call: Call) -> str | None:
+        """What `az` prints; None for what is about Graph."""
+        state = self._state
+        state["calls"].append(call.given)
+        if call.said in state["fails"]:
+            raise Refused(state["fails"][call.said])
+        match call.said:
+            case "version":
+                return json.dumps({"azure-cli": state["cli"], "extensions": {}})
+            case "bicep version":
+                return f"Bicep CLI version {state['bicep']} (4a0e8d2e45)"
+            case "bicep build-params":
+                return self._build(call)
+            case "account show" if call.one("--output") == "json":
+                return json.dumps(state["account"], indent=2)
+            case "account get-access-token":
+                return self._token(call)
+            case "cloud show" if call.one("--query") == "endpoints.resourceManager":
+                return "https://management.example/"
+            case "ad signed-in-user show":
+                return str(state["me"])
+            case "provider list":
+                return "\n".join(state["providers"])
+            case "provider register":
+                state["providers"].append(call.one("--namespace"))
+                state["writes"].append(call.said)
+                return ""
+            case "deployment sub show":
+                if state["deployed"] is None:
+                    raise Refused("(DeploymentNotFound)")
+                return str(state["deployed"].get("authClientId", ""))
+            case "deployment sub what-if" | "deployment sub create":
+                return self._deploy(call)
+            case "functionapp show":
+                return "FlexConsumption" if "sku" in call.one("--query") else str(state["site"])
+            case "resource invoke-action":
+                assert call.one("--action") == "syncfunctiontriggers", call.given
+                return ""
+            case _:
+                return None
 
-def subscription(home: Path, tenant: str, me: str, outputs: dict[str, str], site: str) -> Azure:
+    def _build(self, call: Call) -> str:
+        assert "--stdout" in call.options, call.given
+        values = self._state["files"].get(os.path.basename(call.one("--file")))
+        if values is None:
+            raise Refused("Error BCP258: no such parameters")
+        parameters = {"parameters": {name: {"value": value} for name, value in values.items()}}
+        return json.dumps({"templateJson": "", "parametersJson": json.dumps(parameters)}, indent=2)
+
+    def _token(self, call: Call) -> str:
+        if "--scope" not in call.options:
+            assert call.one("--resource") == "https://management.example/", call.given
+            return "token-of-the-deployer"
+        assert (call.one("--query"), call.one("--output")) == ("accessToken", "tsv"), call.given
+        assert call.one("--scope") == f"{self._state['client']}/.default", call.given
+        return str(self._state["token"])
+
+    def _deploy(self, call: Call) -> str:
+        state = self._state
+        file, *overrides = call.options["--parameters"]
+        values = state["files"][os.path.basename(file)] | dict(pair.split("=", 1) for pair in overrides)
+        assert set(values) <= set(state["known"]), values
+        assert call.one("--location") == values["location"], call.given
+        if call.said == "deployment sub what-if":
+            return "Resource changes: 40 to create."
+        state["deployed"], state["client"] = values, values["authClientId"]
+        state["outputs"]["liFEBOAT_SIGNS_IN"]["value"] = bool(values["authClientId"])
+        state["writes"].append(call.said)
+        return json.dumps(state["outputs"], indent=2)
+
+
+def subscription(tenant: str, me: str, outputs: dict[str, str], site: str) -> Azure:
     """One in which half of the resource providers are registered, and nothing is deployed."""
     main = read(INFRA / "main.bicep")
     assert set(outputs) <= set(main.outputs), "an output that the template does not have"
     # Azure has been seen to hand them out with the beginning in lower case.
     named = {name[:2].lower() + name[2:]: {"type": "String", "value": outputs.get(name, "")} for name in main.outputs}
-    azure = Azure(home / "azure.json")
-    azure.file.write_text("{}")
-    azure.change(
-        calls=[],
-        writes=[],
-        fails={},
-        cli="2.81.0",
-        bicep="0.38.33",
-        account={
-            "id": SUBSCRIPTION,
-            "name": "Contoso",
-            "tenantId": tenant,
-            "user": {"name": DEPLOYER, "type": "user"},
-        },
-        me=me,
-        providers=["Microsoft.Storage", "Microsoft.Network", "microsoft.insights"],
-        known=sorted(main.params),
-        files={name: compiled(name) for name in ("small.bicepparam", "usgov.bicepparam")},
-        deployed=None,
-        client="",
-        token=TOKEN,
-        site=site,
-        outputs=named,
+    return Azure(
+        {
+            "calls": [],
+            "writes": [],
+            "fails": {},
+            "cli": "2.81.0",
+            "bicep": "0.38.33",
+            "account": {
+                "id": SUBSCRIPTION,
+                "name": "Contoso",
+                "tenantId": tenant,
+                "user": {"name": DEPLOYER, "type": "user"},
+            },
+            "me": me,
+            "providers": ["Microsoft.Storage", "Microsoft.Network", "microsoft.insights"],
+            "known": sorted(main.params),
+            "files": {name: compiled(name) for name in ("small.bicepparam", "usgov.bicepparam")},
+            "deployed": None,
+            "client": "",
+            "token": TOKEN,
+            "site": site,
+            "outputs": named,
+        }
     )
-    return azure
-
-
-def programs() -> dict[str, str]:
-    """Those that come before the ones of this machine."""
-    return {"az": AZ.format(python=sys.executable)}

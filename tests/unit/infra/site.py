@@ -7,7 +7,9 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 @dataclass
@@ -39,12 +41,23 @@ class Site:
         writer.close()
 
 
+@cache
+def certificate() -> dict[str, bytes]:
+    """A key and its certificate, made once: each site of these tests may have the same."""
+    subject = ["-subj", "/CN=127.0.0.1", "-days", "1", "-nodes"]
+    with TemporaryDirectory() as home:
+        files = {name: Path(home, name) for name in ("key", "cert")}
+        made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", files["key"]]
+        command = ["openssl", "req", "-x509", *subject, *made, "-out", files["cert"]]
+        subprocess.run(command, check=True, capture_output=True)
+        return {name: file.read_bytes() for name, file in files.items()}
+
+
 @asynccontextmanager
 async def listening(home: Path) -> AsyncIterator[Site]:
     """A site on this machine. curl trusts it when HOME is `home`."""
-    subject = ["-subj", "/CN=127.0.0.1", "-days", "1", "-nodes", "-newkey", "rsa:2048"]
-    files = ["-keyout", str(home / "key"), "-out", str(home / "cert")]
-    subprocess.run(["openssl", "req", "-x509", *subject, *files], check=True, capture_output=True)
+    for name, pem in certificate().items():
+        (home / name).write_bytes(pem)
     (home / ".curlrc").write_text(f"cacert = {home / 'cert'}\n", encoding="utf-8")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(home / "cert", home / "key")

@@ -4,14 +4,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.tenant import small
-from tests.unit.infra.azure import RUN, TOKEN, App, Azure, answering, programs, subscription
+from tests.unit.infra.azure import RUN, TOKEN, App, Azure, answering, subscription
 from tests.unit.infra.bicep_text import INFRA, read
 from tests.unit.infra.shell import SCRIPTS, Ran, Shell
 from tests.unit.infra.site import Site, listening
@@ -49,10 +48,9 @@ class Customer:
     home: Path
 
     async def deploy(self, *arguments: str, typed: str = "", file: str = "small", **environment: str) -> Ran:
-        shell = Shell(self.home, self.world.api.url, small.TENANT, programs=programs() | self.other)
+        shell = Shell(self.home, self.world.api.url, small.TENANT, programs=self.other, azure=self.azure.answer)
         given = (str(INFRA / "params" / f"{file}.bicepparam"), MAIL, *arguments)
-        env = {"HOME": str(self.home), "STAND_IN_AZURE": str(self.azure.file), "LIFEBOAT_WAITS": "6"}
-        env |= {"WAIT_SECONDS": "0", "ATTEMPTS": "3"}
+        env = {"HOME": str(self.home), "LIFEBOAT_WAITS": "6", "WAIT_SECONDS": "0", "ATTEMPTS": "3"}
         return await shell.run("deploy.sh", *given, typed=typed, **env | environment)
 
     async def granted(self) -> None:
@@ -68,10 +66,9 @@ class Customer:
     def everything(self) -> tuple[str, ...]:
         return ("--yes", "--preset", "essential", *self.zip)
 
-    other: Any = None
+    other: dict[str, str] = field(default_factory=dict)  # programs beside az
 
     def __post_init__(self) -> None:
-        self.other = {}
         (self.home / "lifeboat.zip").write_bytes(ZIP)
 
 
@@ -87,7 +84,7 @@ async def customer(world: World, tmp_path: Path) -> AsyncIterator[Customer]:
             "LIFEBOAT_BACKUP_STORAGE": "stlifeboatx",
             "LIFEBOAT_READER_ID": READER,
         }
-        azure = subscription(tmp_path, small.TENANT, ME, outputs, site.address)
+        azure = subscription(small.TENANT, ME, outputs, site.address)
         customer = Customer(world, azure, site, app, tmp_path)
         await customer.granted()
         yield customer

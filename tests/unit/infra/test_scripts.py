@@ -244,7 +244,8 @@ async def test_who_may_not_grant_is_told_which_role_it_takes(world: World) -> No
 
 
 async def test_who_is_not_signed_in_is_told_so(world: World) -> None:
-    ran = await world.grant("--reader", READER, STAND_IN_SIGNED_OUT="1")
+    world.shell.signed_out = True
+    ran = await world.grant("--reader", READER)
     assert ran.status == 1
     assert "az login" in ran.told
 
@@ -287,7 +288,8 @@ async def test_a_cloud_that_lacks_a_permission_or_numbers_it_otherwise(world: Wo
 async def test_a_national_cloud_is_asked_at_its_own_host_and_grants_what_it_has(
     world: World, host: str, cloud: str
 ) -> None:
-    ran = await world.grant("--reader", READER, "--restorer", RESTORER, "--dry-run", STAND_IN_GRAPH=host)
+    world.shell.cloud = host
+    ran = await world.grant("--reader", READER, "--restorer", RESTORER, "--dry-run")
     assert ran.status == 0, ran.told
     listed = [*LISTS["reader"]["standard"], *LISTS["restorer"]]
     wanted = [row["name"] for row in listed if cloud not in row.get("notIn", ())]
