@@ -1,7 +1,6 @@
 """Verification beside everything else: retention, backups, a new index, calls that are cut short or come twice, and
 storage that does not answer. Nothing of this is damage, and nothing hides it."""
 
-import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -19,14 +18,32 @@ from functions.storage.runs import RunState
 from functions.upkeep.rebuild import RebuildStep, rebuild
 from functions.upkeep.retention import RetentionStep
 from functions.upkeep.retention_flow import stepped
-from tests.flow.backup_world import open_vault, through_json
-from tests.flow.verify_world import ENTRIES, Json, Tenant, named, open_keeper, short
+from tests.flow.backup_world import through_json
+from tests.flow.verify_world import ENTRIES, Built, Json, Tenant, built, named, short
+
+
+@pytest.fixture(scope="module")
+async def three(azurite: str) -> AsyncIterator[Built]:
+    async with built(azurite, Tenant.three) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def nine(azurite: str) -> AsyncIterator[Built]:
+    async with built(azurite, nine_days) as world:
+        yield world
 
 
 @pytest.fixture
-async def tenant(azurite: str) -> AsyncIterator[Tenant]:
-    async with open_vault(azurite, str(uuid.uuid4())) as vault, open_keeper(azurite, vault) as keeper:
-        yield Tenant(vault, keeper)
+async def tenant(three: Built) -> Tenant:
+    """With three runs."""
+    return await three()
+
+
+@pytest.fixture
+async def old(nine: Built) -> Tenant:
+    """With nine runs, of nine days."""
+    return await nine()
 
 
 RULES: dict[str, Any] = {
@@ -46,9 +63,9 @@ def pruning(tenant: Tenant, **more: Any) -> Settings:
     return with_fields(tenant.keeper.settings, **(RULES | more))
 
 
-async def days(tenant: Tenant, number: int) -> None:
+async def nine_days(tenant: Tenant) -> None:
     """A run a day; every day something appears, changes, goes or comes back."""
-    for day in range(number):
+    for day in range(9):
         tenant.devices[f"d{day % 7:03}"] = day
         tenant.devices.pop(f"d{(day + 30) % 60:03}", None)
         tenant.devices[f"d{(day + 27) % 60:03}"] = 0
@@ -58,36 +75,35 @@ async def days(tenant: Tenant, number: int) -> None:
         tenant.vault.now += timedelta(days=1)
 
 
-async def test_what_retention_leaves_verifies_clean_after_each_of_its_steps(tenant: Tenant):
-    await days(tenant, 9)
+async def test_what_retention_leaves_verifies_clean_after_each_of_its_steps(old: Tenant):
     # nothing fits into the time: one part a call
-    settings = pruning(tenant, time_budget=0.0)
-    step, phases = RetentionStep(run_id(tenant.vault.now), "test"), set[str]()
+    settings = pruning(old, time_budget=0.0)
+    step, phases = RetentionStep(run_id(old.vault.now), "test"), set[str]()
     while not step.done:
-        step = await stepped(through_json(step), settings, tenant.vault.stores, tenant.vault.clock)
+        step = await stepped(through_json(step), settings, old.vault.stores, old.vault.clock)
         if step.phase not in phases:  # the first step of each phase, and half-way in it
             phases.add(step.phase)
-            found = await tenant.keeper.verify()
+            found = await old.keeper.verify()
             assert named(found.findings) == [], step.phase
     assert {"move", "clear", "sweep", "done"} <= phases
     assert step.counts.removed >= 3
     assert step.counts.rows_moved > 0
-    found = await tenant.keeper.verify()
+    found = await old.keeper.verify()
     assert named(found.findings) == []
-    there = await tenant.vault.stores.runs.committed(fresh=True)
+    there = await old.vault.stores.runs.committed(fresh=True)
     assert found.report.counts["runs"] == len(there) == 9 - step.counts.removed
     # and the chain still holds them all
-    gone = next(run.run_id for run in tenant.runs if run.run_id not in there)
-    kept = names.removed_name(tenant.vault.tenant, gone)
-    data = await tenant.keeper.bytes_of(kept)
-    await tenant.keeper.delete(kept)
-    assert named((await tenant.keeper.verify("present")).findings) == [("chainBroken", gone, "", kept)]
-    await tenant.keeper.put(kept, data.replace(b'"test"', b'"rest"'))
-    assert named((await tenant.keeper.verify("present")).findings) == [("manifestAltered", gone, "", kept)]
+    gone = next(run.run_id for run in old.runs if run.run_id not in there)
+    kept = names.removed_name(old.vault.tenant, gone)
+    data = await old.keeper.bytes_of(kept)
+    await old.keeper.delete(kept)
+    assert named((await old.keeper.verify("present")).findings) == [("chainBroken", gone, "", kept)]
+    await old.keeper.put(kept, data.replace(b'"test"', b'"rest"'))
+    assert named((await old.keeper.verify("present")).findings) == [("manifestAltered", gone, "", kept)]
 
 
 async def test_a_run_that_goes_while_it_is_looked_at_is_no_damage(tenant: Tenant):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     goes = second.run_id
 
     async def gone() -> None:
@@ -114,33 +130,31 @@ async def test_a_run_that_goes_while_it_is_looked_at_is_no_damage(tenant: Tenant
     assert (found.report.counts["skipped"], found.report.counts["runs"]) == (1, 2)
 
 
-async def test_rows_that_retention_moves_under_the_look_are_looked_at_again(tenant: Tenant):
-    await days(tenant, 9)
-    settings = pruning(tenant)
-    real, done = tenant.vault.stores.versions.of_type, list[int]()
+async def test_rows_that_retention_moves_under_the_look_are_looked_at_again(old: Tenant):
+    settings = pruning(old)
+    real, done = old.vault.stores.versions.of_type, list[int]()
 
     def of_type(key: str, after: Any = None) -> Any:
         async def rows() -> Any:
             held = [one async for one in real(key, after)]
             if key == "devices" and not done:
-                step = RetentionStep(run_id(tenant.vault.now), "test")
+                step = RetentionStep(run_id(old.vault.now), "test")
                 while not step.done:
-                    step = await stepped(step, settings, tenant.vault.stores, tenant.vault.clock)
+                    step = await stepped(step, settings, old.vault.stores, old.vault.clock)
                 done.append(step.counts.rows_moved)
             for one in held:  # as they were before retention
                 yield one
 
         return rows()
 
-    tenant.vault.stores.versions.of_type = of_type  # type: ignore[method-assign]
-    found = await tenant.keeper.verify()
+    old.vault.stores.versions.of_type = of_type  # type: ignore[method-assign]
+    found = await old.keeper.verify()
     assert done[0] > 0
     assert found.calls.count("verify_index") == 2
     assert named(found.findings) == []
 
 
 async def test_a_backup_may_run_beside_it(tenant: Tenant):
-    await tenant.three()
     plan = await tenant.vault.open(*(entry.key for entry in ENTRIES))
     results = {entry.key: await tenant.vault.read(plan, entry) for entry in ENTRIES[:2]}
     assert named((await tenant.keeper.verify()).findings) == []
@@ -165,24 +179,21 @@ async def test_a_backup_may_run_beside_it(tenant: Tenant):
     assert after.report.counts["runs"] == 4
 
 
-async def test_an_index_made_anew_verifies_clean_also_where_runs_were_removed(tenant: Tenant):
-    await days(tenant, 6)
-    step = RetentionStep(run_id(tenant.vault.now), "test")
+async def test_an_index_made_anew_verifies_clean_also_where_runs_were_removed(old: Tenant):
+    step = RetentionStep(run_id(old.vault.now), "test")
     while not step.done:
-        step = await stepped(step, pruning(tenant, keep_daily=3), tenant.vault.stores, tenant.vault.clock)
+        step = await stepped(step, pruning(old), old.vault.stores, old.vault.clock)
     assert step.counts.removed
-    again = RebuildStep(run_id(tenant.vault.now), "test", replace=True)
+    again = RebuildStep(run_id(old.vault.now), "test", replace=True)
     while not again.done:
-        again = await rebuild(
-            again, tenant=tenant.vault.tenant, stores=tenant.vault.stores, budget=60, clock=tenant.vault.clock
-        )
-    assert named((await tenant.keeper.verify()).findings) == []
+        again = await rebuild(again, tenant=old.vault.tenant, stores=old.vault.stores, budget=60, clock=old.vault.clock)
+    assert named((await old.keeper.verify()).findings) == []
 
 
 async def test_in_many_short_calls_the_same_is_found(tenant: Tenant):
     from dataclasses import replace as with_fields
 
-    _, second, third = await tenant.three()
+    _, second, third = tenant.runs
     name = short("devices.json.gz", second)
     await tenant.keeper.flip(name)
     await tenant.keeper.drop_version("devices", "d001", third.run_id)
@@ -201,7 +212,7 @@ async def test_in_many_short_calls_the_same_is_found(tenant: Tenant):
 async def test_a_call_that_is_killed_and_delivered_again_leaves_the_same_report(tenant: Tenant):
     from dataclasses import replace as with_fields
 
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     await tenant.keeper.flip(short("devices.json.gz", second))
     whole = await tenant.keeper.verify()
     tenant.keeper.settings = with_fields(tenant.keeper.settings, time_budget=0.0)
@@ -223,7 +234,6 @@ async def test_a_call_that_is_killed_and_delivered_again_leaves_the_same_report(
 
 
 async def test_a_late_call_does_not_open_a_report_that_has_ended(tenant: Tenant):
-    await tenant.run()
     opened: list[Json] = []
     tenant.keeper.before = lambda name, given: opened.append(given) if name == "verify_open" else None
     done = await tenant.keeper.verify()
@@ -234,7 +244,7 @@ async def test_a_late_call_does_not_open_a_report_that_has_ended(tenant: Tenant)
 
 @pytest.mark.parametrize("call", ["verify_open", "verify_runs", "verify_index"])
 async def test_storage_that_cannot_be_read_is_a_failed_verification_and_no_damage(tenant: Tenant, call: str):
-    _, second, _ = await tenant.three()
+    _, second, _ = tenant.runs
     await tenant.keeper.flip(short("devices.json.gz", second))
 
     def before(name: str, given: Json) -> None:
@@ -269,7 +279,7 @@ def broken(stores: Stores) -> Stores:
 
 
 async def test_only_what_nobody_has_read_for_long_is_read_by_the_timer(tenant: Tenant):
-    first, second, third = await tenant.three()
+    first, second, third = tenant.runs
     await tenant.keeper.verify("readable", second.run_id)
     marks = [await tenant.keeper.verified_at(one.run_id) for one in (first, second, third)]
     assert [bool(mark) for mark in marks] == [False, True, False]
@@ -283,7 +293,7 @@ async def test_only_what_nobody_has_read_for_long_is_read_by_the_timer(tenant: T
 
 
 async def test_runs_that_are_named_are_looked_at_and_no_others(tenant: Tenant):
-    first, second, _ = await tenant.three()
+    first, second, _ = tenant.runs
     await tenant.keeper.flip(short("devices.json.gz", first))
     await tenant.keeper.delete(short("groups.json.gz", second))
     found = await tenant.keeper.verify("readable", second.run_id)
