@@ -4,6 +4,9 @@
 
 BIN := .venv/bin
 
+# Where the environment forbids it, each of the hundreds of processes of a test run would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 

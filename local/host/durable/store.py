@@ -187,6 +187,11 @@ class Store:
         )
         return [Message(seq, execution, json.loads(event)) for seq, execution, event in rows]
 
+    def waiting_for(self, instance: str) -> int:
+        """How many messages an instance has."""
+        count: int = self._db.execute("SELECT count(*) FROM inbox WHERE instance = ?", (instance,)).fetchone()[0]
+        return count
+
     def consume(self, messages: Iterable[Message]) -> None:
         self._db.executemany("DELETE FROM inbox WHERE seq = ?", [(message.seq,) for message in messages])
 
