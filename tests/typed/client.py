@@ -25,10 +25,26 @@ from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.generated.directory_objects.get_available_extension_properties.get_available_extension_properties_post_request_body import (  # noqa: E501
     GetAvailableExtensionPropertiesPostRequestBody,
 )
+from msgraph.generated.models.entity import Entity
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph_core import GraphClientFactory
 
 type Query = dict[str, str | int | Sequence[str]]
+
+
+OF_ENTITY = Entity.get_field_deserializers
+
+
+def fields_of_entity(entity: Entity) -> dict[str, Callable[[ParseNode], None]]:
+    """What OF_ENTITY answers. That imports all 1,200 models each time that any object is read, and uses none of them:
+    it took two thirds of the time of these tests."""
+    return {
+        "id": lambda node: setattr(entity, "id", node.get_str_value()),
+        "@odata.type": lambda node: setattr(entity, "odata_type", node.get_str_value()),
+    }
+
+
+Entity.get_field_deserializers = fields_of_entity
 
 
 class NoBuilder(Exception):

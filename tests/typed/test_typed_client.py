@@ -1,10 +1,15 @@
 """Microsoft's typed client, as a reader that had no part in writing it, reads every type from the emulated tenant and
 from the fixtures. What its models do not know, lose or take for something else is explained, name by name."""
 
+import inspect
+import re
+
 import pytest
+from msgraph.generated.models.entity import Entity
 
 from functions.catalogue import ENTRIES
 from functions.catalogue.model import Fetch
+from tests.typed.client import OF_ENTITY, fields_of_entity
 from tests.typed.explained import REFUSED, WITHOUT_MODEL, explained
 from tests.typed.models import WITHOUT_BUILDER, named
 from tests.typed.reading import Seen
@@ -58,6 +63,16 @@ def test_all_but_the_named_places_are_read_through_the_clients_own_builders(
 
 def test_what_is_read_without_a_model_has_none() -> None:
     assert {name for name in WITHOUT_BUILDER.values() if named(name) is None} == set(WITHOUT_MODEL)
+
+
+def test_an_entity_is_read_as_by_the_client_itself() -> None:
+    source = inspect.getsource(OF_ENTITY)
+    assert re.findall(r"^ +(\".+\": lambda .*),$", source, re.MULTILINE) == [
+        """"id": lambda n : setattr(self, 'id', n.get_str_value())""",
+        """"@odata.type": lambda n : setattr(self, 'odata_type', n.get_str_value())""",
+    ]
+    assert list(fields_of_entity(Entity())) == ["id", "@odata.type"]
+    assert "super()" not in source
 
 
 @pytest.mark.parametrize("kind", ["unknown", "lost", "subtype"])
