@@ -62,6 +62,6 @@ def test_the_import_reads_bytecode(unpacked: Path) -> None:
 
 
 def test_the_import_is_quick(unpacked: Path) -> None:
-    clock, computing = report.import_seconds(unpacked)
+    clock, computing = report.import_seconds(unpacked, tries=3)
     print(f"import function_app: {computing:.2f} s of computing, {clock:.2f} s by the clock")
     assert computing < report.SLOWEST_IMPORT * _SLACK

@@ -50,15 +50,15 @@ def test_a_backup_from_the_package_is_whole_and_runs_on_its_modules(unzipped: Pa
         started = http.post("backups", json={})
         assert started.status_code == 202, started.text
         run = started.json()["runId"]
-        for _ in range(1200):
+        for _ in range(240):
             found = http.get(f"backups/{run}").json()
             if found["state"] != "running":
                 break
-            time.sleep(0.1)
+            time.sleep(0.5)
         assert found["state"] == "committed", found
         instance = f"{stack.functions_url}/runtime/webhooks/durabletask/instances/backup-{stack.tenant_id}"
         while http.get(instance).status_code == 202:
-            time.sleep(0.1)
+            time.sleep(0.2)
         vault = Vault(stack.storage, stack.tenant_id)
         manifest = assert_whole(vault, run)
         vault.close()
