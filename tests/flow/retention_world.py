@@ -7,7 +7,7 @@ that is left with it. The tenant is the emulated one, changed over HTTP as an ad
 import gzip
 import json
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from functions.core.manifest import Manifest, read_manifest
 from functions.core.names import manifest_name, removed_name, snapshot_name
 from functions.core.runid import inverted, run_id
 from functions.settings import Secret, Settings
+from functions.storage.blobs import BlobStore
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
 from functions.storage.versions import VersionRow
@@ -52,9 +53,15 @@ class History:
     manifests: dict[str, bytes] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)  # those that were read once: none ever changes
     cut: dict[tuple[str, int, int], bytes] = field(default_factory=dict)  # what lies at a place of them
+    seen: dict[str, str] = field(default_factory=dict)  # the manifests that were read, with their tags
 
     @property
     def stores(self) -> Stores:
+        return self.vault.stores
+
+    @property
+    def looking(self) -> Stores:
+        """Where `check` looks."""
         return self.vault.stores
 
     async def back_up(self, *entries: ObjectType) -> str:
@@ -90,13 +97,14 @@ class History:
 
     async def there(self) -> list[str]:
         """The runs that are there, oldest first."""
-        return sorted(await self.stores.runs.committed(fresh=True), key=inverted, reverse=True)
+        return sorted(await self.looking.runs.committed(fresh=True), key=inverted, reverse=True)
 
     async def check(self, *, through: int = 1) -> None:
         """Everything. So many objects of each type are also asked for as a caller would."""
         there = await self.there()
-        names = [{name async for name in blobs.list(f"{self.vault.tenant}/")} for blobs in self.stores.containers]
-        await self._chain(there)
+        listed = [await self._listed(blobs) for blobs in self.looking.containers]
+        names = [set(some) for some in listed]
+        await self._chain(there, listed[0])
         self._no_leftovers(there, names)
         for entry in self.entries:
             rows = await self._rows(entry, there, names[entry.private])
@@ -107,12 +115,19 @@ class History:
             if not entry.private:
                 await self._asked(entry, there, held, through)
 
-    async def _chain(self, there: Sequence[str]) -> None:
+    async def _listed(self, blobs: BlobStore) -> dict[str, str]:
+        """Every name with the tag of what lies there."""
+        found = blobs._container.list_blobs(name_starts_with=f"{self.vault.tenant}/")
+        return {one.name: str(one.etag) async for one in found}
+
+    async def _chain(self, there: Sequence[str], tags: Mapping[str, str]) -> None:
         kept = {run: manifest_name(self.vault.tenant, run) for run in there}
         ordered = sorted(self.manifests, key=inverted)
         for run in ordered:
             name = kept.get(run) or removed_name(self.vault.tenant, run)
-            assert await self.stores.blobs.get(name) == self.manifests[run]
+            if name not in tags or self.seen.get(name) != tags[name]:  # one that nobody wrote since is as it was
+                assert await self.looking.blobs.get(name) == self.manifests[run]
+                self.seen[name] = tags[name]
         parsed = [read_manifest(self.manifests[run]) for run in ordered]
         for newer, older in pairwise(parsed):
             assert newer.previous is not None
@@ -133,7 +148,7 @@ class History:
     async def _rows(self, entry: ObjectType, there: Sequence[str], names: set[str]) -> dict[str, list[VersionRow]]:
         """All rows of a type by object, newest first; each leads to its record, in a run that is there."""
         found: dict[str, list[VersionRow]] = {}
-        async for _, rows in self.stores.versions.timelines(entry.key):
+        async for _, rows in self.looking.versions.timelines(entry.key):
             found[rows[0].id] = rows
         for row in (one for rows in found.values() for one in rows):
             assert row.blob in names, f"{entry.key} {row.id} of {row.run} leads to {row.blob}"
@@ -147,7 +162,7 @@ class History:
         place = (row.blob, row.offset, row.at)
         if place not in self.cut:
             if row.blob not in self.blobs:
-                self.blobs[row.blob] = await self.stores.of(entry).get(row.blob)
+                self.blobs[row.blob] = await self.looking.of(entry).get(row.blob)
             text = gzip.decompress(self.blobs[row.blob][row.offset : row.offset + row.length])
             self.cut[place] = text[row.at : row.at + row.size]
         return self.cut[place]
@@ -170,8 +185,8 @@ class History:
             assert self.cut[valid.blob, valid.offset, valid.at] == expected, f"{entry.key} {identity} as of {run}"
 
     async def _searched(self, entry: ObjectType, there: Sequence[str], rows: dict[str, list[VersionRow]]) -> None:
-        counted = await self.stores.runs.counted(fresh=True)
-        found, _ = await self.stores.objects.search(entry.key, "", deleted=None, top=5000, committed=counted)
+        counted = await self.looking.runs.counted(fresh=True)
+        found, _ = await self.looking.objects.search(entry.key, "", deleted=None, top=5000, committed=counted)
         now = self._as_of(entry, there[-1])
         ever = {identity for run in there for identity in self._as_of(entry, run)}
         assert {one.id for one in found if not one.deleted} == now.keys()
@@ -181,16 +196,27 @@ class History:
         for one in found:
             assert one.name == rows[one.id][0].name
         partition = f"{self.vault.tenant}|{entry.key}"
-        async for name in self.stores.tables.query("Objects", f"PartitionKey eq '{partition}'"):
+        async for name in self.looking.tables.query("Objects", f"PartitionKey eq '{partition}'"):
             assert name["Name"] in {row.name for row in rows[name["Id"]]}, "a name that no version has"
 
     async def _asked(self, entry: ObjectType, there: Sequence[str], held: Any, through: int) -> None:
         every = sorted({identity for run in there for identity in held[run]})
         for identity in random.Random(len(there)).sample(every, min(through, len(every))):
-            for run in there:
-                found = await record_as_of(self.stores, entry.key, identity, run)
-                expected, deleted = _expected(identity, run, held)
+            every_run = {run: _expected(identity, run, held) for run in there}
+            for run in _edges(every_run):
+                found = await record_as_of(self.looking, entry.key, identity, run)
+                expected, deleted = every_run[run]
                 assert (found and found.data, bool(found and found.deleted)) == (expected, deleted)
+
+
+def _edges[T](by_run: Mapping[str, T]) -> list[str]:
+    """The runs at which something begins or ends: in between nothing can be other than at both of them."""
+    runs, told = list(by_run), list(by_run.values())
+    return [
+        run
+        for at, run in enumerate(runs)
+        if at in (0, len(runs) - 1) or told[at] != told[at - 1] or told[at] != told[at + 1]
+    ]
 
 
 def _expected(identity: str, run: str, held: dict[str, dict[str, bytes]]) -> tuple[bytes | None, bool]:

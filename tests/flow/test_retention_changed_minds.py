@@ -1,6 +1,5 @@
 """Retention while things change around it: a mind changed in the middle, a backup that commits, an index with holes."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -18,13 +17,19 @@ from functions.storage.wire import Write
 from functions.upkeep.retention_flow import stepped
 from functions.upkeep.retention_step import RetentionStep
 from tests.contract.storage.proxy import Harm
+from tests.flow.retention_days import Place, World, due, note, open_place, read, state, world_of
 from tests.flow.retention_world import states
-from tests.flow.test_retention_faults import World, _note, _read, due, open_days, state
+
+
+@pytest.fixture(scope="module")
+async def place(azurite: str) -> AsyncIterator[Place]:
+    async with open_place(azurite) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def world(azurite: str) -> AsyncIterator[World]:
-    async with open_days(azurite) as opened:
+async def world(place: Place) -> AsyncIterator[World]:
+    async with world_of(place) as opened:
         yield opened
 
 
@@ -49,15 +54,15 @@ async def to_the_end(world: World, step: RetentionStep, **rules: Any) -> Retenti
 async def half_cleared(world: World) -> set[str]:
     """A pass that died while it deleted files: every run that goes has lost one."""
     step = await until(world, "clear")
-    world.proxy.harm(
+    world.harm(
         lambda request: request.method == "DELETE" and not request.path.endswith("/_referrers/by-id.json.gz"),
         Harm.FORBID,
         1000,
     )
     with pytest.raises(StoreError):
         await on(world, step)
-    await asyncio.sleep(1)  # what was being deleted at the same time goes on for a moment
-    world.proxy.heal()
+    await world.quiet()  # what was being deleted at the same time goes on for a moment
+    world.heal()
     going = {run for run, one in (await states(world.stores)).items() if one is RunState.PRUNING}
     for run in going:
         there = [name async for name in world.stores.blobs.list(run_prefix(world.vault.tenant, run))]
@@ -75,7 +80,7 @@ async def test_a_run_that_commits_while_the_runs_are_asked_for_keeps_its_rows(
     world.objects["/groups"].update(g="Gang")
     world.objects["/keys"].update(m="Fourth")
     plan = await world.vault.open(*(entry.key for entry in world.entries))
-    results = await _read(world, plan)
+    results = await read(world, plan)
     step, asked = await until(world, "sweep"), 0
     assert "devices" in step.dead
     runs = world.stores.runs
@@ -101,7 +106,7 @@ async def test_a_run_that_commits_while_the_runs_are_asked_for_keeps_its_rows(
     monkeypatch.setattr(runs, "counted", known)
     await to_the_end(world, step, time_budget=0.0)
     assert asked == (1 if which == "first" else 2)
-    await _note(world, plan)
+    await note(world, plan)
     await world.check(through=10)
 
 
@@ -162,7 +167,7 @@ async def test_a_run_that_has_lost_a_file_never_comes_back_for_what_the_account_
     lost = await half_cleared(world)
     assert older not in lost
     world.later(hours=25)
-    world.proxy.harm(
+    world.harm(
         lambda request: request.method == "DELETE" and request.path.endswith(f"{older}/manifest.json"), Harm.KEEP, 9
     )
     step = await world.retain()

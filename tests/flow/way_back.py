@@ -49,13 +49,11 @@ class Storage:
     stores: Stores
     _known: dict[tuple[str, str], File] = field(default_factory=dict)
 
-    async def look(
-        self, containers: Collection[str] = CONTAINERS, tables: Collection[str] = TABLES, *, behind: str = ""
-    ) -> State:
-        """What is there now; of the blobs those whose names go on behind the tenant's with `behind`."""
+    async def look(self, containers: Collection[str] = CONTAINERS, tables: Collection[str] = TABLES) -> State:
+        """What is there now."""
         found: State = {}
         for some in await asyncio.gather(
-            *(self._files(container, behind) for container in containers), *(self._rows(table) for table in tables)
+            *(self._files(container) for container in containers), *(self._rows(table) for table in tables)
         ):
             found |= some
         return found
@@ -80,16 +78,15 @@ class Storage:
         blobs = dict(zip(CONTAINERS, (self.stores.blobs, self.stores.secrets, self.stores.work), strict=True))
         return blobs[name]._container
 
-    async def _files(self, container: str, behind: str) -> State:
+    async def _files(self, container: str) -> State:
         client, found = self._container(container), {}
-        prefix = f"{self.tenant}/{behind}"
-        async for one in client.list_blobs(name_starts_with=prefix, include=["metadata", "tags"]):
-            place = container, one.name
+        async for one in client.list_blobs(name_starts_with=f"{self.tenant}/", include=["metadata", "tags"]):
+            place, tag = (container, one.name), one.etag.strip('"')
             known = self._known.get(place)
-            if known is None or known.etag != one.etag:
+            if known is None or known.etag != tag:
                 data = await (await client.download_blob(one.name)).readall()
                 kind = one.content_settings.content_type
-                known = File(data, kind, dict(one.metadata or {}), dict(one.tags or {}), one.etag)
+                known = File(data, kind, dict(one.metadata or {}), dict(one.tags or {}), tag)
                 self._known[place] = known
             found[place] = known
         return found
@@ -103,7 +100,7 @@ class Storage:
         answer = await blob.upload_blob(
             file.data, overwrite=True, content_settings=settings, metadata=file.metadata, tags=file.tags or None
         )
-        self._known[place] = File(file.data, file.content_type, file.metadata, file.tags, answer["etag"])
+        self._known[place] = File(file.data, file.content_type, file.metadata, file.tags, answer["etag"].strip('"'))
 
     async def _rows(self, table: str) -> State:
         low, high = literal(self.tenant), literal(self.tenant + "~")
