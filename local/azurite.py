@@ -22,6 +22,7 @@ KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr
 assert len(base64.b64decode(KEY)) == 64
 
 _SCRIPT = Path(__file__).resolve().parent.parent / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+_FIRST = Path(__file__).with_name("azurite_start.cjs")
 _LISTENING = re.compile(r"(Blob|Queue|Table) service (?:is )?successfully listen\w* (?:at|on) http://[\d.]+:(\d+)")
 _PATIENCE = 60.0
 
@@ -39,7 +40,8 @@ class Azurite:
             data.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
             [
-                *(node, str(_SCRIPT), "--silent", "--skipApiVersionCheck", "--disableTelemetry", *where),
+                *(node, "--require", str(_FIRST)),
+                *(str(_SCRIPT), "--silent", "--skipApiVersionCheck", "--disableTelemetry", *where),
                 # Longer than clients keep an idle connection, so that none writes into one that is being closed.
                 *("--blobKeepAliveTimeout", "60", "--queueKeepAliveTimeout", "60", "--tableKeepAliveTimeout", "60"),
                 *("--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1"),

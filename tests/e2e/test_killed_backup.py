@@ -52,6 +52,24 @@ def reborn(reborn_stage: Stage) -> Stage:
     return reborn_stage
 
 
+_covering: dict[str, tuple[str, int]] = {}  # tenant → the last run that was seen to hold it, and the writes until then
+
+
+def _held(stage: Stage, run: str) -> None:
+    """Notes that a run, which has been looked at, holds the tenant as it is."""
+    _covering[stage.tenant_id] = run, stage.mark()
+
+
+def _base(stage: Stage) -> str:
+    """A run that holds the tenant as it is: the one with which the test before ended, unless it failed."""
+    if stage.tenant_id in _covering:
+        run, mark = _covering[stage.tenant_id]
+        newest = next(row for row in stage.vault.runs() if row["State"] == "committed")
+        if (newest["RunId"], stage.mark()) == (run, mark):
+            return run
+    return stage.backup(*_KEYS)
+
+
 def _change(stage: Stage, place: str) -> set[tuple[str, str, str]]:
     """Changes the tenant in every way; returns the version rows that the next run must write, no others."""
     name = place.replace(" ", "-")
@@ -82,7 +100,7 @@ def _cut(stage: Stage, place: str) -> str:
 @pytest.mark.parametrize("place", _PLACES)
 def test_a_killed_run_ends_like_an_undisturbed_one(reborn: Stage, place: str) -> None:
     stage = reborn
-    base = stage.backup(*_KEYS)
+    base = _base(stage)
     expected = _change(stage, place)
     stage.switch(maxPage=9)
     run = _cut(stage, place)
@@ -97,6 +115,7 @@ def test_a_killed_run_ends_like_an_undisturbed_one(reborn: Stage, place: str) ->
     undisturbed = stage.backup(*_KEYS)
     assert_no_change(stage.vault, undisturbed)
     same_records(stage.vault, run, undisturbed, _KEYS)
+    _held(stage, undisturbed)
 
 
 def _assert_found(stage: Stage) -> None:
@@ -117,7 +136,7 @@ _BROKEN = [
 @pytest.mark.parametrize("place", _BROKEN)
 def test_a_connection_to_storage_that_breaks_changes_nothing(reborn: Stage, place: str) -> None:
     stage = reborn
-    base = stage.backup(*_KEYS)
+    base = _base(stage)
     expected = _change(stage, f"broken-{place}")
     service, method, target, skip, when = _PLACES[place]
     hold = getattr(stage, service).hold(method, target, when=when, skip=skip)
@@ -131,11 +150,12 @@ def test_a_connection_to_storage_that_breaks_changes_nothing(reborn: Stage, plac
     assert manifest["previous"]["runId"] == base
     assert stage.vault.changes(run) == expected
     _assert_found(stage)
+    _held(stage, run)
 
 
 def test_a_host_that_is_stopped_in_mid_run_goes_on_when_it_is_started(reborn: Stage) -> None:
     stage = reborn
-    stage.backup(*_KEYS)
+    _base(stage)
     expected = _change(stage, "stopped")
     hold = stage.graph.hold("GET", r"/v1.0/users\?\$select=id,businessPhones")
     run = stage.start(*_KEYS)
@@ -148,12 +168,13 @@ def test_a_host_that_is_stopped_in_mid_run_goes_on_when_it_is_started(reborn: St
     stage.idle()
     assert_whole(stage.vault, run)
     assert stage.vault.changes(run) == expected
+    _held(stage, run)
 
 
 @pytest.mark.parametrize("place", ["with a page read", "in the middle of the rows", "between rows and manifest"])
 def test_a_run_that_died_for_good_is_ignored_and_cleaned_up_by_the_next(reborn: Stage, place: str) -> None:
     stage = reborn
-    base = stage.backup(*_KEYS)
+    base = _base(stage)
     seen = stage.names("users")
     expected = _change(stage, f"dead-{place}")
     stage.switch(maxPage=9)
@@ -187,11 +208,12 @@ def test_a_run_that_died_for_good_is_ignored_and_cleaned_up_by_the_next(reborn: 
     assert not [row for row in stage.vault.objects() if dead in row.values()]
     assert stage.get(f"backups/{dead}")["state"] == "failed"
     _assert_found(stage)
+    _held(stage, run)
 
 
 def test_a_run_whose_manifest_was_written_stands_though_its_host_never_came_back(reborn: Stage) -> None:
     stage = reborn
-    stage.backup(*_KEYS)
+    _base(stage)
     expected = _change(stage, "stands")
     dead = _cut(stage, "after the manifest")
     shutil.rmtree(stage.data / "host")
@@ -203,3 +225,4 @@ def test_a_run_whose_manifest_was_written_stands_though_its_host_never_came_back
     assert stage.vault.changes(dead) == expected
     assert stage.get(f"backups/{dead}")["state"] == "committed"
     _assert_found(stage)
+    _held(stage, run)

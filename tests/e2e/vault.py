@@ -25,6 +25,7 @@ class Vault:
         self._connection = connection
         self._blobs = BlobServiceClient.from_connection_string(connection)
         self._tables = TableServiceClient.from_connection_string(connection)
+        self._kept: dict[str, bytes] | None = None
 
     def close(self) -> None:
         self._blobs.close()
@@ -38,10 +39,20 @@ class Vault:
     def inside(self, container: str) -> Iterator["Vault"]:
         """The same tenant's blobs in another container."""
         other = Vault(self._connection, self.tenant, container)
+        other._kept = None if self._kept is None else {}
         try:
             yield other
         finally:
             other.close()
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Each blob is read from storage once: for a look at runs that nobody changes meanwhile."""
+        before, self._kept = self._kept, {} if self._kept is None else self._kept
+        try:
+            yield
+        finally:
+            self._kept = before
 
     # blobs
     def names(self, below: str = "") -> list[str]:
@@ -57,13 +68,21 @@ class Vault:
             return work.names(f"_work/{run}/")
 
     def blob(self, name: str) -> bytes:
-        return self._container.download_blob(f"{self.tenant}/{name}").readall()
+        if self._kept is not None and name in self._kept:
+            return self._kept[name]
+        data = self._container.download_blob(f"{self.tenant}/{name}").readall()
+        if self._kept is not None:
+            self._kept[name] = data
+        return data
 
     def properties(self, name: str) -> BlobProperties:
         return self._container.get_blob_client(f"{self.tenant}/{name}").get_blob_properties()
 
-    def tags(self, name: str) -> dict[str, str]:
-        return dict(self._container.get_blob_client(f"{self.tenant}/{name}").get_blob_tags())
+    def described(self, below: str) -> dict[str, BlobProperties]:
+        """name → properties, with metadata and tags, of the tenant's blobs."""
+        prefix = f"{self.tenant}/{below}"
+        found = self._container.list_blobs(name_starts_with=prefix, include=["metadata", "tags"])
+        return {blob.name.removeprefix(f"{self.tenant}/"): blob for blob in found}
 
     def manifest(self, run: str) -> dict[str, Any]:
         return dict(json.loads(self.blob(f"{run}/manifest.json")))

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from azure.storage.blob import BlobProperties
+
 from tests.e2e.vault import Row, Vault
 
 WHOLE = {"read", "partial"}
@@ -15,6 +17,11 @@ WHOLE = {"read", "partial"}
 
 def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
     """Checks everything of one run and returns its manifest."""
+    with vault.remembering():
+        return _whole(vault, run)
+
+
+def _whole(vault: Vault, run: str) -> dict[str, Any]:
     manifest = vault.manifest(run)
     assert manifest["runId"] == run
     assert manifest["tenantId"] == vault.tenant
@@ -24,6 +31,7 @@ def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
     assert rows.keys() <= manifest["types"].keys()
     with vault.inside("secrets") as secrets:
         containers = {"snapshots": vault, "secrets": secrets}
+        described = {container: where.described(f"{run}/") for container, where in containers.items()}
         expected = {"snapshots": {f"{run}/manifest.json"}, "secrets": set[str]()}
         for key, result in manifest["types"].items():
             if result["outcome"] in WHOLE and result["log"]:
@@ -31,9 +39,10 @@ def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
                 assert rows[key] == []
                 assert key not in manifest["bases"]
             elif result["outcome"] in WHOLE:
-                expected[result["container"]] |= _assert_type(
-                    containers[result["container"]], run, key, result, rows[key]
-                )
+                container = result["container"]
+                names = _assert_type(containers[container], run, key, result, rows[key])
+                _assert_described({name: described[container][name] for name in names}, vault.tenant, run, key, result)
+                expected[container] |= names
                 assert manifest["bases"][key] == run
             else:
                 assert (result["file"], result["sha256"], result["toc"], result["objects"]) == ("", "", "", 0)
@@ -42,7 +51,7 @@ def assert_whole(vault: Vault, run: str) -> dict[str, Any]:
                 assert manifest["bases"].get(key) != run
         expected["snapshots"] |= _assert_referrers(vault, manifest)
         for container, where in containers.items():
-            assert set(where.names(f"{run}/")) == expected[container]
+            assert set(described[container]) == expected[container]
             assert where.names("_work/") == [], "work files lie in a container of their own"
     assert vault.work(run) == []
     row = next(row for row in vault.runs() if row["RunId"] == run)
@@ -66,14 +75,19 @@ def _assert_type(vault: Vault, run: str, key: str, result: dict[str, Any], rows:
     assert len(records) == result["objects"]
     _assert_positions(data, records, vault.toc(run, key))
     _assert_rows(vault, rows, result, records)
-    for name in names:
-        properties = vault.properties(name)
-        assert properties.content_settings.content_type == "application/gzip"
-        assert properties.content_settings.content_encoding is None
-        labels = {"tenant": vault.tenant, "run": run, "type": key, "outcome": result["outcome"]}
-        assert labels.items() <= (properties.metadata or {}).items()
-        assert vault.tags(name) == labels
     return names
+
+
+def _assert_described(
+    blobs: dict[str, BlobProperties], tenant: str, run: str, key: str, result: dict[str, Any]
+) -> None:
+    """What storage says of the files of a type."""
+    labels = {"tenant": tenant, "run": run, "type": key, "outcome": result["outcome"]}
+    for name, properties in blobs.items():
+        assert properties.content_settings.content_type == "application/gzip", name
+        assert properties.content_settings.content_encoding is None, name
+        assert labels.items() <= (properties.metadata or {}).items(), name
+        assert properties.tags == labels, name
 
 
 def _assert_referrers(vault: Vault, manifest: dict[str, Any]) -> set[str]:
@@ -153,8 +167,9 @@ def _number(value: Any) -> int:
 
 def same_records(vault: Vault, one: str, other: str, keys: Iterable[str]) -> None:
     """Two runs hold the same objects, equal to the byte."""
-    for key in keys:
-        assert vault.records(one, key) == vault.records(other, key), key
+    with vault.remembering():
+        for key in keys:
+            assert vault.records(one, key) == vault.records(other, key), key
 
 
 def assert_no_change(vault: Vault, run: str) -> None:
