@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
@@ -34,39 +34,43 @@ def reborn(reborn_stage: Stage) -> Stage:
     return reborn_stage
 
 
-def _group_gone(stage: Stage, name: str) -> Json:
+# Makes objects, then waits for the run that holds them, then damages them and plans.
+type Damage = Generator[None, str, Json]
+
+
+def _group_gone(stage: Stage, name: str) -> Damage:
     """A plan that creates a group again, with three members and an owner."""
     users = tuple(stage.user(f"{name}-{number}") for number in range(3))
     group = stage.group(name, users)
     stage.admin("POST", f"/v1.0/groups/{group}/owners/$ref", {"@odata.id": f"{stage.tenant_url}/v1.0/users/{users[0]}"})
-    stage.backup("groups")
+    yield
     stage.purge("groups", group)
     return stage.plan("groups", group)
 
 
-def _user_gone(stage: Stage, name: str) -> Json:
+def _user_gone(stage: Stage, name: str) -> Damage:
     """A plan that creates a user again, with a manager."""
     boss, user = stage.user(f"{name}-boss"), stage.user(name, jobTitle="Pilot")
     stage.admin("PUT", f"/v1.0/users/{user}/manager/$ref", {"@odata.id": f"{stage.tenant_url}/v1.0/users/{boss}"})
-    stage.backup("users")
+    yield
     stage.purge("users", user)
     return stage.plan("users", user)
 
 
-def _user_binned(stage: Stage, name: str) -> Json:
+def _user_binned(stage: Stage, name: str) -> Damage:
     """A plan that takes a user out of the recycle bin and changes it back."""
     user = stage.user(name, jobTitle="Pilot")
-    stage.backup("users")
+    yield
     stage.admin("PATCH", f"/v1.0/users/{user}", {"jobTitle": "Clerk"})
     stage.admin("DELETE", f"/v1.0/users/{user}")
     return stage.plan("users", user)
 
 
-def _group_exact(stage: Stage, name: str) -> Json:
+def _group_exact(stage: Stage, name: str) -> Damage:
     """A plan that changes a group, adds members and takes others away."""
     users = [stage.user(f"{name}-{number}") for number in range(4)]
     group = stage.group(name, tuple(users[:2]))
-    run = stage.backup("groups")
+    run = yield
     stage.admin("PATCH", f"/v1.0/groups/{group}", {"description": "changed"})
     for user in users[:2]:
         stage.admin("DELETE", f"/v1.0/groups/{group}/members/{user}/$ref")
@@ -76,7 +80,7 @@ def _group_exact(stage: Stage, name: str) -> Json:
     return stage.plan("groups", group, run=run, match="exact")
 
 
-type Make = Callable[[Stage, str], Json]
+type Make = Callable[[Stage, str], Damage]
 type Place = tuple[Make, str, str, str, int, When]
 
 _PLACES: dict[str, Place] = {
@@ -101,11 +105,42 @@ _PLACES: dict[str, Place] = {
 }
 
 
+_MAKES: dict[str, Make] = {
+    **{place: make for place, (make, *_) in _PLACES.items()},
+    "claimed": _group_gone,
+    "lost drop": _user_gone,
+    "lost status": _user_gone,
+}
+
+
+@pytest.fixture(scope="module")
+def planned(reborn_stage: Stage) -> Callable[[str], Json]:
+    """Damages what was made for a test, and returns the plan. One run holds what all the tests need."""
+    waiting = {
+        name: make(reborn_stage, "r-" + name.replace(" ", "-").replace("'", "").replace(",", ""))
+        for name, make in _MAKES.items()
+    }
+    for damage in waiting.values():
+        next(damage)
+    run = reborn_stage.backup("users", "groups")
+
+    def plan(name: str) -> Json:
+        try:
+            waiting.pop(name).send(run)
+        except StopIteration as end:
+            return dict(end.value)
+        raise AssertionError("it waits for a second run")
+
+    return plan
+
+
 @pytest.mark.parametrize("place", _PLACES)
-def test_a_killed_restore_is_finished_and_does_no_step_twice(reborn: Stage, place: str) -> None:
+def test_a_killed_restore_is_finished_and_does_no_step_twice(
+    reborn: Stage, planned: Callable[[str], Json], place: str
+) -> None:
     stage = reborn
-    make, service, method, target, skip, when = _PLACES[place]
-    plan = make(stage, "r-" + place.replace(" ", "-").replace("'", "").replace(",", ""))
+    _, service, method, target, skip, when = _PLACES[place]
+    plan = planned(place)
     assert len(plan["steps"]) >= 2
     mark = stage.mark()
     hold = getattr(stage, service).hold(method, target, when=when, skip=skip)
@@ -129,9 +164,9 @@ def _assert_once(stage: Stage, done: Json, mark: int) -> None:
     assert sorted((method, path) for method, path, _ in writes) == calls
 
 
-def test_a_plan_claimed_by_an_app_that_died_is_taken_up_again(reborn: Stage) -> None:
+def test_a_plan_claimed_by_an_app_that_died_is_taken_up_again(reborn: Stage, planned: Callable[[str], Json]) -> None:
     stage = reborn
-    plan = _group_gone(stage, "r-claimed")
+    plan = planned("claimed")
     mark = stage.mark()
     hold = stage.graph.hold("PATCH", "/v1.0/groups/", when="after")
     assert stage.call("POST", f"restore/plans/{plan['planId']}/apply").status_code == 202
@@ -146,9 +181,11 @@ def test_a_plan_claimed_by_an_app_that_died_is_taken_up_again(reborn: Stage) -> 
 
 
 @pytest.mark.parametrize("fault", ["drop", "status"])
-def test_a_creation_whose_answer_is_lost_is_not_repeated(reborn: Stage, fault: str) -> None:
+def test_a_creation_whose_answer_is_lost_is_not_repeated(
+    reborn: Stage, planned: Callable[[str], Json], fault: str
+) -> None:
     stage = reborn
-    plan = _user_gone(stage, f"r-lost-{fault}")
+    plan = planned(f"lost {fault}")
     mark = stage.mark()
     rule = stage.fault(fault, "/v1.0/users$", method="POST", when="after", times=1, status=504)
     done = stage.apply(plan)
