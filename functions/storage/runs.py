@@ -23,7 +23,7 @@ from functions.storage.tables import Row, Stored, Tables
 TABLE = "Runs"
 _FRESH = 5.0  # seconds for which another process's commit may go unseen
 _ATTEMPTS = 5
-_BRIEF = ("RunId", "State", "StartedAt", "ManifestSha256", "VerifiedAt")
+_BRIEF = ("RunId", "State", "StartedAt", "ManifestSha256", "DueAt", "FinalAt", "VerifiedAt")
 _SOME = 50  # runs asked for at a time where all are wanted: a row may be a hundred kilobytes
 _FEW = 10  # runs asked for at a time where the first is nearly always the one
 

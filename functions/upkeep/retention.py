@@ -21,9 +21,9 @@ from functions.errors import BlobImmutable, IntegrityError
 from functions.settings import Settings
 from functions.storage.open import Stores
 from functions.storage.runs import RunState
-from functions.upkeep.retention_judge import Judge
+from functions.upkeep.retention_judge import Judge, over
 from functions.upkeep.retention_rows import Outcome, Place, move, sweep
-from functions.upkeep.retention_runs import known_runs, put_away
+from functions.upkeep.retention_runs import put_away
 from functions.upkeep.retention_step import Refused, RetentionStep, failed, report
 
 _RUNS_AT_ONCE = 8
@@ -32,7 +32,8 @@ _RUNS_AT_ONCE = 8
 async def retain(
     step: RetentionStep, *, settings: Settings, stores: Stores, clock: Clock, tick: Callable[[], float] = time.monotonic
 ) -> RetentionStep:
-    """Works for the time budget, at least on one part of one phase. Doing a step again changes nothing.
+    """Works for the time budget, at least on one part of one phase. Doing a step again changes nothing, or what the
+    step after it would change.
 
     Raises StoreError, FormatError.
     """
@@ -66,26 +67,29 @@ class _Pass(Judge):
 
     # ---- taking their names off --------------------------------------------------------------------------------------
 
-    async def _unlist(self, _: float) -> None:
+    async def _unlist(self, ends: float) -> None:
         """Puts the manifests away, oldest first: where the account still keeps one, it keeps the later ones too."""
-        kept = False
-        for one in reversed(await known_runs(self._stores)):
-            if one.state is not RunState.PRUNING or one.final:
+        last = self.step.last
+        for one in reversed(await self._roll.known()):
+            if one.state is not RunState.PRUNING or one.final or (last and inverted(one.run) >= inverted(last)):
                 continue
             try:
-                if kept:
+                if self.step.kept:
                     await self._kept(one.run, "immutable")
                 else:
                     await put_away(self._tenant, one, self._stores)
             except BlobImmutable:
-                kept = True
+                self.step = replace(self.step, kept=True)
                 await self._kept(one.run, "immutable")
             except IntegrityError as error:
                 await self._kept(one.run, "damaged")
                 self.found("damaged", one.run, error.message)
                 self.step = replace(self.step, damaged=(*self.step.damaged, one.run))
-        await self._complete()
-        self.step = replace(self.step, phase="move", types=None)
+            self.step = replace(self.step, last=one.run)
+            if over(ends):
+                return
+        if await self._complete(ends):
+            self.step = replace(self.step, phase="move", types=None, last="", kept=False)
 
     # ---- rows --------------------------------------------------------------------------------------------------------
 
@@ -101,11 +105,10 @@ class _Pass(Judge):
             )
             self._onward(done.bucket)
             return
-        for one in await known_runs(self._stores):
-            if one.run in self.step.unresolved and one.state is RunState.PRUNING and not one.final:
-                await self._kept(one.run, "unresolved")
-        await self._complete()
-        self.step = replace(self.step, phase="clear", types=None, unresolved=())
+        going = [one for one in await self._roll.known() if one.state is RunState.PRUNING and not one.final]
+        back = [one.run for one in going if one.run in self.step.unresolved]
+        if await self._back(back, "unresolved", ends) and await self._complete(ends):
+            self.step = replace(self.step, phase="clear", types=None, unresolved=())
 
     async def _sweep(self, ends: float) -> None:
         done = await self._rows(sweep, ends, only=self.step.dead)
@@ -126,7 +129,7 @@ class _Pass(Judge):
         run holds the type."""
         # First which runs count, then what they are: one that commits in between is neither counted nor gone.
         counted = await self._stores.runs.counted(fresh=True)
-        runs = [one for one in await known_runs(self._stores) if one.run in counted]
+        runs = [one for one in await self._roll.known() if one.run in counted]
         if self.step.types is None:
             going = [one for one in runs if one.state is RunState.PRUNING]
             types = {key for one in going for key in one.types}
@@ -160,9 +163,13 @@ class _Pass(Judge):
     # ---- files -------------------------------------------------------------------------------------------------------
 
     async def _clear(self, ends: float) -> None:
-        if not self.step.cleared and not await self._decided():
-            self.step = replace(self.step, phase="move", types=None, dead=())
-            return
+        if not self.step.cleared:
+            decided = await self._decided(ends)
+            if decided is None:
+                return
+            if not decided:
+                self.step = replace(self.step, phase="move", types=None, dead=())
+                return
         going = await self._pruning()
         for some in batched(going[self.step.cleared :], _RUNS_AT_ONCE, strict=False):
             kept = await asyncio.gather(*(clear_run(self._tenant, run, self._stores) for run in some))
@@ -172,10 +179,11 @@ class _Pass(Judge):
                 return
         self.step = replace(self.step, phase="sweep", types=None)
 
-    async def _decided(self) -> bool:
+    async def _decided(self, ends: float) -> bool | None:
         """The last look before files are deleted; from here on no run comes back. False where one has since the rows
-        were gone through: it may hold versions that no other run does."""
-        await self.spared()
+        were gone through: it may hold versions that no other run does. None where the time was up."""
+        if not await self.spared(ends):
+            return None
         going = await self._pruning()
         if len(going) != self.step.going:
             return False

@@ -4,28 +4,38 @@ In: the rows of `Runs`, the settings, the clock. Out: runs that are `pruning`, m
 for the report. A run comes back whole as long as its row does not say `final_at`: its manifest is put back.
 """
 
+import time
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
 from msgspec.structs import replace
 
 from functions import log
 from functions.clock import Clock, iso, parse_iso
 from functions.core.retention import Decision, decide, needed, removable
-from functions.core.runid import started
+from functions.core.runid import inverted, started
 from functions.errors import BlobMissing, FormatError
 from functions.settings import Settings
 from functions.storage.open import Stores
 from functions.storage.runs import RunRow, RunState
 from functions.upkeep.retention_runs import (
     Known,
+    Roll,
     checked_manifest,
     damaged_of,
-    known_runs,
     rules_of,
     taken_back,
     unknown_runs,
 )
 from functions.upkeep.retention_step import Refused, RetentionStep
+
+_LOOKED_AT = 64  # manifests, before the clock is
+
+
+def over(ends: float) -> bool:
+    """Whether the time is up. Asked behind a piece of work, so that each step does at least one."""
+    return time.monotonic() > ends
 
 
 class Judge:
@@ -37,6 +47,7 @@ class Judge:
         self._tenant = settings.tenant_id
         self._stores = stores
         self._clock = clock
+        self._roll = Roll(stores)
 
     def found(self, code: str, run: str, reason: str) -> None:
         """Adds to the findings of the report."""
@@ -44,54 +55,76 @@ class Judge:
         if finding not in self.step.findings:
             self.step = replace(self.step, findings=(*self.step.findings, finding))
 
-    async def judge(self, _: float) -> None:
-        """Decides which runs go in this pass. Raises Refused."""
+    async def judge(self, ends: float) -> None:
+        """Decides which runs go in this pass, until the time is up; the next step decides the same of what is left.
+        Raises Refused."""
         await self._all_known()
-        await self.spared()
-        now, runs = self._clock(), await known_runs(self._stores)
+        if not await self.spared(ends):
+            return
+        now, runs = self._clock(), await self._roll.known()
         there = [one for one in runs if one.state is RunState.COMMITTED]
         if not there:
-            self.step = replace(self.step, phase="unlist")
+            self._judged()
             return
         await self._not_before(now)
-        damaged = await damaged_of(self._tenant, there, self._stores)
-        for run, problem in damaged.items():
-            log.warning("retention.kept", run=run, reason="damaged")
-            self.found("damaged", run, problem)
+        if not await self._looked(there, ends):
+            return
+        damaged = self.step.damaged
         bases = await self._bases(there[0])
         held = [one.held(damaged) for one in there]
         decisions = decide(held, rules_of(self._settings), now, bases=bases)
-        due = await self._marked(there, decisions, now)
+        due = await self._marked(there, decisions, now, ends)
+        if due is None:
+            return
+        # Those that are on their way are due, too: some may be of a step before this one.
+        begun = len(runs) - len(there)
+        counts = replace(self.step.counts, runs=len(runs), due=len(due) + begun)
+        self.step = replace(self.step, counts=counts)
         if self._settings.retention_mode == "prune":
-            going = self._going(decisions, due, now, len(runs) - len(there))
+            going = self._going(decisions, due, now, begun)
             # Of two that are due, the one that has a list for the other does not go before it.
             lists = needed(held, {one.run for one in there} - set(going))
             going = [run for run in going if run not in lists]
             for run in going:
                 if run == there[0].run or run in bases:
                     raise Refused("newestWouldGo", f"the rules would let go of {run}, which the newest run is built on")
-            for run in going:
+            # The newest first: one that has a list for another goes after it, wherever this breaks off.
+            for run in reversed(going):
                 await self._become(run, RunState.PRUNING)
-        counts = replace(self.step.counts, runs=len(there), due=len(due))
-        self.step = replace(self.step, phase="unlist", damaged=tuple(damaged), counts=counts)
+                if over(ends):
+                    return
+        self._judged()
 
-    async def spared(self) -> bool:
-        """Has runs come back that were to go, and are not to any more, and says whether there were any: the mode was
-        changed, or the rules keep them again. Of those that have lost a file none comes back."""
-        runs = [one for one in await known_runs(self._stores) if not one.final]
+    def _judged(self) -> None:
+        self.step = replace(self.step, phase="unlist", last="")
+
+    async def _looked(self, there: Sequence[Known], ends: float) -> bool:
+        """Looks at the manifests, oldest first, so that a run which commits meanwhile is looked at as well. False where
+        the time was up."""
+        left = [one for one in reversed(there) if not self.step.last or inverted(one.run) < inverted(self.step.last)]
+        for some in batched(left, _LOOKED_AT, strict=False):
+            for run, problem in (await damaged_of(self._tenant, some, self._stores)).items():
+                log.warning("retention.kept", run=run, reason="damaged")
+                self.found("damaged", run, problem)
+                self.step = replace(self.step, damaged=(*self.step.damaged, run))
+            self.step = replace(self.step, last=some[-1].run)
+            if over(ends):
+                return False
+        return True
+
+    async def spared(self, ends: float) -> bool:
+        """Has runs come back that were to go, and are not to any more: the mode was changed, or the rules keep them
+        again. Of those that have lost a file none comes back. False where the time was up."""
+        runs = [one for one in await self._roll.known() if not one.final]
         begun = [one.run for one in runs if one.state is RunState.PRUNING]
         if not begun:
-            return False
+            return True
         reason = "mode"
         if self._settings.retention_mode == "prune":
             held = (one.held(self.step.damaged) for one in runs)
             keep = {one.run for one in decide(held, rules_of(self._settings), self._clock()) if one.keep}
             begun, reason = [run for run in begun if run in keep], "rules"
-        for run in begun:
-            await self._kept(run, reason)
-        if begun:
-            await self._complete()
-        return bool(begun)
+        return await self._back(begun, reason, ends) and await self._complete(ends)
 
     async def _all_known(self) -> None:
         """Of a run that has no row nobody can say which lists it needs, nor whether it is the newest."""
@@ -114,8 +147,11 @@ class Judge:
         except (BlobMissing, FormatError) as error:
             raise Refused("newestUnreadable", f"the newest run cannot be read: {error.message}") from error
 
-    async def _marked(self, there: list[Known], decisions: list[Decision], now: datetime) -> dict[str, datetime]:
-        """Notes since when each run is due, and takes the mark from those that the rules keep again."""
+    async def _marked(
+        self, there: list[Known], decisions: list[Decision], now: datetime, ends: float
+    ) -> dict[str, datetime] | None:
+        """Notes since when each run is due, and takes the mark from those that the rules keep again. None where the
+        time was up."""
         keep = {one.run: one.keep for one in decisions}
         due: dict[str, datetime] = {}
         for one in there:
@@ -124,6 +160,8 @@ class Judge:
                 await self._stores.runs.change(one.run, lambda row, since=since: replace(row, due_at=since))  # type: ignore[misc]
                 if since:
                     log.info("retention.due", run=one.run)
+                if over(ends):
+                    return None
             if since:
                 due[one.run] = parse_iso(since)
         return due
@@ -138,12 +176,20 @@ class Judge:
 
     # ---- their rows in `Runs` ----------------------------------------------------------------------------------------
 
-    async def _complete(self) -> None:
-        """What came back is whole: the runs that have its lists come back too, as long as their files are all there."""
-        runs = [one for one in await known_runs(self._stores) if not one.final]
+    async def _complete(self, ends: float) -> bool:
+        """What came back is whole: the runs that have its lists come back too, as long as their files are all there.
+        False where the time was up."""
+        runs = [one for one in await self._roll.known() if not one.final]
         stay = {one.run for one in runs if one.state is RunState.COMMITTED}
-        for run in sorted(needed((one.held(self.step.damaged) for one in runs), stay)):
-            await self._kept(run, "listed")
+        return await self._back(sorted(needed((one.held(self.step.damaged) for one in runs), stay)), "listed", ends)
+
+    async def _back(self, runs: Iterable[str], reason: str, ends: float) -> bool:
+        """Has runs come back until the time is up, and says whether it was enough for all of them."""
+        for run in runs:
+            await self._kept(run, reason)
+            if over(ends):
+                return False
+        return True
 
     async def _become(self, run: str, state: RunState) -> None:
         removed_at = iso(self._clock()) if state is RunState.REMOVED else ""

@@ -6,7 +6,7 @@ row; the manifest of a run that goes moved to `_removed`, or back.
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions import log
 from functions.catalogue.model import Outcome
@@ -20,6 +20,7 @@ from functions.storage.open import Stores
 from functions.storage.runs import RunRow, RunState
 
 _AT_ONCE = 16
+_KNOWN = (RunState.COMMITTED, RunState.PRUNING)
 _WHOLE = {Outcome.READ.value: True, Outcome.PARTIAL.value: False}
 
 
@@ -54,7 +55,28 @@ def rules_of(settings: Settings) -> Rules:
 
 async def known_runs(stores: Stores) -> list[Known]:
     """The runs that are there and those that are going, newest first."""
-    return [_known(row) async for row in stores.runs.of_states(RunState.COMMITTED, RunState.PRUNING)]
+    return [_known(row) async for row in stores.runs.of_states(*_KNOWN)]
+
+
+class Roll:
+    """The same, asked for again and again: what a run holds does not change, so the rows are read whole only once."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._runs = stores.runs
+        self._held: dict[str, Known] = {}
+
+    async def known(self) -> list[Known]:
+        """The runs that are there and those that are going, newest first. Always asks the service."""
+        if self._held:
+            brief = [row async for row in self._runs.briefly() if row.state in _KNOWN]
+            if all(row.run_id in self._held for row in brief):
+                return [_now(self._held[row.run_id], row) for row in brief]
+        self._held = {row.run_id: _known(row) async for row in self._runs.of_states(*_KNOWN)}
+        return list(self._held.values())
+
+
+def _now(held: Known, row: RunRow) -> Known:
+    return replace(held, state=row.state, due_at=row.due_at, final=bool(row.final_at))
 
 
 def _known(row: RunRow) -> Known:

@@ -39,9 +39,10 @@ class Counts(msgspec.Struct, frozen=True, rename="camel"):
 
 class RetentionStep(msgspec.Struct, frozen=True, rename="camel"):
     """Where a pass is. `phase`: judge → unlist → move → clear → sweep → close → done. `types` are left to be done in
-    the phase, the first from `bucket` on; `damaged` the runs whose manifests cannot be trusted; `unresolved` those that
-    have to come back; `dead` the types with rows that lead nowhere; `going` counts the runs that went when the
-    rows were begun with, `cleared` those whose files are gone."""
+    the phase, the first from `bucket` on; `last` is the run that was done last in it, where they are done one after the
+    other; `damaged` the runs whose manifests cannot be trusted; `kept` says that the account keeps manifests;
+    `unresolved` are the runs that have to come back; `dead` the types with rows that lead nowhere; `going` counts the
+    runs that went when the rows were begun with, `cleared` those whose files are gone."""
 
     report_id: str
     started_by: str
@@ -53,6 +54,8 @@ class RetentionStep(msgspec.Struct, frozen=True, rename="camel"):
     dead: tuple[str, ...] = ()
     going: int = 0
     cleared: int = 0
+    last: str = ""
+    kept: bool = False
     counts: Counts = Counts()
     findings: tuple[dict[str, str], ...] = ()
     failures: int = 0

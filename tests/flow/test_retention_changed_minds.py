@@ -1,5 +1,6 @@
 """Retention while things change around it: a mind changed in the middle, a backup that commits, an index with holes."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -8,12 +9,13 @@ import msgspec
 import pytest
 
 from functions.clock import iso
-from functions.core.names import manifest_name, removed_name, run_prefix
+from functions.core.names import manifest_name, removed_name, run_prefix, snapshot_name, toc_name
 from functions.core.runid import inverted, run_id
 from functions.errors import StoreError
 from functions.storage.runs import RunState
 from functions.storage.tables import Row
 from functions.storage.wire import Write
+from functions.upkeep import retention_judge
 from functions.upkeep.retention_flow import stepped
 from functions.upkeep.retention_step import RetentionStep
 from tests.contract.storage.proxy import Harm
@@ -144,6 +146,17 @@ async def test_a_pass_that_was_broken_off_before_the_rules_were_widened_is_undon
     await world.check(through=10)
 
 
+@pytest.mark.parametrize("rules", [{"retention_mode": "report"}, {"keep_all_days": 30}], ids=["mode", "rules"])
+async def test_what_is_to_stay_after_all_comes_back_before_anything_else_is_done(world: World, rules: dict[str, Any]):
+    runs = await due(world)
+    await until(world, "move")
+    step = RetentionStep(run_id(world.vault.now), "test")
+    while step.phase == "judge":
+        step = await on(world, step, time_budget=0.0, **rules)
+    assert set(await world.there()) == set(runs)
+    await world.check()
+
+
 async def test_a_run_that_has_lost_a_file_never_comes_back_when_the_mode_changes(world: World):
     await due(world)
     lost = await half_cleared(world)
@@ -216,10 +229,30 @@ async def test_a_manifest_that_is_lost_in_the_middle_is_not_put_away(world: Worl
     assert [one["reason"] for one in step.findings if one["code"] == "kept" and one["run"] == going[1]] == ["damaged"]
     assert going[1] in await world.there()
     assert not await world.stores.blobs.exists(removed_name(world.vault.tenant, going[1]))
+    # Its files are there, and yet no version is looked for in them that lies in a run that can be trusted.
+    [anna] = [row for row in await world.stores.versions.of_object("devices", "a") if row.name == "Anna"]
+    trusted = [run for run in await world.there() if run != going[1]]
+    assert anna.blob == snapshot_name(world.vault.tenant, trusted[0], "devices")
     if await world.stores.blobs.exists(name):
         await world.stores.blobs.delete(name)
     await world.stores.blobs.replace(name, data)
     await world.check(through=10)
+
+
+async def test_a_run_that_is_lost_for_good_does_not_come_back_for_what_cannot_be_read(world: World):
+    """A pass died when it had said of the first run that it goes for good, and of no other; these stay after all."""
+    runs = await due(world)
+    await until(world, "clear")
+    await world.stores.runs.change(runs[0], lambda row: msgspec.structs.replace(row, final_at=iso(world.vault.now)))
+    hidden = {}
+    for run in runs[1:5]:  # what only they hold besides the first cannot be looked for
+        name = toc_name(world.vault.tenant, run, "devices")
+        hidden[name] = await world.stores.blobs.get(name)
+        await world.stores.blobs.delete(name)
+    step = await world.retain(keep_all_days=4)
+    assert {one["reason"] for one in step.findings} == {"rules"}
+    found = await states(world.stores)
+    assert {run for run, one in found.items() if one is RunState.REMOVED} == {runs[0]}
 
 
 async def test_another_manifest_under_removed_does_not_hold_up_the_pass(world: World):
@@ -238,8 +271,10 @@ async def test_another_manifest_under_removed_does_not_hold_up_the_pass(world: W
 async def test_what_came_back_is_counted_on_also_when_the_step_that_brought_it_back_comes_twice(world: World):
     """A version that two runs hold that were both to go, and one of them comes back: its row is pointed there."""
     runs = await due(world)
-    step = await until(world, "clear")
-    back = await on(world, step, keep_all_days=4, time_budget=0.0)  # the answer is lost: the step comes again
+    back = await until(world, "clear")
+    while back.phase == "clear":
+        step = back
+        back = await on(world, step, keep_all_days=4, time_budget=0.0)  # the last answer is lost: the step comes again
     assert back.phase == "move"
     kept = set(await world.there()) & set(runs[1:5])
     assert kept
@@ -248,3 +283,53 @@ async def test_what_came_back_is_counted_on_also_when_the_step_that_brought_it_b
     assert step.counts.removed > 0
     assert kept <= set(await world.there())
     await world.check(through=10)
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["", "the account keeps two"])
+async def test_a_pass_over_many_runs_stops_at_its_time_and_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, kept: bool
+):
+    monkeypatch.setattr(retention_judge, "_LOOKED_AT", 1)
+    runs = await due(world)
+    if kept:
+        world.harm(lambda request: request.method == "DELETE" and request.path.endswith("/manifest.json"), Harm.KEEP, 1)
+    before = await world.place.storage.look()
+    whole = await world.retain()
+    after = await state(world)
+    world.heal()
+    await world.place.storage.make(before)
+    if kept:
+        world.harm(lambda request: request.method == "DELETE" and request.path.endswith("/manifest.json"), Harm.KEEP, 1)
+    step, phases, most = RetentionStep(run_id(world.vault.now), "test"), Counter[str](), 0
+    there = {run: RunState.COMMITTED for run in runs}
+    while not step.done:
+        phases[step.phase] += 1
+        was = step.phase
+        step = await on(world, step, time_budget=0.0)
+        now = await states(world.stores)
+        if was in {"judge", "unlist"}:
+            most = max(most, sum(now[run] is not there[run] for run in runs))
+        there = now
+    assert most == 1, "a step changes one run"
+    assert phases["judge"] >= len(runs) + 5
+    assert phases["unlist"] >= 5
+    assert (step.counts, step.findings) == (whole.counts, whole.findings)
+    assert await state(world) == after
+    world.heal()
+    await world.check(through=10)
+
+
+async def test_the_rows_of_runs_are_read_whole_once_a_step(world: World, monkeypatch: pytest.MonkeyPatch):
+    await due(world)
+    runs, asked = world.stores.runs, Counter[tuple[RunState, ...]]()
+    of_states = runs.of_states
+
+    async def of(*wanted: RunState) -> Any:
+        asked[wanted] += 1
+        async for row in of_states(*wanted):
+            yield row
+
+    monkeypatch.setattr(runs, "of_states", of)
+    assert (await world.retain()).counts.removed == 5
+    assert asked[RunState.COMMITTED, RunState.PRUNING] == 1
+    await world.check()
