@@ -14,7 +14,7 @@ demo: $(BIN)/.ready node_modules/.ready ## an invented tenant: back up, damage, 
 	@$(BIN)/python -m local demo
 
 test: $(BIN)/.ready node_modules/.ready ## every test, on the real storage emulator and the local Functions host
-	@$(BIN)/python -m pytest -n 4 --dist loadfile
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder  # the files with many small tests come last
 
 check: $(BIN)/.ready ## format, lint, types, direction of imports
 	@$(BIN)/ruff format --check .
