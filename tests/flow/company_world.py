@@ -36,6 +36,16 @@ from tests.tenant_process import TenantProcess, tenant_process
 
 TOGETHER = 8  # types read at once
 
+# What an application cannot read whatever it is granted, and how that shows.
+CLOSED = {
+    "deletedConditionalAccessPolicies": Outcome.UNAVAILABLE,
+    "deletedNamedLocations": Outcome.UNAVAILABLE,
+    "termsOfUseAgreements": Outcome.REFUSED,
+}
+TOLD = {"conditionalAccessPolicies": ["onlyInBeta"]}  # of what is read whole
+
+LOGS = {"signIns": "signIn", "directoryAudits": "directoryAudit", "provisioning": "provisioningObjectSummary"}
+
 type Results = Mapping[str, TypeResult]
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from functions.storage.wire import DELETIONS, Write
 type Place = tuple[str, str, str]  # of a row: its table and its two keys
 
 _TOKEN = re.compile(r"(\w+) (eq|ne|ge|gt|le|lt) '((?:[^']|'')*)'|(and|or|[()])|(\s+)")
+_numbers = count(1)
 _SIGNS = {"eq": "==", "ne": "!=", "ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 
@@ -204,9 +206,9 @@ class TablesAside(Tables):
             yield {name: value for name, value in found[place].items() if name in wanted}
 
     async def write(self, table: str, rows: AsyncIterable[Row] | Iterable[Row]) -> int:
-        count = 0
+        written = 0
         async for row in _each(rows):
-            count += 1
+            written += 1
             match row.write:
                 case Write.INSERT:
                     await self.insert(table, row)
@@ -221,13 +223,13 @@ class TablesAside(Tables):
                         self._keep(table, row, {})
                 case _:
                     await self.put(table, row)
-        return count
+        return written
 
     def _keep(self, table: str, row: Row, before: Entity) -> None:
         place = (table, row.partition, row.key)
         entity: Entity = {**before, **msgspec.json.decode(encoded(row))}
         self._own[place] = {name: value for name, value in entity.items() if not name.endswith("@odata.type")}
-        self._tags[place] = self._tags.get(place, 0) + 1
+        self._tags[place] = next(_numbers)
 
     def _forget(self, place: Place) -> None:
         self._own[place] = None
