@@ -3,7 +3,8 @@
 import json
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,15 +21,51 @@ from functions.storage.runs import RunRow, RunState
 from functions.upkeep import rebuild_flow
 from functions.upkeep.rebuild import RebuildStep, rebuild
 from tests.flow.backup_world import NOT_FOUND, Json, Vault, listed, open_vault, through_json
+from tests.flow.way_back import State, Storage, forgetful, open_storage
 
 DEVICES = ObjectType(key="devices", title="Devices", path="/devices")
 KEYS = ObjectType(key="groups", title="Recovery keys", path="/groups", private=True)
 
 
+@dataclass
+class Past:
+    """One tenant for all tests; what `history` makes of it is made once and put back."""
+
+    vault: Vault
+    storage: Storage
+    runs: list[str]
+    state: State
+    now: datetime
+
+
+@pytest.fixture(scope="module")
+async def past(azurite: str) -> AsyncIterator[Past]:
+    tenant = str(uuid.uuid4())
+    async with open_vault(azurite, tenant) as vault, open_storage(azurite, tenant) as storage:
+        before = vault.now
+        runs = await made(vault)
+        state, now = await storage.look(), vault.now
+        vault.now = before
+        yield Past(vault, storage, runs, state, now)
+
+
 @pytest.fixture
-async def vault(azurite: str) -> AsyncIterator[Vault]:
-    async with open_vault(azurite, str(uuid.uuid4())) as opened:
-        yield opened
+async def vault(past: Past) -> Vault:
+    """Without any run."""
+    await past.storage.make({})
+    return replace(past.vault, stores=forgetful(past.vault.stores, past.vault.tenant))
+
+
+@pytest.fixture
+async def history(past: Past, vault: Vault) -> list[str]:
+    """The runs that `made` made, in the vault."""
+    await past.storage.make(past.state)
+    vault.now = past.now
+    shows(vault, *LAST)
+    return list(past.runs)
+
+
+LAST = ({"a": "Ada L.", "b": "Bert"}, {"k": "Key"})
 
 
 def shows(vault: Vault, devices: dict[str, str], keys: dict[str, str]) -> None:
@@ -43,7 +80,7 @@ def shows(vault: Vault, devices: dict[str, str], keys: dict[str, str]) -> None:
     vault.graph.answer = answer
 
 
-async def history(vault: Vault) -> list[str]:
+async def made(vault: Vault) -> list[str]:
     """Objects that come, change, are renamed, go and come back under another name; a run that lacks a type."""
     told = []
     for devices, keys, types in (
@@ -51,7 +88,7 @@ async def history(vault: Vault) -> list[str]:
         ({"a": "Ada", "c": "Cy"}, {"k": "Key 2"}, (DEVICES, KEYS)),
         ({"a": "Ada L.", "c": "Cy"}, {}, (DEVICES,)),
         ({"a": "Ada L.", "b": "Bert"}, {}, (DEVICES, KEYS)),
-        ({"a": "Ada L.", "b": "Bert"}, {"k": "Key"}, (KEYS,)),
+        (*LAST, (KEYS,)),
     ):
         shows(vault, devices, keys)
         told.append((await vault.run(*types)).run_id)
@@ -90,8 +127,8 @@ async def lose(vault: Vault) -> None:
 
 
 @pytest.mark.parametrize("budget", [60.0, 0.0])
+@pytest.mark.usefixtures("history")
 async def test_the_index_comes_back_as_it_was(vault: Vault, budget: float):
-    await history(vault)
     before = await whole_index(vault)
     await lose(vault)
     step = await made_anew(vault, replace=False, budget=budget)
@@ -99,8 +136,8 @@ async def test_the_index_comes_back_as_it_was(vault: Vault, budget: float):
     assert await whole_index(vault) == before
 
 
-async def test_an_index_that_lies_is_replaced_and_a_step_may_come_twice(vault: Vault):
-    runs = await history(vault)
+async def test_an_index_that_lies_is_replaced_and_a_step_may_come_twice(vault: Vault, history: list[str]):
+    runs = history
     before = await whole_index(vault)
     [row] = [row for row in await vault.stores.versions.of_object("devices", "c") if row.change == "created"]
     await vault.stores.versions.write("devices", [msgspec.structs.replace(row, offset=9, run=runs[-1])])
@@ -111,8 +148,8 @@ async def test_an_index_that_lies_is_replaced_and_a_step_may_come_twice(vault: V
     assert await whole_index(vault) == before
 
 
+@pytest.mark.usefixtures("history")
 async def test_the_next_backup_goes_on_from_the_index_made_anew(vault: Vault):
-    await history(vault)
     await lose(vault)
     await made_anew(vault, replace=False)
     manifest = await vault.run(DEVICES, KEYS)
@@ -123,8 +160,8 @@ async def test_the_next_backup_goes_on_from_the_index_made_anew(vault: Vault):
     }
 
 
-async def test_a_run_that_retention_removed_comes_back_as_removed(vault: Vault):
-    runs = await history(vault)
+async def test_a_run_that_retention_removed_comes_back_as_removed(vault: Vault, history: list[str]):
+    runs = history
     blobs = vault.stores.blobs
     data = await blobs.get(manifest_name(vault.tenant, runs[1]))
     await blobs.put(removed_name(vault.tenant, runs[1]), data, content_type="application/json")
@@ -169,8 +206,8 @@ async def test_a_rebuild_that_was_not_started_is_shown_as_failed(vault: Vault, w
     assert (report.state, report.error) == ("failed", "it was not started")
 
 
-async def test_what_cannot_be_read_is_named_and_the_rest_comes_back(vault: Vault):
-    runs = await history(vault)
+async def test_what_cannot_be_read_is_named_and_the_rest_comes_back(vault: Vault, history: list[str]):
+    runs = history
     await lose(vault)
     await vault.stores.blobs.delete(toc_name(vault.tenant, runs[1], "devices"))
     await vault.stores.blobs.replace(manifest_name(vault.tenant, runs[3]), b"{")
@@ -196,8 +233,8 @@ async def twice(vault: Vault) -> RebuildStep:
     return done
 
 
-async def test_a_step_that_comes_twice_does_not_stop_at_what_cannot_be_read(vault: Vault):
-    runs = await history(vault)
+async def test_a_step_that_comes_twice_does_not_stop_at_what_cannot_be_read(vault: Vault, history: list[str]):
+    runs = history
     await lose(vault)
     await vault.stores.blobs.delete(toc_name(vault.tenant, runs[1], "devices"))
     step = await twice(vault)
@@ -216,10 +253,10 @@ async def test_a_step_that_comes_twice_knows_nothing_of_what_comes_later(vault: 
 
 
 async def test_what_cannot_be_read_is_counted_where_it_is_too_much_to_name(
-    vault: Vault, monkeypatch: pytest.MonkeyPatch
+    vault: Vault, history: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("functions.upkeep.rebuild._FINDINGS", 2)
-    runs = await history(vault)
+    runs = history
     await lose(vault)
     for run in runs[:3]:
         await vault.stores.blobs.delete(toc_name(vault.tenant, run, "devices"))

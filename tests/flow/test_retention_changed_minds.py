@@ -217,7 +217,7 @@ async def test_nothing_is_removed_while_the_index_does_not_know_every_run(world:
 
 @pytest.mark.parametrize("damage", ["gone", "altered"])
 async def test_a_manifest_that_is_lost_in_the_middle_is_not_put_away(world: World, damage: str):
-    await due(world)
+    runs = await due(world)
     await until(world, "unlist")
     going = [run for run, one in (await states(world.stores)).items() if one is RunState.PRUNING]
     name = manifest_name(world.vault.tenant, going[1])
@@ -230,9 +230,10 @@ async def test_a_manifest_that_is_lost_in_the_middle_is_not_put_away(world: Worl
     assert going[1] in await world.there()
     assert not await world.stores.blobs.exists(removed_name(world.vault.tenant, going[1]))
     # Its files are there, and yet no version is looked for in them that lies in a run that can be trusted.
-    [anna] = [row for row in await world.stores.versions.of_object("devices", "a") if row.name == "Anna"]
-    trusted = [run for run in await world.there() if run != going[1]]
-    assert anna.blob == snapshot_name(world.vault.tenant, trusted[0], "devices")
+    [cleo] = [row for row in await world.stores.versions.of_object("devices", "c") if row.run == runs[2]]
+    trusted = [run for run in await world.there() if run != going[1] and inverted(run) <= inverted(runs[2])]
+    assert runs[2] < going[1] < trusted[0]
+    assert cleo.blob == snapshot_name(world.vault.tenant, trusted[0], "devices")
     if await world.stores.blobs.exists(name):
         await world.stores.blobs.delete(name)
     await world.stores.blobs.replace(name, data)
@@ -295,6 +296,7 @@ async def test_a_pass_over_many_runs_stops_at_its_time_and_goes_on(
         world.harm(lambda request: request.method == "DELETE" and request.path.endswith("/manifest.json"), Harm.KEEP, 1)
     before = await world.place.storage.look()
     whole = await world.retain()
+    assert (whole.counts.removed, whole.counts.kept) == ((0, 5) if kept else (5, 0))
     after = await state(world)
     world.heal()
     await world.place.storage.make(before)
