@@ -28,6 +28,7 @@ def is_run_id(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
 def started(run: str) -> datetime:
     """The moment a run id names. Raises ValueError for anything else."""
     match = _PATTERN.fullmatch(run)

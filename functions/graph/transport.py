@@ -6,9 +6,11 @@ rewrite a URL (a link is sent as Graph gave it) or copy bodies. This module load
 """
 
 import asyncio
+import ssl
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -75,6 +77,12 @@ class _Adapter(BaseGraphRequestAdapter):
         return resp
 
 
+@cache
+def _trusted(trust_env: bool) -> ssl.SSLContext:
+    """The authorities that connections trust. To read them takes 40 ms: once for all clients of a process."""
+    return httpx.create_ssl_context(trust_env=trust_env)
+
+
 class Transport:
     """Connections to one Graph host. Belongs to the event loop that first uses it."""
 
@@ -89,6 +97,7 @@ class Transport:
             follow_redirects=False,
             trust_env=not loopback,  # a proxy of the environment cannot reach a loopback address
             headers={"User-Agent": "Lifeboat"},
+            verify=_trusted(not loopback),
         )
         # the SDK wraps these in transports whose aclose does nothing
         self._pools = [pool for pool in (client._transport, *client._mounts.values()) if pool is not None]

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
@@ -97,17 +99,34 @@ async def serving(tenant: Tenant, token: str = "local-token") -> AsyncIterator[A
     tenant.close()
 
 
+@cache
+def _filled(what: str) -> bytes:
+    """The file of a tenant that is filled, made once: each test has a copy."""
+    with TemporaryDirectory() as home:
+        tenant = Tenant(Path(home), small.TENANT)
+        if what == "company":
+            load(tenant, 20, 11)
+        else:
+            small.fill(tenant)
+        tenant.database.sql.execute("PRAGMA journal_mode = DELETE")  # all of it in one file
+        tenant.close()
+        return (Path(home) / "tenant.db").read_bytes()
+
+
+def copied(what: str, home: Path) -> Tenant:
+    """A tenant of one's own in `home`: "small" or "company"."""
+    home.mkdir(exist_ok=True)
+    (home / "tenant.db").write_bytes(_filled(what))
+    return Tenant(home, small.TENANT)
+
+
 @pytest.fixture
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    tenant = Tenant(tmp_path, small.TENANT)
-    small.fill(tenant)
-    async with serving(tenant) as served:
+    async with serving(copied("small", tmp_path)) as served:
         yield served
 
 
 @pytest.fixture
 async def company(tmp_path: Path) -> AsyncIterator[Api]:
-    tenant = Tenant(tmp_path, small.TENANT)
-    load(tenant, 20, 11)
-    async with serving(tenant) as served:
+    async with serving(copied("company", tmp_path)) as served:
         yield served

@@ -1,8 +1,10 @@
 """A directory in memory for the rules to judge against, filled with the smallest company."""
 
 import copy
+import pickle
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,14 +26,7 @@ class Memory:
         self._ids = 0
 
     def load(self, users: int = 20) -> "Memory":
-        binned: set[str] = set()
-        for item in company(users, 7, TENANT, NOW):
-            if isinstance(item, Object) and item.properties.get("deletedDateTime"):
-                binned.add(item.properties["id"])
-            elif isinstance(item, Object):
-                self.add(item.kind, item.properties, item.key)
-            elif not {item.source_id, item.target_id} & binned:
-                self.link(item.kind, item.source_id, item.link, item.target_kind, item.target_id)
+        self.objects, self.linked = pickle.loads(_company(users))
         return self
 
     def add(self, kind: str, properties: dict[str, Any], key: str = "") -> dict[str, Any]:
@@ -93,3 +88,17 @@ class Memory:
 
 def _plain(value: object) -> object:
     return value.casefold() if isinstance(value, str) else value
+
+
+@cache
+def _company(users: int) -> bytes:
+    """Objects and links of a company, made once: to read them is ten times as fast as to make them."""
+    memory, binned = Memory(), set[str]()
+    for item in company(users, 7, TENANT, NOW):
+        if isinstance(item, Object) and item.properties.get("deletedDateTime"):
+            binned.add(item.properties["id"])
+        elif isinstance(item, Object):
+            memory.add(item.kind, item.properties, item.key)
+        elif not {item.source_id, item.target_id} & binned:
+            memory.link(item.kind, item.source_id, item.link, item.target_kind, item.target_id)
+    return pickle.dumps((memory.objects, memory.linked))

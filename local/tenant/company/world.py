@@ -68,7 +68,7 @@ class World:
             self.managed_identities = max(2, self.service_principals // 10)
         self._base = hashlib.blake2b(f"{seed}/{tenant_id}/".encode(), digest_size=24)
         self._offset = int.from_bytes(self.draw("names", 0)[:4])
-        self._days = [(now - timedelta(days=back)).strftime("%Y-%m-%d") for back in range(_DAYS)]
+        self._days = [(now - timedelta(days=back)).date().isoformat() for back in range(_DAYS)]
 
     def draw(self, what: str, number: int) -> bytes:
         """24 bytes that are always the same for the same seed, tenant, purpose and number."""

@@ -63,10 +63,10 @@ def change_listener(current: Object, body: Object, new: Object, directory: Direc
     return {**new, "handler": _with_extension(new["handler"], directory)}
 
 
-def _with_extension(handler: Object, directory: Directory) -> Object:
+def _with_extension(handler: Object | None, directory: Directory) -> Object | None:
     """A handler names an extension, and shows it whole."""
-    named = handler.get("customExtension")
-    if not isinstance(named, dict):
+    named = (handler or {}).get("customExtension")
+    if handler is None or not isinstance(named, dict):
         return handler
     extension = directory.get("customAuthenticationExtension", str(named.get("id")))
     if extension is None:

@@ -15,7 +15,7 @@ from functions.api.principal import Role
 from local.tenant.objects import text
 from local.tenant.tenant import Tenant
 from tests.tenant import small
-from tests.tenant.conftest import Api, serving
+from tests.tenant.conftest import Api, copied, serving
 from tests.unit.infra.bicep_text import INFRA
 from tests.unit.infra.shell import SCRIPTS, TOOLS, Ran, Shell
 
@@ -91,8 +91,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    tenant = Tenant(tmp_path / "tenant", small.TENANT)
-    small.fill(tenant)
+    tenant = copied("small", tmp_path / "tenant")
     tenant.database.sql.executemany(
         "INSERT INTO objects (kind, id, data) VALUES ('servicePrincipal', ?, ?)",
         [(one["id"], text(one)) for one in PRINCIPALS],
