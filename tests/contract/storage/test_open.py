@@ -1,6 +1,8 @@
 """Opening and closing, what is imported when, and the emulator itself."""
 
 import os
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -75,10 +77,12 @@ async def test_a_connection_string_beside_the_real_graph_is_refused() -> None:
         await open_stores(settings)
 
 
-async def test_storage_that_is_not_there_is_a_store_error(own_empty: Azurite) -> None:
-    own_empty.kill()
-    with pytest.raises(StoreError, match="snapshots"):
-        await open_stores(settings_for(own_empty.connection_string, TENANT), patience=HASTY)
+async def test_storage_that_is_not_there_is_a_store_error(azurite: str) -> None:
+    with socket.socket() as bound:  # and nobody listens
+        bound.bind(("127.0.0.1", 0))
+        nowhere = re.sub(r"(127\.0\.0\.1):\d+", rf"\1:{bound.getsockname()[1]}", azurite)
+        with pytest.raises(StoreError, match="snapshots"):
+            await open_stores(settings_for(nowhere, TENANT), patience=HASTY)
 
 
 async def test_without_a_connection_string_the_reader_identity_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +138,7 @@ async def test_data_on_disk_outlives_the_emulator(tmp_path: Path) -> None:
         assert running.process.poll() is not None
 
 
-def test_an_emulator_that_cannot_start_says_why(own_empty: Azurite) -> None:
+def test_an_emulator_that_cannot_start_says_why(azurite: str) -> None:
+    blob, queue, table = (int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", azurite))
     with pytest.raises(RuntimeError, match=r"(?s)did not start.*(EADDRINUSE|already|in use)"):
-        Azurite(ports=own_empty.ports)
+        Azurite(ports=(blob, queue, table))
