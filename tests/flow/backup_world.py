@@ -8,9 +8,9 @@ apart. Beta gives the same answers unless `beta` gives others, and `posted` thos
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote
 
 import msgspec
@@ -29,7 +29,6 @@ from functions.graph.client import GraphClient
 from functions.graph.factory import reader
 from functions.settings import Secret, Settings
 from functions.storage.open import Stores, open_stores
-from tests.flow.storage_aside import Behind
 
 type Json = dict[str, Any]
 
@@ -99,10 +98,6 @@ class Vault:
 
     def clock(self) -> datetime:
         return self.now
-
-    def apart(self) -> Self:
-        """The same with stores that begin with what lies in storage now, and keep in memory what is written to them."""
-        return replace(self, stores=Behind(self.stores, self.tenant).aside())
 
     async def open(self, *types: str) -> RunPlan:
         self.now += timedelta(minutes=1)

@@ -9,9 +9,9 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
@@ -21,7 +21,7 @@ from functions.backup.type_activity import backup_type
 from functions.catalogue import ENTRIES
 from functions.catalogue.model import ObjectType, Outcome
 from functions.catalogue.permissions import read_permissions
-from functions.clock import utc_now
+from functions.clock import iso, utc_now
 from functions.core.gzipped import json_lines
 from functions.core.manifest import Manifest, TypeResult, read_manifest
 from functions.core.names import manifest_name
@@ -30,8 +30,8 @@ from functions.graph.client import GraphClient
 from functions.graph.factory import reader
 from functions.settings import Secret, Settings
 from functions.storage.open import Stores, open_stores
+from functions.storage.runs import RunState
 from tests.flow.backup_world import through_json
-from tests.flow.storage_aside import Behind
 from tests.tenant_process import TenantProcess, tenant_process
 
 TOGETHER = 8  # types read at once
@@ -64,45 +64,38 @@ class Company:
     http: httpx.AsyncClient  # an administrator's own calls of Graph, with the same token
     cloud: str = "global"
     runs: set[str] = field(default_factory=set)
-    _behind: Behind | None = None  # what attempts have read of storage
-    _newest: Stores | None = None  # of the attempt that was made last
 
     async def run(self, *entries: ObjectType) -> Manifest:
         """A run from start to end, which has to commit."""
-        self._behind = self._newest = None
-        plan = await self._open(entries, self.stores)
-        request = CommitRequest(plan, dict(await self._read_all(plan, entries, self.stores)))
+        plan = await self._open(entries)
+        request = CommitRequest(plan, dict(await self._read_all(plan, entries)))
         outcome = await commit_run(request, stores=self.stores, cloud=self.cloud, clock=utc_now)
         assert outcome.state == "committed", outcome
         return read_manifest(await self.stores.blobs.get(manifest_name(self.tenant.tenant_id, plan.run_id)))
 
-    def apart(self) -> Self:
-        """The same with stores that begin with what lies in storage now, and keep in memory what is written to them."""
-        self._behind = self._behind or Behind(self.stores, self.tenant.tenant_id)
-        return replace(self, stores=self._behind.aside(), _behind=None, _newest=None)
-
     async def attempt(self, *entries: ObjectType) -> Results:
-        """What becomes of each type in a run that is given up before it commits: the next knows nothing of it. It is
-        compared with what lies in storage, and writes to memory."""
-        self._newest = stores = self.apart().stores
-        return await self._read_all(await self._open(entries, stores), entries, stores)
+        """What becomes of each type in a run that is given up before it commits: the next knows nothing of it."""
+        plan = await self._open(entries)
+        results = await self._read_all(plan, entries)
+        await self.stores.runs.finish(plan.run_id, RunState.FAILED, ended_at=iso(utc_now()))
+        return results
 
-    async def _open(self, entries: Iterable[ObjectType], stores: Stores) -> RunPlan:
+    async def _open(self, entries: Iterable[ObjectType]) -> RunPlan:
         run = run_id(utc_now(), self.runs.__contains__)
         self.runs.add(run)
         request = BackupRequest(run, self.tenant.tenant_id, tuple(entry.key for entry in entries), "test")
-        return await open_run(request, stores=stores, clock=utc_now)
+        return await open_run(request, stores=self.stores, clock=utc_now)
 
-    async def _read_all(self, plan: RunPlan, entries: Iterable[ObjectType], stores: Stores) -> Results:
+    async def _read_all(self, plan: RunPlan, entries: Iterable[ObjectType]) -> Results:
         places = asyncio.Semaphore(TOGETHER)
 
         async def one(entry: ObjectType) -> tuple[str, TypeResult]:
             async with places:
-                return entry.key, await self._read(plan, entry, stores)
+                return entry.key, await self._read(plan, entry)
 
         return dict(await asyncio.gather(*(one(entry) for entry in entries)))
 
-    async def _read(self, plan: RunPlan, entry: ObjectType, stores: Stores) -> TypeResult:
+    async def _read(self, plan: RunPlan, entry: ObjectType) -> TypeResult:
         reply = TypeReply()
         while reply.result is None:
             request = TypeRequest(plan.run_id, plan.tenant_id, entry.key, plan.bases[entry.key], reply.checkpoint)
@@ -110,7 +103,7 @@ class Company:
                 through_json(request),
                 entry,
                 client=self.client,
-                stores=stores,
+                stores=self.stores,
                 cloud=self.cloud,
                 budget=60.0,
                 clock=utc_now,
@@ -119,8 +112,7 @@ class Company:
 
     async def lines(self, results: Results, entry: ObjectType) -> list[bytes]:
         """The records of a type as they lie in storage, in an order of their own."""
-        stores = self._newest or self.stores
-        return sorted([line async for line in json_lines(stores.of(entry).stream(results[entry.key].file))])
+        return sorted([line async for line in json_lines(self.stores.of(entry).stream(results[entry.key].file))])
 
     async def records(self, results: Results, entry: ObjectType) -> list[dict[str, Any]]:
         return [json.loads(line) for line in await self.lines(results, entry)]
@@ -128,9 +120,8 @@ class Company:
     async def events(self, key: str) -> list[str]:
         """The ids of a log's events, as often as each is stored."""
         found: list[str] = []
-        blobs = (self._newest or self.stores).blobs
-        async for name in blobs.list(f"{self.tenant.tenant_id}/_logs/{key}/"):
-            found += [json.loads(line)["id"] async for line in json_lines(blobs.stream(name))]
+        async for name in self.stores.blobs.list(f"{self.tenant.tenant_id}/_logs/{key}/"):
+            found += [json.loads(line)["id"] async for line in json_lines(self.stores.blobs.stream(name))]
         return found
 
 

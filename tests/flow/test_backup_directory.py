@@ -167,7 +167,6 @@ async def test_secrets_are_whole_and_where_they_belong(vault: Vault, tenant: Ten
 async def test_a_permission_that_is_missing_costs_what_needs_it(
     vault: Vault, tenant: TenantProcess, scope: str, entry: ObjectType, outcome: Outcome
 ) -> None:
-    vault = vault.apart()
     together = {
         "OrgContact.Read.All": ["Directory.Read.All"],
         "Synchronization.Read.All": ["Synchronization.ReadWrite.All"],
@@ -180,7 +179,6 @@ async def test_a_permission_that_is_missing_costs_what_needs_it(
 
 
 async def test_without_a_licence_there_is_no_last_sign_in(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     await tenant.switch(licences=[])
     plan = await vault.open(directory.USER_SIGN_IN_ACTIVITY.key)
     assert (await vault.read(plan, directory.USER_SIGN_IN_ACTIVITY)).outcome is Outcome.UNLICENSED

@@ -133,7 +133,6 @@ async def test_references_lead_to_objects_of_the_tenant(vault: Vault, first: Man
 
 
 async def test_a_missing_permission_costs_the_types_that_need_it(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     directory = "RoleManagement.Read.Directory"
     for scope in sorted({scope for entry in ENTRIES for scope in entry.read_scopes}):
         also = [directory] if scope.endswith("Schedule.Read.Directory") else []  # which reads schedules as well
@@ -159,7 +158,6 @@ async def test_terms_of_use_say_what_is_known_of_their_refusal(vault: Vault, ten
     "plans", [[], ["AAD_PREMIUM"], ["AAD_PREMIUM", "AAD_PREMIUM_P2"], ["Entra_Identity_Governance"]]
 )
 async def test_a_missing_licence_is_told_from_a_refusal(vault: Vault, tenant: TenantProcess, plans: list[str]) -> None:
-    vault = vault.apart()
     await tenant.switch(licences=plans)
     manifest = await vault.run(*ENTRIES)
     needed = {"Entra ID Governance": {"Entra_Identity_Governance"}}

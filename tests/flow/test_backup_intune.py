@@ -87,7 +87,6 @@ async def test_contents_that_lists_leave_out_are_in_the_records(vault: Vault, te
 
 async def test_whatever_is_assigned_says_to_whom(vault: Vault, tenant: TenantProcess) -> None:
     """And the groups and filters it names are found as references."""
-    vault = vault.apart()
     manifest = await vault.run(*ENTRIES)
     mentioned: set[str] = set()
     for entry in ENTRIES:
@@ -141,7 +140,6 @@ async def test_apps_that_need_or_replace_others_say_so(vault: Vault, tenant: Ten
 
 
 async def test_a_tenant_without_intune_is_unlicensed_and_nothing_else(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     await tenant.switch(licences=["AAD_PREMIUM", "AAD_PREMIUM_P2"])
     plan = await vault.open(*(entry.key for entry in ENTRIES))
     for entry in ENTRIES:
@@ -151,7 +149,6 @@ async def test_a_tenant_without_intune_is_unlicensed_and_nothing_else(vault: Vau
 
 
 async def test_a_missing_permission_costs_the_types_that_need_it(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     for scope in sorted({scope for entry in ENTRIES for scope in entry.read_scopes}):
         await tenant.switch(revoked=[scope, scope.replace(".Read.", ".ReadWrite.")])
         # Categories can be read with the permission for devices as well.

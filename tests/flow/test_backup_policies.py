@@ -115,7 +115,6 @@ async def test_references_lead_to_objects_of_the_tenant(whole: Manifest, vault: 
 
 
 async def test_a_missing_permission_costs_the_types_that_need_it(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     for scope in sorted({scope for entry in ENTRIES for scope in entry.read_scopes}):
         await tenant.switch(revoked=[scope, INSTEAD.get(scope, scope)])
         for entry in (entry for entry in ENTRIES if scope in entry.read_scopes):
@@ -125,7 +124,6 @@ async def test_a_missing_permission_costs_the_types_that_need_it(vault: Vault, t
 
 
 async def test_without_the_targets_of_a_policy_the_policies_are_still_read(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     await tenant.switch(revoked=["Application.Read.All"])
     manifest = await vault.run(*app_policies.ENTRIES)
     assert outcomes(manifest) == {app_policies.APP_MANAGEMENT_POLICIES.key: Outcome.PARTIAL}
@@ -134,7 +132,6 @@ async def test_without_the_targets_of_a_policy_the_policies_are_still_read(vault
 
 
 async def test_without_the_licence_strengths_and_contexts_are_unlicensed(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     await tenant.switch(licences=[])
     manifest = await vault.run(*authentication.ENTRIES[:-2])
     lacking = (authentication.STRENGTHS, authentication.CONTEXTS)
@@ -143,7 +140,6 @@ async def test_without_the_licence_strengths_and_contexts_are_unlicensed(vault: 
 
 @pytest.mark.parametrize("cloud", ["usGov", "usGovDoD", "china"])
 async def test_what_a_cloud_does_not_have_is_unavailable(vault: Vault, tenant: TenantProcess, cloud: str) -> None:
-    vault = vault.apart()
     await tenant.switch(cloud=cloud, caRestore="supported")
     some = [entry for entry in (*ENTRIES, *BINS) if entry.missing_in or entry is cross_tenant.DEFAULT]
     manifest = await vault.run(*some)

@@ -59,7 +59,6 @@ async def test_all_is_read_whole_and_makes_no_version_in_another_order(vault: Va
 
 
 async def test_what_hangs_on_the_objects_is_in_their_records(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     manifest = await vault.run(*ENTRIES)
     domains = await records(vault, manifest, tenant_wide.DOMAINS)
     federated = {key: len(one["@relationships"]["federationConfiguration"]) for key, one in domains.items()}
@@ -93,7 +92,6 @@ async def test_only_the_tenants_own_schema_extensions_are_kept(vault: Vault, ten
 
 
 async def test_a_missing_permission_costs_the_types_that_need_it(vault: Vault, tenant: TenantProcess) -> None:
-    vault = vault.apart()
     needed = {scope for entry in ENTRIES for scope in entry.read_scopes}
     for scope in sorted(needed):
         await tenant.switch(revoked=[scope])
@@ -189,7 +187,6 @@ async def test_a_refusal_is_told_from_what_is_switched_off(
     outcome: Outcome,
     remedy: str,
 ) -> None:
-    vault = vault.apart()
     rule = await tenant.fault(do="status", status=status, code=code, message=message, path=entry.path)
     plan = await vault.open(entry.key)
     result = await vault.read(plan, entry)

@@ -80,15 +80,14 @@ async def test_every_type_is_read_with_the_permissions_that_the_docs_list(compan
 
 async def test_another_order_and_what_moves_by_itself_change_not_a_byte(company: Company, first: Manifest) -> None:
     await company.tenant.switch(shuffle=5, volatile=True, maxPage=7)
-    apart = company.apart()
-    again = await apart.run(*ENTRIES)
+    again = await company.run(*ENTRIES)
     assert outcomes(again.types) == CLOSED
     changed = {key: (one.created, one.updated, one.deleted) for key, one in again.types.items()}
     assert {key: counts for key, counts in changed.items() if any(counts)} == {}
     for entry in (entry for entry in ENTRIES if entry.key not in {*CLOSED, *LOGS}):
-        assert await apart.lines(again.types, entry) == await apart.lines(first.types, entry), entry.key
+        assert await company.lines(again.types, entry) == await company.lines(first.types, entry), entry.key
     for key, kind in LOGS.items():
-        assert sorted(await apart.events(key)) == sorted(one["id"] for one in await company.tenant.state(kind))
+        assert sorted(await company.events(key)) == sorted(one["id"] for one in await company.tenant.state(kind))
         assert again.types[key].objects == 0
 
 

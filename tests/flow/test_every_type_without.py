@@ -59,7 +59,7 @@ INDIFFERENT = {"conditionalAccessPolicies", "namedLocations"}
 @pytest.fixture(scope="module")
 async def opened(azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Company]:
     async with open_company(azurite, tmp_path_factory.mktemp("tenant"), users=20, seed=11) as company:
-        yield company.apart()  # the storage behind it stays empty
+        yield company
 
 
 @pytest.fixture(scope="module")

@@ -230,8 +230,7 @@ async def test_a_fault_that_lasts_costs_its_type_and_nothing_else(
     if subject.key == AUDITS:
         await add_event(company)
     number = await company.tenant.fault(**rule_of(subject, described))
-    apart = company.apart()
-    manifest = await apart.run(subject.entry, BYSTANDER)
+    manifest = await company.run(subject.entry, BYSTANDER)
     assert await company.tenant.hits(number) >= 1
     found = manifest.types[subject.key]
     if subject.key == AUDITS and code == "graphError":  # a log goes on in shorter slices, and then gives up by itself
@@ -242,8 +241,8 @@ async def test_a_fault_that_lasts_costs_its_type_and_nothing_else(
     beside = manifest.types[BYSTANDER.key]
     assert (beside.outcome, beside.objects, beside.gaps) == (Outcome.READ, first.types[BYSTANDER.key].objects, ())
     await company.tenant.calm()
-    again = await apart.run(subject.entry)
-    await check_whole(apart, subject, again.types[subject.key], first)
+    again = await company.run(subject.entry)
+    await check_whole(company, subject, again.types[subject.key], first)
 
 
 @pytest.mark.parametrize("subject", PAGED, indirect=True)
@@ -254,14 +253,13 @@ async def test_a_list_that_breaks_off_is_not_the_whole_list(
     if subject.key == AUDITS:
         await add_event(company)
     number = await company.tenant.fault(do="status", status=500, path=f"{subject.lists}.*skiptoken=")
-    apart = company.apart()
-    manifest = await apart.run(subject.entry, BYSTANDER)
+    manifest = await company.run(subject.entry, BYSTANDER)
     assert await company.tenant.hits(number) >= 1
     found = manifest.types[subject.key]
     assert (found.outcome, [gap.code for gap in found.gaps]) == (Outcome.FAILED, ["graphUnreachable"])
     assert (found.created, found.updated, found.deleted, found.file) == (0, 0, 0, "")
     await company.tenant.calm()
-    await check_whole(apart, subject, (await apart.run(subject.entry)).types[subject.key], first)
+    await check_whole(company, subject, (await company.run(subject.entry)).types[subject.key], first)
 
 
 BATCHED = [name for name, subject in SUBJECTS.items() if subject.item]
