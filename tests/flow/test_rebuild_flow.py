@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -12,45 +11,19 @@ from functions.clock import utc_now
 from functions.storage.open import Stores, open_stores
 from functions.upkeep.rebuild import RebuildStep
 from functions.upkeep.rebuild_flow import ACTIVITY, index_tenant, stepped
+from tests.flow.orchestration import Context, ended
 from tests.flow.retention_world import settings_of
 
 STEP = msgspec.to_builtins(RebuildStep("2026-11-22T050000Z", "test", runs=3))
 
 
-class Context:
-    """An orchestration context: what is yielded says what was asked for."""
-
-    current_utc_datetime = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
-
-    def __init__(self) -> None:
-        self.status: Any = None
-
-    def get_input(self) -> Any:
-        return STEP
-
-    def set_custom_status(self, status: Any) -> None:
-        self.status = status
-
-    def call_activity(self, name: str, input_: Any = None) -> Any:
-        return "call", name, input_
-
-    def create_timer(self, fire_at: datetime) -> Any:
-        return "wait", (fire_at - self.current_utc_datetime).total_seconds()
-
-
-def ended(generator: Any, value: Any) -> Any:
-    with pytest.raises(StopIteration) as stop:
-        generator.send(value)
-    return stop.value.value
-
-
 def test_a_step_that_fails_is_tried_again_later_and_at_last_the_report_says_why():
-    flow = index_tenant(Context())  # type: ignore[arg-type]
+    flow = index_tenant(Context(STEP))
     asked, waits = next(flow), []
     for _ in range(5):
         assert asked == ("call", ACTIVITY, STEP)
         _, seconds = flow.throw(RuntimeError("storage is out of reach\nand more"))
-        waits.append(seconds)
+        waits.append(seconds.total_seconds())
         asked = flow.send(None)
     assert waits == [30, 60, 90, 120, 150]
     last = flow.throw(RuntimeError("storage is out of reach\nand more"))
@@ -59,8 +32,8 @@ def test_a_step_that_fails_is_tried_again_later_and_at_last_the_report_says_why(
 
 
 def test_after_a_step_that_was_done_all_attempts_are_there_again():
-    context = Context()
-    flow = index_tenant(context)  # type: ignore[arg-type]
+    context = Context(STEP)
+    flow = index_tenant(context)
     next(flow)
     for _ in range(8):
         assert flow.throw(RuntimeError("busy"))[0] == "wait"

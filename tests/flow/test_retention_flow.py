@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,45 +17,14 @@ from functions.errors import BlobMissing
 from functions.storage.open import Stores, open_stores
 from functions.upkeep.retention_flow import ACTIVITY, retain_runs, start, stepped
 from functions.upkeep.retention_step import RetentionStep
+from tests.flow.orchestration import NOW, Context, ended
 from tests.flow.retention_world import settings_of
 
-NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 STEP = msgspec.to_builtins(RetentionStep("2026-11-22T050000Z", "timer"))
 
 
-class Context:
-    """An orchestration context: what is yielded says what was asked for."""
-
-    current_utc_datetime = NOW
-
-    def __init__(self) -> None:
-        self.anew: Any = None
-        self.status: Any = None
-
-    def get_input(self) -> Any:
-        return STEP
-
-    def set_custom_status(self, status: Any) -> None:
-        self.status = status
-
-    def call_activity(self, name: str, input_: Any = None) -> Any:
-        return "call", name, input_
-
-    def create_timer(self, fire_at: datetime) -> Any:
-        return "wait", fire_at - NOW
-
-    def continue_as_new(self, input_: Any) -> None:
-        self.anew = input_
-
-
-def ended(generator: Any, value: Any) -> Any:
-    with pytest.raises(StopIteration) as stop:
-        generator.send(value)
-    return stop.value.value
-
-
 def test_steps_follow_each_other_until_the_pass_is_done():
-    context = Context()
+    context = Context(STEP)
     flow = retain_runs(context)
     assert next(flow) == ("call", ACTIVITY, STEP)
     moved = {**STEP, "phase": "move"}
@@ -65,7 +34,7 @@ def test_steps_follow_each_other_until_the_pass_is_done():
 
 
 def test_a_long_pass_begins_a_new_history():
-    context = Context()
+    context = Context(STEP)
     flow = retain_runs(context)
     asked = next(flow)
     for number in range(19):
@@ -76,7 +45,7 @@ def test_a_long_pass_begins_a_new_history():
 
 
 def test_a_step_that_fails_is_tried_again_and_at_last_the_reason_is_written_down():
-    flow = retain_runs(Context())
+    flow = retain_runs(Context(STEP))
     next(flow)
     for failure in range(5):
         assert flow.throw(Exception("storage is out of reach\nand more")) == (
