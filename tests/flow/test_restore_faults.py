@@ -20,10 +20,10 @@ class Killed(BaseException):
 
 
 class Mortal:
-    """Stores that kill the process at each of their writes once, by turns before and after the write, or only after."""
+    """Stores that kill the process at each of their writes once, by turns before and after the write."""
 
-    def __init__(self, inner: Any, method: str, killed: set[str], *, before: bool = True) -> None:
-        self._inner, self._method, self._killed, self._before = inner, method, killed, before
+    def __init__(self, inner: Any, method: str, killed: set[str]) -> None:
+        self._inner, self._method, self._killed = inner, method, killed
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
@@ -33,8 +33,7 @@ class Mortal:
         async def call(*arguments: Any, **named: Any) -> Any:
             rows = arguments[1] if self._method == "write" else arguments
             told = [(getattr(row, "item", ""), getattr(row, "step", ""), getattr(row, "outcome", "")) for row in rows]
-            if self._before:
-                self._die(f"before {self._method} {told}")
+            self._die(f"before {self._method} {told}")
             done = await write(*arguments, **named)
             self._die(f"after {self._method} {told}")
             return done
@@ -48,18 +47,17 @@ class Mortal:
 
 
 class Deadly:
-    """A Graph client that lets the process die at each call that writes: before it is sent, and when it has been."""
+    """A Graph client that lets the process die at each call that writes: before it is sent, or when it has been."""
 
-    def __init__(self, inner: Any, killed: set[str], *, before: bool = True) -> None:
+    def __init__(self, inner: Any, killed: set[str]) -> None:
         self._inner, self._killed = inner, killed
-        self._moments = ("before", "after") if before else ("after",)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
     async def send(self, method: str, path: str, **named: Any) -> Any:
         what = f"{method} {path} {json.dumps(_without_password(named.get('body')))}"
-        for moment in self._moments:
+        for moment in ("before", "after"):
             if f"{moment} {what}" not in self._killed:
                 self._killed.add(f"{moment} {what}")
                 if moment == "after":
@@ -72,20 +70,19 @@ def _without_password(body: Any) -> Any:
     return {key: value for key, value in body.items() if key != "passwordProfile"} if isinstance(body, dict) else body
 
 
-async def walk_and_die(world: World, plan: Any, *, before: bool = True) -> int:
-    """Applies a plan through a death before and one after each write of the journal and of the id map, and each call
-    of Graph; returns how many there were. Without `before` only those after it: where nothing goes on beside it, a
-    death before a write leaves what the death after the last write has left."""
+async def walk_and_die(world: World, plan: Any) -> int:
+    """Applies a plan through as many deaths as there are writes of the journal and of the id map, and twice as many as
+    there are calls; returns how many there were."""
     killed: set[str] = set()
     stores = replace(
         world.stores,
-        restores=Mortal(world.stores.restores, "write", killed, before=before),
-        ids=Mortal(world.stores.ids, "put", killed, before=before),
+        restores=Mortal(world.stores.restores, "write", killed),
+        ids=Mortal(world.stores.ids, "put", killed),
     )
     await world.claim(plan)
     while True:
         try:
-            walked = await world.walk(plan, stores=stores, restorer=Deadly(world.restorer, killed, before=before))
+            walked = await world.walk(plan, stores=stores, restorer=Deadly(world.restorer, killed))
         except Killed:
             continue
         if walked.done:

@@ -2,7 +2,6 @@
 up again all the same, and nothing that makes something was done twice."""
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,10 +14,6 @@ from local.demo_quarter import Send
 from local.demo_quarter_build import quarter
 from tests.flow.restore_world import World
 from tests.flow.test_restore_faults import walk_and_die
-
-# 1: killed before every write and every call, too, and not only after it, which takes twice as long. Smaller plans are,
-# always, in tests/flow/test_restore_faults.py.
-BEFORE = os.environ.get("DEATH_STRIDE") == "1"
 
 # A dozen of the objects; the others stand, and name them.
 SOME = {
@@ -73,11 +68,11 @@ async def test_killed_at_every_write_a_demolition_is_made_good_and_nothing_is_ma
     plan = await world.plan_of(gone, first)
     assert plan.steps >= 20
     mark = await world.mark()
-    deaths = await walk_and_die(world, plan, before=BEFORE)
+    deaths = await walk_and_die(world, plan)
     view = await world.view(plan)
     undone = [(step["path"], step["error"], step["why"]) for step in view["steps"] if step["outcome"] != "done"]
     assert (view["state"], undone) == ("applied", [])
-    assert deaths >= (4 if BEFORE else 2) * plan.steps
+    assert deaths >= 4 * plan.steps
     writes = await world.writes(mark)
     assert [(one["path"], one["body"]) for one in writes if one["status"] >= 300] == []
     made = Counter(
